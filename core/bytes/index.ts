@@ -1,0 +1,6 @@
+export { equalInConstantTime } from './constant-time.ts'
+export { concat } from './concat.ts'
+export { fromHex, toHex } from './hex.ts'
+export { Reader } from './reader.ts'
+export { WireError } from './wire-error.ts'
+export { Writer } from './writer.ts'
