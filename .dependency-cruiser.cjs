@@ -25,7 +25,11 @@ const uses = Object.entries(parts).map(([part, allowed]) => ({
   from: { path: `^${part}` },
   to: {
     path: '^(core|agent|policy-server|cli|test|demo|bench|scripts)/',
-    pathNot: [`^${part}`, ...allowed.map((a) => `^${a}`), ...(part === 'cli/' ? ['^agent/(boot|vtpm)/index\\.ts$'] : [])],
+    pathNot: [
+      `^${part}`,
+      ...allowed.map((a) => `^${a}`),
+      ...(part === 'cli/' ? ['^agent/(boot|vtpm)/index\\.ts$'] : []),
+    ],
   },
 }))
 

@@ -2,7 +2,20 @@ import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 /** Sockets, files and processes belong to the programs; core computes. */
-const ioModules = ['fs', 'net', 'tls', 'http', 'http2', 'https', 'child_process', 'dgram', 'dns', 'os', 'worker_threads', 'process']
+const ioModules = [
+  'fs',
+  'net',
+  'tls',
+  'http',
+  'http2',
+  'https',
+  'child_process',
+  'dgram',
+  'dns',
+  'os',
+  'worker_threads',
+  'process',
+]
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', 'core/rpc/generated/', '*.config.js', '.dependency-cruiser.cjs'] },
@@ -24,12 +37,20 @@ export default tseslint.config(
     files: ['core/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { paths: ioModules.flatMap((name) => [name, `node:${name}`]) }],
-      'no-restricted-globals': ['error', { name: 'process', message: 'core/ sees no environment' }, { name: 'Buffer', message: 'core/ speaks Uint8Array' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'core/ sees no environment' },
+        { name: 'Buffer', message: 'core/ speaks Uint8Array' },
+      ],
       'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'the clock is an argument' }],
     },
   },
   {
     files: ['test/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
-    rules: { 'no-console': 'off', '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
   },
 )

@@ -23,7 +23,8 @@ export class Reader {
 
   /** Goes back (or on) to an offset read before. */
   seek(offset: number): void {
-    if (offset < 0 || offset > this.#bytes.length) throw new RangeError(`offset ${offset} outside 0..${this.#bytes.length}`)
+    if (offset < 0 || offset > this.#bytes.length)
+      throw new RangeError(`offset ${offset} outside 0..${this.#bytes.length}`)
     this.#at = offset
   }
 

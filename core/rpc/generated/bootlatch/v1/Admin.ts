@@ -1,0 +1,274 @@
+// Original file: proto/bootlatch/v1/admin.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AcceptMachineRequest as _bootlatch_v1_AcceptMachineRequest, AcceptMachineRequest__Output as _bootlatch_v1_AcceptMachineRequest__Output } from '../../bootlatch/v1/AcceptMachineRequest.ts';
+import type { ApplyPolicyRequest as _bootlatch_v1_ApplyPolicyRequest, ApplyPolicyRequest__Output as _bootlatch_v1_ApplyPolicyRequest__Output } from '../../bootlatch/v1/ApplyPolicyRequest.ts';
+import type { DecisionDetail as _bootlatch_v1_DecisionDetail, DecisionDetail__Output as _bootlatch_v1_DecisionDetail__Output } from '../../bootlatch/v1/DecisionDetail.ts';
+import type { GetServerStatusRequest as _bootlatch_v1_GetServerStatusRequest, GetServerStatusRequest__Output as _bootlatch_v1_GetServerStatusRequest__Output } from '../../bootlatch/v1/GetServerStatusRequest.ts';
+import type { InviteMachineRequest as _bootlatch_v1_InviteMachineRequest, InviteMachineRequest__Output as _bootlatch_v1_InviteMachineRequest__Output } from '../../bootlatch/v1/InviteMachineRequest.ts';
+import type { InviteMachineResponse as _bootlatch_v1_InviteMachineResponse, InviteMachineResponse__Output as _bootlatch_v1_InviteMachineResponse__Output } from '../../bootlatch/v1/InviteMachineResponse.ts';
+import type { LearnPolicyRequest as _bootlatch_v1_LearnPolicyRequest, LearnPolicyRequest__Output as _bootlatch_v1_LearnPolicyRequest__Output } from '../../bootlatch/v1/LearnPolicyRequest.ts';
+import type { LearnPolicyResponse as _bootlatch_v1_LearnPolicyResponse, LearnPolicyResponse__Output as _bootlatch_v1_LearnPolicyResponse__Output } from '../../bootlatch/v1/LearnPolicyResponse.ts';
+import type { ListDecisionsRequest as _bootlatch_v1_ListDecisionsRequest, ListDecisionsRequest__Output as _bootlatch_v1_ListDecisionsRequest__Output } from '../../bootlatch/v1/ListDecisionsRequest.ts';
+import type { ListDecisionsResponse as _bootlatch_v1_ListDecisionsResponse, ListDecisionsResponse__Output as _bootlatch_v1_ListDecisionsResponse__Output } from '../../bootlatch/v1/ListDecisionsResponse.ts';
+import type { ListKeysRequest as _bootlatch_v1_ListKeysRequest, ListKeysRequest__Output as _bootlatch_v1_ListKeysRequest__Output } from '../../bootlatch/v1/ListKeysRequest.ts';
+import type { ListKeysResponse as _bootlatch_v1_ListKeysResponse, ListKeysResponse__Output as _bootlatch_v1_ListKeysResponse__Output } from '../../bootlatch/v1/ListKeysResponse.ts';
+import type { ListMachinesRequest as _bootlatch_v1_ListMachinesRequest, ListMachinesRequest__Output as _bootlatch_v1_ListMachinesRequest__Output } from '../../bootlatch/v1/ListMachinesRequest.ts';
+import type { ListMachinesResponse as _bootlatch_v1_ListMachinesResponse, ListMachinesResponse__Output as _bootlatch_v1_ListMachinesResponse__Output } from '../../bootlatch/v1/ListMachinesResponse.ts';
+import type { ListPoliciesRequest as _bootlatch_v1_ListPoliciesRequest, ListPoliciesRequest__Output as _bootlatch_v1_ListPoliciesRequest__Output } from '../../bootlatch/v1/ListPoliciesRequest.ts';
+import type { ListPoliciesResponse as _bootlatch_v1_ListPoliciesResponse, ListPoliciesResponse__Output as _bootlatch_v1_ListPoliciesResponse__Output } from '../../bootlatch/v1/ListPoliciesResponse.ts';
+import type { LockMachineRequest as _bootlatch_v1_LockMachineRequest, LockMachineRequest__Output as _bootlatch_v1_LockMachineRequest__Output } from '../../bootlatch/v1/LockMachineRequest.ts';
+import type { MachineDetail as _bootlatch_v1_MachineDetail, MachineDetail__Output as _bootlatch_v1_MachineDetail__Output } from '../../bootlatch/v1/MachineDetail.ts';
+import type { MachineReference as _bootlatch_v1_MachineReference, MachineReference__Output as _bootlatch_v1_MachineReference__Output } from '../../bootlatch/v1/MachineReference.ts';
+import type { Policy as _bootlatch_v1_Policy, Policy__Output as _bootlatch_v1_Policy__Output } from '../../bootlatch/v1/Policy.ts';
+import type { RemoveMachineRequest as _bootlatch_v1_RemoveMachineRequest, RemoveMachineRequest__Output as _bootlatch_v1_RemoveMachineRequest__Output } from '../../bootlatch/v1/RemoveMachineRequest.ts';
+import type { RemoveMachineResponse as _bootlatch_v1_RemoveMachineResponse, RemoveMachineResponse__Output as _bootlatch_v1_RemoveMachineResponse__Output } from '../../bootlatch/v1/RemoveMachineResponse.ts';
+import type { ServerStatus as _bootlatch_v1_ServerStatus, ServerStatus__Output as _bootlatch_v1_ServerStatus__Output } from '../../bootlatch/v1/ServerStatus.ts';
+import type { SettleForkRequest as _bootlatch_v1_SettleForkRequest, SettleForkRequest__Output as _bootlatch_v1_SettleForkRequest__Output } from '../../bootlatch/v1/SettleForkRequest.ts';
+import type { ShowDecisionRequest as _bootlatch_v1_ShowDecisionRequest, ShowDecisionRequest__Output as _bootlatch_v1_ShowDecisionRequest__Output } from '../../bootlatch/v1/ShowDecisionRequest.ts';
+import type { ShowPolicyRequest as _bootlatch_v1_ShowPolicyRequest, ShowPolicyRequest__Output as _bootlatch_v1_ShowPolicyRequest__Output } from '../../bootlatch/v1/ShowPolicyRequest.ts';
+import type { UnlockMachineRequest as _bootlatch_v1_UnlockMachineRequest, UnlockMachineRequest__Output as _bootlatch_v1_UnlockMachineRequest__Output } from '../../bootlatch/v1/UnlockMachineRequest.ts';
+
+/**
+ * The operators' service. Served on the main listener, to the holder of a live operator certificate.
+ */
+export interface AdminClient extends grpc.Client {
+  /**
+   * Accepts a pending machine, or, with `decision`, the one held boot that decision names.
+   */
+  AcceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  AcceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  AcceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  AcceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  /**
+   * Accepts a pending machine, or, with `decision`, the one held boot that decision names.
+   */
+  acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+  ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  
+  GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  getServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  getServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  getServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  getServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
+  
+  InviteMachine(argument: _bootlatch_v1_InviteMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  InviteMachine(argument: _bootlatch_v1_InviteMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  InviteMachine(argument: _bootlatch_v1_InviteMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  InviteMachine(argument: _bootlatch_v1_InviteMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  inviteMachine(argument: _bootlatch_v1_InviteMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  inviteMachine(argument: _bootlatch_v1_InviteMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  inviteMachine(argument: _bootlatch_v1_InviteMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  inviteMachine(argument: _bootlatch_v1_InviteMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_InviteMachineResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Writes the BootPolicy that the newest accepted boot of a machine would satisfy. Nothing is applied.
+   */
+  LearnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  LearnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  LearnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  LearnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Writes the BootPolicy that the newest accepted boot of a machine would satisfy. Nothing is applied.
+   */
+  learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  listDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  listDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  listDecisions(argument: _bootlatch_v1_ListDecisionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  listDecisions(argument: _bootlatch_v1_ListDecisionsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Metadata only; no call of this service returns a key.
+   */
+  ListKeys(argument: _bootlatch_v1_ListKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListKeys(argument: _bootlatch_v1_ListKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListKeys(argument: _bootlatch_v1_ListKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListKeys(argument: _bootlatch_v1_ListKeysRequest, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Metadata only; no call of this service returns a key.
+   */
+  listKeys(argument: _bootlatch_v1_ListKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  listKeys(argument: _bootlatch_v1_ListKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  listKeys(argument: _bootlatch_v1_ListKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  listKeys(argument: _bootlatch_v1_ListKeysRequest, callback: grpc.requestCallback<_bootlatch_v1_ListKeysResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListMachines(argument: _bootlatch_v1_ListMachinesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  ListMachines(argument: _bootlatch_v1_ListMachinesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  ListMachines(argument: _bootlatch_v1_ListMachinesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  ListMachines(argument: _bootlatch_v1_ListMachinesRequest, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  listMachines(argument: _bootlatch_v1_ListMachinesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  listMachines(argument: _bootlatch_v1_ListMachinesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  listMachines(argument: _bootlatch_v1_ListMachinesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  listMachines(argument: _bootlatch_v1_ListMachinesRequest, callback: grpc.requestCallback<_bootlatch_v1_ListMachinesResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListPolicies(argument: _bootlatch_v1_ListPoliciesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicies(argument: _bootlatch_v1_ListPoliciesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicies(argument: _bootlatch_v1_ListPoliciesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicies(argument: _bootlatch_v1_ListPoliciesRequest, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  
+  LockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  LockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  LockMachine(argument: _bootlatch_v1_LockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  LockMachine(argument: _bootlatch_v1_LockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  lockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  lockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  lockMachine(argument: _bootlatch_v1_LockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  lockMachine(argument: _bootlatch_v1_LockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+  RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  removeMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  removeMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  removeMachine(argument: _bootlatch_v1_RemoveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  removeMachine(argument: _bootlatch_v1_RemoveMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Decides a fork for the side whose held request the decision names; that side is re-keyed, the other revoked.
+   */
+  SettleFork(argument: _bootlatch_v1_SettleForkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  SettleFork(argument: _bootlatch_v1_SettleForkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  SettleFork(argument: _bootlatch_v1_SettleForkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  SettleFork(argument: _bootlatch_v1_SettleForkRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  /**
+   * Decides a fork for the side whose held request the decision names; that side is re-keyed, the other revoked.
+   */
+  settleFork(argument: _bootlatch_v1_SettleForkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  settleFork(argument: _bootlatch_v1_SettleForkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  settleFork(argument: _bootlatch_v1_SettleForkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  settleFork(argument: _bootlatch_v1_SettleForkRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+  ShowDecision(argument: _bootlatch_v1_ShowDecisionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  ShowDecision(argument: _bootlatch_v1_ShowDecisionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  ShowDecision(argument: _bootlatch_v1_ShowDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  ShowDecision(argument: _bootlatch_v1_ShowDecisionRequest, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  showDecision(argument: _bootlatch_v1_ShowDecisionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  showDecision(argument: _bootlatch_v1_ShowDecisionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  showDecision(argument: _bootlatch_v1_ShowDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  showDecision(argument: _bootlatch_v1_ShowDecisionRequest, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
+  
+  ShowMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ShowMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ShowMachine(argument: _bootlatch_v1_MachineReference, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ShowMachine(argument: _bootlatch_v1_MachineReference, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  showMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  showMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  showMachine(argument: _bootlatch_v1_MachineReference, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  showMachine(argument: _bootlatch_v1_MachineReference, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+  ShowPolicy(argument: _bootlatch_v1_ShowPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowPolicy(argument: _bootlatch_v1_ShowPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowPolicy(argument: _bootlatch_v1_ShowPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowPolicy(argument: _bootlatch_v1_ShowPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  
+  UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+}
+
+/**
+ * The operators' service. Served on the main listener, to the holder of a live operator certificate.
+ */
+export interface AdminHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * Accepts a pending machine, or, with `decision`, the one held boot that decision names.
+   */
+  AcceptMachine: grpc.handleUnaryCall<_bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+  ApplyPolicy: grpc.handleUnaryCall<_bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy>;
+  
+  GetServerStatus: grpc.handleUnaryCall<_bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus>;
+  
+  InviteMachine: grpc.handleUnaryCall<_bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse>;
+  
+  /**
+   * Writes the BootPolicy that the newest accepted boot of a machine would satisfy. Nothing is applied.
+   */
+  LearnPolicy: grpc.handleUnaryCall<_bootlatch_v1_LearnPolicyRequest__Output, _bootlatch_v1_LearnPolicyResponse>;
+  
+  ListDecisions: grpc.handleUnaryCall<_bootlatch_v1_ListDecisionsRequest__Output, _bootlatch_v1_ListDecisionsResponse>;
+  
+  /**
+   * Metadata only; no call of this service returns a key.
+   */
+  ListKeys: grpc.handleUnaryCall<_bootlatch_v1_ListKeysRequest__Output, _bootlatch_v1_ListKeysResponse>;
+  
+  ListMachines: grpc.handleUnaryCall<_bootlatch_v1_ListMachinesRequest__Output, _bootlatch_v1_ListMachinesResponse>;
+  
+  ListPolicies: grpc.handleUnaryCall<_bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse>;
+  
+  LockMachine: grpc.handleUnaryCall<_bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+  RemoveMachine: grpc.handleUnaryCall<_bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse>;
+  
+  /**
+   * Decides a fork for the side whose held request the decision names; that side is re-keyed, the other revoked.
+   */
+  SettleFork: grpc.handleUnaryCall<_bootlatch_v1_SettleForkRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+  ShowDecision: grpc.handleUnaryCall<_bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail>;
+  
+  ShowMachine: grpc.handleUnaryCall<_bootlatch_v1_MachineReference__Output, _bootlatch_v1_MachineDetail>;
+  
+  ShowPolicy: grpc.handleUnaryCall<_bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy>;
+  
+  UnlockMachine: grpc.handleUnaryCall<_bootlatch_v1_UnlockMachineRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+}
+
+export interface AdminDefinition extends grpc.ServiceDefinition {
+  AcceptMachine: MethodDefinition<_bootlatch_v1_AcceptMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
+  ApplyPolicy: MethodDefinition<_bootlatch_v1_ApplyPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy__Output>
+  GetServerStatus: MethodDefinition<_bootlatch_v1_GetServerStatusRequest, _bootlatch_v1_ServerStatus, _bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus__Output>
+  InviteMachine: MethodDefinition<_bootlatch_v1_InviteMachineRequest, _bootlatch_v1_InviteMachineResponse, _bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse__Output>
+  LearnPolicy: MethodDefinition<_bootlatch_v1_LearnPolicyRequest, _bootlatch_v1_LearnPolicyResponse, _bootlatch_v1_LearnPolicyRequest__Output, _bootlatch_v1_LearnPolicyResponse__Output>
+  ListDecisions: MethodDefinition<_bootlatch_v1_ListDecisionsRequest, _bootlatch_v1_ListDecisionsResponse, _bootlatch_v1_ListDecisionsRequest__Output, _bootlatch_v1_ListDecisionsResponse__Output>
+  ListKeys: MethodDefinition<_bootlatch_v1_ListKeysRequest, _bootlatch_v1_ListKeysResponse, _bootlatch_v1_ListKeysRequest__Output, _bootlatch_v1_ListKeysResponse__Output>
+  ListMachines: MethodDefinition<_bootlatch_v1_ListMachinesRequest, _bootlatch_v1_ListMachinesResponse, _bootlatch_v1_ListMachinesRequest__Output, _bootlatch_v1_ListMachinesResponse__Output>
+  ListPolicies: MethodDefinition<_bootlatch_v1_ListPoliciesRequest, _bootlatch_v1_ListPoliciesResponse, _bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse__Output>
+  LockMachine: MethodDefinition<_bootlatch_v1_LockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
+  RemoveMachine: MethodDefinition<_bootlatch_v1_RemoveMachineRequest, _bootlatch_v1_RemoveMachineResponse, _bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse__Output>
+  SettleFork: MethodDefinition<_bootlatch_v1_SettleForkRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_SettleForkRequest__Output, _bootlatch_v1_MachineDetail__Output>
+  ShowDecision: MethodDefinition<_bootlatch_v1_ShowDecisionRequest, _bootlatch_v1_DecisionDetail, _bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail__Output>
+  ShowMachine: MethodDefinition<_bootlatch_v1_MachineReference, _bootlatch_v1_MachineDetail, _bootlatch_v1_MachineReference__Output, _bootlatch_v1_MachineDetail__Output>
+  ShowPolicy: MethodDefinition<_bootlatch_v1_ShowPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy__Output>
+  UnlockMachine: MethodDefinition<_bootlatch_v1_UnlockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_UnlockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
+}

@@ -1,0 +1,15 @@
+// Original file: proto/bootlatch/v1/admin.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface SettleForkRequest {
+  'machine'?: (string);
+  'decision'?: (number | string | Long);
+  'reason'?: (string);
+}
+
+export interface SettleForkRequest__Output {
+  'machine': (string);
+  'decision': (string);
+  'reason': (string);
+}

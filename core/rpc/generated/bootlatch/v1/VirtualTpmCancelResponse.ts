@@ -1,0 +1,8 @@
+// Original file: proto/bootlatch/v1/vtpm.proto
+
+
+export interface VirtualTpmCancelResponse {
+}
+
+export interface VirtualTpmCancelResponse__Output {
+}

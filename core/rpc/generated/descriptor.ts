@@ -1,0 +1,1087 @@
+/** The descriptor of proto/, as protobufjs writes it. */
+export const descriptor: object = {
+  "nested": {
+    "bootlatch": {
+      "nested": {
+        "v1": {
+          "nested": {
+            "Admin": {
+              "methods": {
+                "GetServerStatus": {
+                  "requestType": "GetServerStatusRequest",
+                  "responseType": "ServerStatus"
+                },
+                "InviteMachine": {
+                  "requestType": "InviteMachineRequest",
+                  "responseType": "InviteMachineResponse"
+                },
+                "ListMachines": {
+                  "requestType": "ListMachinesRequest",
+                  "responseType": "ListMachinesResponse"
+                },
+                "ShowMachine": {
+                  "requestType": "MachineReference",
+                  "responseType": "MachineDetail"
+                },
+                "AcceptMachine": {
+                  "requestType": "AcceptMachineRequest",
+                  "responseType": "MachineDetail"
+                },
+                "SettleFork": {
+                  "requestType": "SettleForkRequest",
+                  "responseType": "MachineDetail"
+                },
+                "LockMachine": {
+                  "requestType": "LockMachineRequest",
+                  "responseType": "MachineDetail"
+                },
+                "UnlockMachine": {
+                  "requestType": "UnlockMachineRequest",
+                  "responseType": "MachineDetail"
+                },
+                "RemoveMachine": {
+                  "requestType": "RemoveMachineRequest",
+                  "responseType": "RemoveMachineResponse"
+                },
+                "ApplyPolicy": {
+                  "requestType": "ApplyPolicyRequest",
+                  "responseType": "Policy"
+                },
+                "ShowPolicy": {
+                  "requestType": "ShowPolicyRequest",
+                  "responseType": "Policy"
+                },
+                "ListPolicies": {
+                  "requestType": "ListPoliciesRequest",
+                  "responseType": "ListPoliciesResponse"
+                },
+                "LearnPolicy": {
+                  "requestType": "LearnPolicyRequest",
+                  "responseType": "LearnPolicyResponse"
+                },
+                "ListDecisions": {
+                  "requestType": "ListDecisionsRequest",
+                  "responseType": "ListDecisionsResponse"
+                },
+                "ShowDecision": {
+                  "requestType": "ShowDecisionRequest",
+                  "responseType": "DecisionDetail"
+                },
+                "ListKeys": {
+                  "requestType": "ListKeysRequest",
+                  "responseType": "ListKeysResponse"
+                }
+              }
+            },
+            "GetServerStatusRequest": {
+              "fields": {}
+            },
+            "ServerStatus": {
+              "fields": {
+                "version": {
+                  "type": "string",
+                  "id": 1
+                },
+                "serverId": {
+                  "type": "bytes",
+                  "id": 2
+                },
+                "startedUnixMs": {
+                  "type": "int64",
+                  "id": 3
+                },
+                "mainAddress": {
+                  "type": "string",
+                  "id": 4
+                },
+                "joinAddress": {
+                  "type": "string",
+                  "id": 5
+                },
+                "keyProvider": {
+                  "type": "string",
+                  "id": 6
+                },
+                "warnings": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 7
+                },
+                "machines": {
+                  "type": "uint32",
+                  "id": 8
+                },
+                "held": {
+                  "type": "uint32",
+                  "id": 9
+                },
+                "decisions": {
+                  "type": "uint64",
+                  "id": 10
+                },
+                "serverCertificateExpiresUnixMs": {
+                  "type": "int64",
+                  "id": 11
+                }
+              }
+            },
+            "InviteMachineRequest": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "group": {
+                  "type": "string",
+                  "id": 2
+                },
+                "validSeconds": {
+                  "type": "uint32",
+                  "id": 3
+                }
+              }
+            },
+            "InviteMachineResponse": {
+              "fields": {
+                "token": {
+                  "type": "string",
+                  "id": 1
+                },
+                "expiresUnixMs": {
+                  "type": "int64",
+                  "id": 2
+                }
+              }
+            },
+            "MachineState": {
+              "values": {
+                "MACHINE_STATE_UNSPECIFIED": 0,
+                "MACHINE_STATE_ENROLLING": 1,
+                "MACHINE_STATE_PENDING": 2,
+                "MACHINE_STATE_ACCEPTED": 3,
+                "MACHINE_STATE_LOCKED": 4,
+                "MACHINE_STATE_FORKED": 5,
+                "MACHINE_STATE_REMOVED": 6,
+                "MACHINE_STATE_CONFLICT": 7
+              }
+            },
+            "Tier": {
+              "values": {
+                "TIER_UNSPECIFIED": 0,
+                "TIER_T0": 1,
+                "TIER_T1": 2,
+                "TIER_T2": 3,
+                "TIER_T3": 4
+              }
+            },
+            "Machine": {
+              "fields": {
+                "id": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "name": {
+                  "type": "string",
+                  "id": 2
+                },
+                "group": {
+                  "type": "string",
+                  "id": 3
+                },
+                "state": {
+                  "type": "MachineState",
+                  "id": 4
+                },
+                "tier": {
+                  "type": "Tier",
+                  "id": 5
+                },
+                "policy": {
+                  "type": "string",
+                  "id": 6
+                },
+                "enrolledUnixMs": {
+                  "type": "int64",
+                  "id": 7
+                },
+                "lastBootUnixMs": {
+                  "type": "int64",
+                  "id": 8
+                },
+                "lastDecision": {
+                  "type": "uint64",
+                  "id": 9
+                },
+                "heldDecision": {
+                  "type": "uint64",
+                  "id": 10
+                },
+                "acceptsDiskOnlyIdentity": {
+                  "type": "bool",
+                  "id": 11
+                }
+              }
+            },
+            "ListMachinesRequest": {
+              "fields": {}
+            },
+            "ListMachinesResponse": {
+              "fields": {
+                "machines": {
+                  "rule": "repeated",
+                  "type": "Machine",
+                  "id": 1
+                }
+              }
+            },
+            "MachineReference": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "MachineDetail": {
+              "fields": {
+                "machine": {
+                  "type": "Machine",
+                  "id": 1
+                },
+                "akName": {
+                  "type": "bytes",
+                  "id": 2
+                },
+                "ekNames": {
+                  "rule": "repeated",
+                  "type": "bytes",
+                  "id": 3
+                },
+                "machineKey": {
+                  "type": "bytes",
+                  "id": 4
+                },
+                "stateGeneration": {
+                  "type": "uint32",
+                  "id": 5
+                },
+                "recent": {
+                  "rule": "repeated",
+                  "type": "Decision",
+                  "id": 6
+                },
+                "keys": {
+                  "rule": "repeated",
+                  "type": "VolumeKey",
+                  "id": 7
+                },
+                "alarms": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 8
+                }
+              }
+            },
+            "AcceptMachineRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "decision": {
+                  "type": "uint64",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "SettleForkRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "decision": {
+                  "type": "uint64",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "LockMachineRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "UnlockMachineRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "RemoveMachineRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "RemoveMachineResponse": {
+              "fields": {}
+            },
+            "ApplyPolicyRequest": {
+              "fields": {
+                "document": {
+                  "type": "string",
+                  "id": 1
+                },
+                "source": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "Policy": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "document": {
+                  "type": "string",
+                  "id": 3
+                },
+                "appliedUnixMs": {
+                  "type": "int64",
+                  "id": 4
+                },
+                "appliedBy": {
+                  "type": "string",
+                  "id": 5
+                },
+                "warnings": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 6
+                }
+              }
+            },
+            "ShowPolicyRequest": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "ListPoliciesRequest": {
+              "fields": {}
+            },
+            "ListPoliciesResponse": {
+              "fields": {
+                "policies": {
+                  "rule": "repeated",
+                  "type": "Policy",
+                  "id": 1
+                }
+              }
+            },
+            "LearnPolicyRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "name": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "LearnPolicyResponse": {
+              "fields": {
+                "document": {
+                  "type": "string",
+                  "id": 1
+                },
+                "learntFromDecision": {
+                  "type": "uint64",
+                  "id": 2
+                }
+              }
+            },
+            "Outcome": {
+              "values": {
+                "OUTCOME_UNSPECIFIED": 0,
+                "OUTCOME_ADMITTED": 1,
+                "OUTCOME_HELD": 2,
+                "OUTCOME_REFUSED": 3,
+                "OUTCOME_RELEASED": 4,
+                "OUTCOME_REKEYED": 5
+              }
+            },
+            "Gate": {
+              "values": {
+                "GATE_UNSPECIFIED": 0,
+                "GATE_ADMISSION": 1,
+                "GATE_RELEASE": 2
+              }
+            },
+            "Decision": {
+              "fields": {
+                "number": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "gate": {
+                  "type": "Gate",
+                  "id": 2
+                },
+                "outcome": {
+                  "type": "Outcome",
+                  "id": 3
+                },
+                "machineId": {
+                  "type": "bytes",
+                  "id": 4
+                },
+                "machineName": {
+                  "type": "string",
+                  "id": 5
+                },
+                "bootId": {
+                  "type": "bytes",
+                  "id": 6
+                },
+                "decidedUnixMs": {
+                  "type": "int64",
+                  "id": 7
+                },
+                "peer": {
+                  "type": "string",
+                  "id": 8
+                },
+                "summary": {
+                  "type": "string",
+                  "id": 9
+                },
+                "policy": {
+                  "type": "string",
+                  "id": 10
+                },
+                "policyVersion": {
+                  "type": "uint32",
+                  "id": 11
+                }
+              }
+            },
+            "Reason": {
+              "fields": {
+                "code": {
+                  "type": "string",
+                  "id": 1
+                },
+                "passed": {
+                  "type": "bool",
+                  "id": 2
+                },
+                "rule": {
+                  "type": "string",
+                  "id": 3
+                },
+                "fact": {
+                  "type": "string",
+                  "id": 4
+                },
+                "wanted": {
+                  "type": "string",
+                  "id": 5
+                },
+                "source": {
+                  "type": "string",
+                  "id": 6
+                }
+              }
+            },
+            "DecisionDetail": {
+              "fields": {
+                "decision": {
+                  "type": "Decision",
+                  "id": 1
+                },
+                "reasons": {
+                  "rule": "repeated",
+                  "type": "Reason",
+                  "id": 2
+                },
+                "bootDiff": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 3
+                },
+                "comparedWith": {
+                  "type": "uint64",
+                  "id": 4
+                },
+                "resolvedBy": {
+                  "type": "string",
+                  "id": 5
+                },
+                "resolution": {
+                  "type": "string",
+                  "id": 6
+                }
+              }
+            },
+            "ListDecisionsRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "before": {
+                  "type": "uint64",
+                  "id": 3
+                }
+              }
+            },
+            "ListDecisionsResponse": {
+              "fields": {
+                "decisions": {
+                  "rule": "repeated",
+                  "type": "Decision",
+                  "id": 1
+                }
+              }
+            },
+            "ShowDecisionRequest": {
+              "fields": {
+                "number": {
+                  "type": "uint64",
+                  "id": 1
+                }
+              }
+            },
+            "ListKeysRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "ListKeysResponse": {
+              "fields": {
+                "keys": {
+                  "rule": "repeated",
+                  "type": "VolumeKey",
+                  "id": 1
+                }
+              }
+            },
+            "VolumeKey": {
+              "fields": {
+                "id": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "machineId": {
+                  "type": "bytes",
+                  "id": 2
+                },
+                "machineName": {
+                  "type": "string",
+                  "id": 3
+                },
+                "group": {
+                  "type": "string",
+                  "id": 4
+                },
+                "luks": {
+                  "type": "LuksVolume",
+                  "id": 5
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 6
+                },
+                "createdUnixMs": {
+                  "type": "int64",
+                  "id": 7
+                },
+                "origin": {
+                  "type": "string",
+                  "id": 8
+                },
+                "lastReleasedUnixMs": {
+                  "type": "int64",
+                  "id": 9
+                },
+                "lastReleasedDecision": {
+                  "type": "uint64",
+                  "id": 10
+                }
+              }
+            },
+            "Boot": {
+              "methods": {
+                "PowerOn": {
+                  "requestType": "PowerOnRequest",
+                  "responseType": "PowerOnEvent",
+                  "responseStream": true
+                },
+                "Challenge": {
+                  "requestType": "ChallengeRequest",
+                  "responseType": "ChallengeResponse"
+                },
+                "Release": {
+                  "requestType": "ReleaseRequest",
+                  "responseType": "ReleaseResponse"
+                },
+                "DepositKey": {
+                  "requestType": "DepositKeyRequest",
+                  "responseType": "DepositKeyResponse"
+                }
+              }
+            },
+            "PowerOnRequest": {
+              "fields": {
+                "stateGeneration": {
+                  "type": "uint32",
+                  "id": 1
+                },
+                "bootTokens": {
+                  "rule": "repeated",
+                  "type": "bytes",
+                  "id": 2
+                },
+                "nextTokenHash": {
+                  "type": "bytes",
+                  "id": 3
+                },
+                "oneTimePublicKey": {
+                  "type": "bytes",
+                  "id": 4
+                }
+              },
+              "reserved": [
+                [
+                  5,
+                  5
+                ],
+                [
+                  6,
+                  6
+                ]
+              ]
+            },
+            "PowerOnEvent": {
+              "oneofs": {
+                "event": {
+                  "oneof": [
+                    "held",
+                    "admitted",
+                    "rekey"
+                  ]
+                }
+              },
+              "fields": {
+                "held": {
+                  "type": "Held",
+                  "id": 1
+                },
+                "admitted": {
+                  "type": "Admitted",
+                  "id": 2
+                },
+                "rekey": {
+                  "type": "Rekey",
+                  "id": 3
+                }
+              }
+            },
+            "Held": {
+              "fields": {
+                "decision": {
+                  "type": "uint64",
+                  "id": 1
+                }
+              }
+            },
+            "Admitted": {
+              "fields": {
+                "bootId": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "decision": {
+                  "type": "uint64",
+                  "id": 2
+                },
+                "sealedStateKeys": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "Rekey": {
+              "fields": {
+                "decision": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "sealedRekey": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "ChallengeRequest": {
+              "fields": {
+                "bootId": {
+                  "type": "bytes",
+                  "id": 1
+                }
+              }
+            },
+            "ChallengeResponse": {
+              "fields": {
+                "challenge": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "expiresUnixMs": {
+                  "type": "int64",
+                  "id": 2
+                },
+                "selection": {
+                  "rule": "repeated",
+                  "type": "PcrBankSelection",
+                  "id": 3
+                }
+              }
+            },
+            "PcrBankSelection": {
+              "fields": {
+                "hash": {
+                  "type": "uint32",
+                  "id": 1
+                },
+                "pcrs": {
+                  "rule": "repeated",
+                  "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "ReleaseRequest": {
+              "fields": {
+                "bootId": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "challenge": {
+                  "type": "bytes",
+                  "id": 2
+                },
+                "core": {
+                  "type": "bytes",
+                  "id": 3
+                },
+                "attest": {
+                  "type": "bytes",
+                  "id": 4
+                },
+                "signature": {
+                  "type": "bytes",
+                  "id": 5
+                },
+                "oneTimePublicKey": {
+                  "type": "bytes",
+                  "id": 6
+                }
+              }
+            },
+            "ReleaseResponse": {
+              "fields": {
+                "decision": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "sealedKeys": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "DepositKeyRequest": {
+              "fields": {
+                "luks": {
+                  "type": "LuksVolume",
+                  "id": 1
+                },
+                "key": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "LuksVolume": {
+              "fields": {
+                "uuid": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "keyslotDigest": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "DepositKeyResponse": {
+              "fields": {
+                "keyId": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "Join": {
+              "methods": {
+                "Begin": {
+                  "requestType": "BeginRequest",
+                  "responseType": "BeginResponse"
+                },
+                "Prove": {
+                  "requestType": "ProveRequest",
+                  "responseType": "ProveResponse"
+                },
+                "Complete": {
+                  "requestType": "CompleteRequest",
+                  "responseType": "CompleteResponse"
+                }
+              }
+            },
+            "BeginRequest": {
+              "fields": {
+                "core": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "signature": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "BeginResponse": {
+              "fields": {
+                "machineId": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "enrolmentId": {
+                  "type": "bytes",
+                  "id": 2
+                },
+                "serverId": {
+                  "type": "bytes",
+                  "id": 3
+                },
+                "sealedStateKey": {
+                  "type": "string",
+                  "id": 4
+                }
+              }
+            },
+            "ProveRequest": {
+              "fields": {
+                "core": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "signature": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "ProveResponse": {
+              "fields": {
+                "challenges": {
+                  "rule": "repeated",
+                  "type": "CredentialChallenge",
+                  "id": 1
+                }
+              }
+            },
+            "CredentialChallenge": {
+              "fields": {
+                "credentialBlob": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "secret": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "CompleteRequest": {
+              "fields": {
+                "core": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "signature": {
+                  "type": "bytes",
+                  "id": 2
+                }
+              }
+            },
+            "CompleteResponse": {
+              "fields": {
+                "machineCertificates": {
+                  "rule": "repeated",
+                  "type": "bytes",
+                  "id": 1
+                },
+                "ekCertificates": {
+                  "rule": "repeated",
+                  "type": "bytes",
+                  "id": 2
+                },
+                "serverAnchor": {
+                  "type": "bytes",
+                  "id": 3
+                },
+                "mainAddress": {
+                  "type": "string",
+                  "id": 4
+                },
+                "machineName": {
+                  "type": "string",
+                  "id": 5
+                }
+              }
+            },
+            "VirtualTpm": {
+              "methods": {
+                "Transmit": {
+                  "requestType": "TransmitRequest",
+                  "responseType": "TransmitResponse"
+                },
+                "Session": {
+                  "requestType": "TransmitRequest",
+                  "requestStream": true,
+                  "responseType": "TransmitResponse",
+                  "responseStream": true
+                },
+                "PowerOn": {
+                  "requestType": "VirtualTpmPowerOnRequest",
+                  "responseType": "VirtualTpmPowerOnResponse"
+                },
+                "PowerOff": {
+                  "requestType": "VirtualTpmPowerOffRequest",
+                  "responseType": "VirtualTpmPowerOffResponse"
+                },
+                "Reset": {
+                  "requestType": "VirtualTpmResetRequest",
+                  "responseType": "VirtualTpmResetResponse"
+                },
+                "Cancel": {
+                  "requestType": "VirtualTpmCancelRequest",
+                  "responseType": "VirtualTpmCancelResponse"
+                }
+              }
+            },
+            "TransmitRequest": {
+              "fields": {
+                "command": {
+                  "type": "bytes",
+                  "id": 1
+                },
+                "locality": {
+                  "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "TransmitResponse": {
+              "fields": {
+                "response": {
+                  "type": "bytes",
+                  "id": 1
+                }
+              }
+            },
+            "VirtualTpmPowerOnRequest": {
+              "fields": {}
+            },
+            "VirtualTpmPowerOnResponse": {
+              "fields": {}
+            },
+            "VirtualTpmPowerOffRequest": {
+              "fields": {}
+            },
+            "VirtualTpmPowerOffResponse": {
+              "fields": {}
+            },
+            "VirtualTpmResetRequest": {
+              "fields": {}
+            },
+            "VirtualTpmResetResponse": {
+              "fields": {}
+            },
+            "VirtualTpmCancelRequest": {
+              "fields": {}
+            },
+            "VirtualTpmCancelResponse": {
+              "fields": {}
+            }
+          }
+        }
+      }
+    }
+  }
+}
