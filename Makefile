@@ -1,0 +1,45 @@
+# Targets only; what they do stands in package.json ("scripts") and scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-unit test-e2e check bench build fmt generate clean
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@scripts/setup.sh node
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what the project needs: npm packages and, through apt, system packages
+	@scripts/setup.sh all
+
+demo: setup build ## Start a server, enrol a machine, boot it well and in seven wrong ways (under a minute)
+	@npm run --silent demo
+
+test: setup build ## Run all tests
+ifndef CHECKED
+	@npm run --silent test:unit
+endif
+	@npm run --silent test:e2e
+
+test-unit: node_modules/.package-lock.json ## Run the unit and property tests
+	@npm run --silent test:unit
+
+test-e2e: setup build ## Run the end-to-end tests: real processes, sockets, tools
+	@npm run --silent test:e2e
+
+check: node_modules/.package-lock.json ## Format, lint, types, arrows, unused code, proto, unit and property tests with coverage
+	@npm run --silent check
+
+bench: node_modules/.package-lock.json ## Print ratios measured side by side in one run
+	@npm run --silent bench
+
+build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
+	@npm run --silent build
+
+fmt: node_modules/.package-lock.json ## Format all sources
+	@npm run --silent fmt
+
+generate: node_modules/.package-lock.json ## Write what is derived: RPC types and descriptor, JSON Schemas
+	@npm run --silent generate
+
+clean: ## Remove what was built
+	@rm -rf dist coverage

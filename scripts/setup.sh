@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Installs what the project needs. `setup.sh node`: the npm packages; `setup.sh all`: the tools of tests and demo too.
+# On a machine where everything is there it changes nothing and takes a moment.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# What a package brings, where it is looked for, and its Debian name.
+build_tools=(python3:python3 make:make g++:g++)
+test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl)
+
+missing_packages() {
+  local row
+  for row in "$@"; do
+    PATH="$PATH:/usr/sbin:/sbin" command -v "${row%%:*}" >/dev/null || printf '%s ' "${row#*:}"
+  done
+}
+
+apt_install() {
+  local packages=$1 as_root=()
+  [ -n "$packages" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null && sudo -n true 2>/dev/null && as_root=(sudo) ||
+      die "Missing system packages; install them and run again: apt-get install $packages"
+  fi
+  command -v apt-get >/dev/null || die "Missing system packages, and there is no apt-get here: $packages"
+  printf 'installing %s\n' "$packages"
+  "${as_root[@]}" apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends $packages >/dev/null
+}
+
+tcti_is_missing() { ! ldconfig -p | grep -q libtss2-tcti-swtpm; }
+
+command -v node >/dev/null || die "Node.js >= 20.19 is needed: https://nodejs.org"
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+  die "Node.js >= 20.19 is needed, this is $(node --version)"
+
+wanted=$(missing_packages "${build_tools[@]}")
+if [ "${1:-all}" = all ]; then
+  wanted+=$(missing_packages "${test_tools[@]}")
+  if tcti_is_missing; then wanted+='libtss2-tcti-swtpm0 '; fi
+fi
+apt_install "$wanted"
+
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+  npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+fi
