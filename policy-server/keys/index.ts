@@ -1,0 +1,7 @@
+export { GroupKey, type GroupContext } from './group-key.ts'
+export { type KeyContext, type KeyPurpose } from './key-context.ts'
+export { KeyError, type KeyProblem } from './key-error.ts'
+export { KeyVault, type WrappedGroupKey } from './key-vault.ts'
+export { rootKeyInMemory, type RootKey, type RootKeyProtection } from './root-key.ts'
+export { SecretBytes } from './secret-bytes.ts'
+export { type Random } from './wrapping.ts'
