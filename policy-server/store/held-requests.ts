@@ -1,0 +1,56 @@
+import type { Resolution, Row } from './schema.ts'
+import type { Tx } from './store.ts'
+
+export function heldRequest(tx: Tx, decision: number): Promise<Row<'heldRequests'> | undefined> {
+  return tx.selectFrom('heldRequests').selectAll().where('decision', '=', decision).executeTakeFirst()
+}
+
+/** Requests of a machine that wait for a person, newest first. */
+export function waitingRequests(tx: Tx, machineId: Uint8Array): Promise<readonly Row<'heldRequests'>[]> {
+  return tx
+    .selectFrom('heldRequests')
+    .selectAll()
+    .where('machineId', '=', machineId)
+    .where('resolution', 'is', null)
+    .orderBy('decision', 'desc')
+    .execute()
+}
+
+/** What a person decided in favour of the side that holds the preimage of one of these hashes. */
+export function favourable(
+  tx: Tx,
+  identityId: Uint8Array,
+  tokenHashes: readonly Uint8Array[],
+): Promise<Row<'heldRequests'> | undefined> {
+  return tx
+    .selectFrom('heldRequests')
+    .selectAll()
+    .where('identityId', '=', identityId)
+    .where('resolution', 'in', ['accepted', 'settled'])
+    .where('nextTokenHash', 'in', [...tokenHashes])
+    .orderBy('decision', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** What became of a held request, and by whose word. */
+export interface Resolved {
+  readonly resolution: Resolution
+  readonly resolvedUnixMs: number
+  readonly resolvedBy?: string
+  readonly resolvedReason?: string
+}
+
+export async function resolveHeld(tx: Tx, decision: number, resolved: Resolved): Promise<void> {
+  await tx.updateTable('heldRequests').set(resolved).where('decision', '=', decision).execute()
+}
+
+/** Resolves all requests of a machine that still wait. */
+export async function resolveWaiting(tx: Tx, machineId: Uint8Array, resolved: Resolved): Promise<void> {
+  await tx
+    .updateTable('heldRequests')
+    .set(resolved)
+    .where('machineId', '=', machineId)
+    .where('resolution', 'is', null)
+    .execute()
+}

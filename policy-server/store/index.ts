@@ -1,0 +1,16 @@
+export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
+export { favourable, heldRequest, resolveHeld, resolveWaiting, waitingRequests } from './held-requests.ts'
+export {
+  eksOf,
+  findIdentity,
+  identityOfKey,
+  liveIdentity,
+  otherHolder,
+  revokeIdentity,
+  updateIdentity,
+} from './identities.ts'
+export { alarmsOf, findMachine, listMachines, machineNamed, raiseAlarm, updateMachine } from './machines.ts'
+export type * from './schema.ts'
+export { openStore } from './sqlite.ts'
+export { eraseStateKeysBefore, keepStateKey, stateKeyOf } from './state-keys.ts'
+export { Store, StoreError, type Tx } from './store.ts'

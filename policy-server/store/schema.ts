@@ -1,0 +1,245 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+
+/** A record's state words are closed worlds; the store keeps them as text. */
+export type MachineState = 'enrolling' | 'pending' | 'accepted' | 'locked' | 'forked' | 'removed' | 'conflict'
+export type IdentityState = 'enrolling' | 'live' | 'revoked'
+export type Tier = 'T0' | 'T1' | 'T2' | 'T3'
+export type Gate = 'admission' | 'release'
+export type Outcome = 'admitted' | 'held' | 'refused' | 'released' | 'rekeyed'
+/** Why a request waits for a person. */
+export type HeldFor = 'pending' | 'conflict' | 'fork' | 'rollback' | 'approval'
+/** What became of a held request: a person's word for it (`accepted`, `settled`), its use, or a newer request in its place. */
+export type Resolution = 'accepted' | 'settled' | 'used' | 'superseded' | 'closed'
+/** Why a boot has no right to a release any more. */
+export type BootEnd = 'released' | 'refused' | 'superseded'
+
+interface GroupTable {
+  name: string
+  createdUnixMs: number
+  keyVersion: number
+  /** Under the root key. */
+  wrappedKey: Uint8Array
+}
+
+interface JoinTokenTable {
+  secretSha256: Uint8Array
+  machineName: string
+  groupName: string
+  createdUnixMs: number
+  createdBy: string
+  expiresUnixMs: number
+  /** Set on a token that re-keys a machine after a settled fork. */
+  boundMachineId: Uint8Array | null
+  settledDecision: number | null
+  /** SHA-256 of the SPKI of the machine key that spent it. */
+  spentByKeySha256: Uint8Array | null
+}
+
+interface MachineTable {
+  id: Uint8Array
+  name: string
+  groupName: string
+  state: MachineState
+  stateBeforeLock: MachineState | null
+  tier: Tier
+  createdUnixMs: number
+  enrolledUnixMs: number | null
+  lastBootUnixMs: number | null
+  /** The newest release, against which the next boot is compared. */
+  lastAcceptedDecision: number | null
+}
+
+/** One enrolment of a machine: its keys, and all that hangs on them. A machine has at most one that is live. */
+interface IdentityTable {
+  id: Uint8Array
+  machineId: Uint8Array
+  state: IdentityState
+  joinTokenSha256: Uint8Array
+  machineKeySpki: Uint8Array
+  machineKeySha256: Uint8Array
+  akPublic: Uint8Array | null
+  akName: Uint8Array | null
+  /** H: SHA-256 of the boot token that is the newest the server admitted. */
+  tokenHead: Uint8Array | null
+  /** G: the oldest generation whose state key still exists. */
+  generation: number
+  /** TPM counters of the newest accepted quote; the clock as decimal text, it has 64 bits. */
+  resetCount: number | null
+  restartCount: number | null
+  clock: string | null
+  createdUnixMs: number
+  liveUnixMs: number | null
+  /** Time of the first admitted PowerOn: afterwards the enrolment cannot be begun again. */
+  confirmedUnixMs: number | null
+  revokedUnixMs: number | null
+}
+
+interface IdentityEkTable {
+  identityId: Uint8Array
+  position: number
+  ekName: Uint8Array
+  ekPublic: Uint8Array
+}
+
+/** One run through Begin, Prove and Complete. */
+interface EnrolmentTable {
+  id: Uint8Array
+  identityId: Uint8Array
+  machineId: Uint8Array
+  startedUnixMs: number
+  proveCore: Uint8Array | null
+  /** The credential challenges as answered, and the secrets inside them, wrapped. */
+  challenges: Uint8Array | null
+  wrappedSecrets: Uint8Array | null
+  conflictWith: string | null
+  completeCore: Uint8Array | null
+  /** The certificates as answered. */
+  certificates: Uint8Array | null
+}
+
+interface StateKeyTable {
+  identityId: Uint8Array
+  generation: number
+  wrapped: Uint8Array
+  createdUnixMs: number
+}
+
+interface BootTable {
+  id: Uint8Array
+  machineId: Uint8Array
+  identityId: Uint8Array
+  admittedDecision: number
+  admittedUnixMs: number
+  /** The held decision that a person accepted for this boot. */
+  approvedDecision: number | null
+  ended: BootEnd | null
+}
+
+interface HeldRequestTable {
+  decision: number
+  machineId: Uint8Array
+  identityId: Uint8Array
+  heldFor: HeldFor
+  heldUnixMs: number
+  /** Only the holder of its preimage is the side that asked. */
+  nextTokenHash: Uint8Array
+  stateGeneration: number
+  resolution: Resolution | null
+  resolvedUnixMs: number | null
+  resolvedBy: string | null
+  resolvedReason: string | null
+}
+
+interface DecisionTable {
+  number: number
+  gate: Gate
+  outcome: Outcome
+  machineId: Uint8Array
+  machineName: string
+  bootId: Uint8Array | null
+  decidedUnixMs: number
+  peer: string
+  summary: string
+  policy: string | null
+  policyVersion: number | null
+  /** JSON: all reasons, in the order of evaluation. */
+  reasons: string
+  /** JSON: the boot diff in words. */
+  bootDiff: string
+  comparedWith: number | null
+  evidenceSha256: Uint8Array | null
+  /** 1 where the evidence verified, whatever policy said of it. */
+  verified: number
+}
+
+interface EvidenceTable {
+  sha256: Uint8Array
+  bytes: Uint8Array
+}
+
+interface SpentChallengeTable {
+  challengeSha256: Uint8Array
+  requestSha256: Uint8Array
+  machineId: Uint8Array
+  bootId: Uint8Array
+  decision: number
+  spentUnixMs: number
+  /** JWE, to the requester's one-time key; null until the keys were unwrapped, and for ever after a refusal. */
+  sealedKeys: string | null
+}
+
+interface PolicyTable {
+  name: string
+  version: number
+  document: string
+  source: string
+  appliedUnixMs: number
+  appliedBy: string
+}
+
+interface VolumeKeyTable {
+  id: Uint8Array
+  machineId: Uint8Array
+  groupName: string
+  uuid: Uint8Array
+  keyslotDigest: Uint8Array
+  version: number
+  wrapped: Uint8Array
+  origin: string
+  createdUnixMs: number
+  lastReleasedUnixMs: number | null
+  lastReleasedDecision: number | null
+}
+
+/** What operators did, and the reason they gave. */
+interface OperatorActionTable {
+  id: Generated<number>
+  machineId: Uint8Array
+  action: string
+  operator: string
+  reason: string
+  doneUnixMs: number
+}
+
+interface AlarmTable {
+  id: Generated<number>
+  machineId: Uint8Array
+  raisedUnixMs: number
+  text: string
+}
+
+/** Secrets of the server itself, wrapped. */
+interface ServerSecretTable {
+  name: string
+  wrapped: Uint8Array
+}
+
+interface CounterTable {
+  name: string
+  value: number
+}
+
+export interface Schema {
+  groups: GroupTable
+  joinTokens: JoinTokenTable
+  machines: MachineTable
+  identities: IdentityTable
+  identityEks: IdentityEkTable
+  enrolments: EnrolmentTable
+  stateKeys: StateKeyTable
+  boots: BootTable
+  heldRequests: HeldRequestTable
+  decisions: DecisionTable
+  evidence: EvidenceTable
+  spentChallenges: SpentChallengeTable
+  policies: PolicyTable
+  volumeKeys: VolumeKeyTable
+  operatorActions: OperatorActionTable
+  alarms: AlarmTable
+  serverSecrets: ServerSecretTable
+  counters: CounterTable
+}
+
+/** What a query gives back, and what an insert takes. */
+export type Row<Table extends keyof Schema> = Readonly<Selectable<Schema[Table]>>
+export type NewRow<Table extends keyof Schema> = Readonly<Insertable<Schema[Table]>>
