@@ -1,10 +1,22 @@
 export { digestAlgorithm, digestAlgorithmNamed, type DigestAlgorithm } from './digest-algorithm.ts'
+export { digestedData } from './digested-data.ts'
 export { EV, eventTypeName } from './event-types.ts'
 export { EventLogError, type EventLogProblem } from './event-log-error.ts'
 export { type Event, type EventLog, type LogAlgorithm, logLimits, pcrCount } from './event-log.ts'
+export { guidText, parseGuid } from './guid.ts'
 export { parseEventLog } from './parse.ts'
 export { type PcrBanks, resetBank, resetValue } from './pcr-banks.ts'
 export { extended, replay } from './replay.ts'
 export { type SpecIdEvent } from './spec-id.ts'
 export { encodeStartupLocality, startupLocality } from './startup-locality.ts'
 export { specIdFor, writeEventLog } from './write.ts'
+export {
+  efiGlobalVariableGuid,
+  efiImageSecurityDatabaseGuid,
+  encodeUefiVariable,
+  parseUefiVariable,
+  type UefiVariable,
+} from './uefi-variable.ts'
+export { untrustedHint } from './untrusted-hint.ts'
+export { parseUserspaceLog, type UserspaceRecord, userspaceLimits, writeUserspaceLog } from './userspace-log.ts'
+export { decodeUtf16, encodeUtf16 } from './utf16.ts'

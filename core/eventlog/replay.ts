@@ -5,6 +5,10 @@ import { type Event, type EventLog } from './event-log.ts'
 import { EventLogError } from './event-log-error.ts'
 import { type PcrBanks, resetBank } from './pcr-banks.ts'
 import { startupLocality } from './startup-locality.ts'
+import { type UserspaceRecord } from './userspace-log.ts'
+
+/** What extends a PCR, whoever wrote it down. */
+type Extending = Pick<Event, 'index' | 'pcr' | 'digests'>
 
 /** TPM2_PCR_Extend: new = H(old ‖ digest) (Part 3, 22.2). */
 export function extended(algorithm: DigestAlgorithm, value: Uint8Array, digest: Uint8Array): Uint8Array {
@@ -12,12 +16,12 @@ export function extended(algorithm: DigestAlgorithm, value: Uint8Array, digest: 
 }
 
 /**
- * The values that PCRs 0 to 23 have if the log is true, in each bank that its events extend; untouched PCRs hold their reset value.
+ * The values that PCRs 0 to 23 have if the firmware's log, followed by the userspace log, is true, in each bank that its events extend; untouched PCRs hold their reset value.
  * A bank of an unknown algorithm is left out, and so is one that the header names and no event extends.
  * @throws EventLogError if an event extends only some of the banks, or the start-up locality is unclear.
  */
-export function replay(log: EventLog): PcrBanks {
-  const extending = log.events.filter((event) => event.untrustedType !== EV.NO_ACTION)
+export function replay(log: EventLog, userspace: readonly UserspaceRecord[] = []): PcrBanks {
+  const extending = [...log.events.filter((event) => event.untrustedType !== EV.NO_ACTION), ...userspace]
   const locality = startupLocality(log.events)
   const banks = new Map<number, ReadonlyMap<number, Uint8Array>>()
   for (const { id } of log.algorithms) {
@@ -30,7 +34,7 @@ export function replay(log: EventLog): PcrBanks {
 
 function replayBank(
   algorithm: DigestAlgorithm,
-  extending: readonly Event[],
+  extending: readonly Extending[],
   locality: number,
 ): ReadonlyMap<number, Uint8Array> {
   const bank = resetBank(algorithm.digestSize, locality)

@@ -1,0 +1,102 @@
+import { Reader, toHex, WireError } from '../bytes/index.ts'
+import { devicePathText } from './device-path.ts'
+import { EV } from './event-types.ts'
+import { type Event } from './event-log.ts'
+import { guidText } from './guid.ts'
+import { isStartupLocality } from './startup-locality.ts'
+import { parseUefiVariable } from './uefi-variable.ts'
+import { decodeUtf16 } from './utf16.ts'
+
+const shownCharacters = 160
+const shownBytes = 32
+
+/** How the data of each type reads. */
+const readers: ReadonlyMap<number, (data: Uint8Array) => string> = new Map([
+  [EV.SEPARATOR, separatorText],
+  [EV.EVENT_TAG, taggedText],
+  [EV.EFI_VARIABLE_DRIVER_CONFIG, variableText],
+  [EV.EFI_VARIABLE_BOOT, variableText],
+  [EV.EFI_VARIABLE_BOOT2, variableText],
+  [EV.EFI_VARIABLE_AUTHORITY, variableText],
+  [EV.EFI_BOOT_SERVICES_APPLICATION, imageText],
+  [EV.EFI_BOOT_SERVICES_DRIVER, imageText],
+  [EV.EFI_RUNTIME_SERVICES_DRIVER, imageText],
+  [EV.EFI_PLATFORM_FIRMWARE_BLOB, blobText],
+  [EV.EFI_GPT_EVENT, gptText],
+])
+
+/**
+ * A line for eyes about what an event says of itself. It decides nothing: whoever can write the log can write this text.
+ * Characters that could steer a terminal are replaced.
+ */
+export function untrustedHint(event: Event): string {
+  return printable(hintOf(event)).slice(0, shownCharacters)
+}
+
+function hintOf(event: Event): string {
+  if (isStartupLocality(event)) return `StartupLocality ${event.untrustedData.at(-1) ?? ''}`
+  try {
+    return (readers.get(event.untrustedType) ?? guessedText)(event.untrustedData)
+  } catch (error) {
+    if (error instanceof WireError) return guessedText(event.untrustedData)
+    throw error
+  }
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\u024f]/g, '.')
+}
+
+/** Text in ASCII or UTF-16 if it is one, else the first bytes. */
+function guessedText(data: Uint8Array): string {
+  for (const text of [new TextDecoder('latin1').decode(data), decodeUtf16(data)]) {
+    const trimmed = text.replace(/\0+$/, '')
+    if (trimmed.length > 0 && /^[\x20-\x7e\t\r\n]+$/.test(trimmed)) return trimmed
+  }
+  return toHex(data.subarray(0, shownBytes)) + (data.length > shownBytes ? '...' : '')
+}
+
+function separatorText(data: Uint8Array): string {
+  const value = data.length === 4 ? new Reader(data).u32(true) : undefined
+  if (value === 0 || value === 0xffff_ffff) return ''
+  return value === 1 ? 'error' : guessedText(data)
+}
+
+/** TCG_PCClientTaggedEvent, PFP 10.4.2.2. */
+function taggedText(data: Uint8Array): string {
+  const from = new Reader(data)
+  const tag = from.u32(true)
+  return `tag 0x${tag.toString(16)}: ${guessedText(from.bytes(from.u32(true)))}`
+}
+
+function variableText(data: Uint8Array): string {
+  const variable = parseUefiVariable(data)
+  const size = variable.data.length
+  return `${variable.name} (${guidText(variable.vendorGuid)}), ${size === 1 ? `= ${variable.data[0] ?? 0}` : `${size} bytes`}`
+}
+
+/** UEFI_IMAGE_LOAD_EVENT, PFP 10.4.2.3. */
+function imageText(data: Uint8Array): string {
+  const from = new Reader(data)
+  from.u64(true)
+  const imageBytes = from.u64(true)
+  from.u64(true)
+  const pathBytes = from.u64(true)
+  return `${devicePathText(from.bytes(Number(pathBytes)))} (${imageBytes} bytes)`
+}
+
+/** UEFI_PLATFORM_FIRMWARE_BLOB, PFP 10.4.2.4. */
+function blobText(data: Uint8Array): string {
+  const from = new Reader(data)
+  const base = from.u64(true)
+  const size = from.u64(true)
+  from.end()
+  return `${size} bytes at 0x${base.toString(16)}`
+}
+
+/** UEFI_GPT_DATA, PFP 10.4.2.5: header of 92 bytes, number of partitions, entries. */
+function gptText(data: Uint8Array): string {
+  const from = new Reader(data)
+  const header = from.bytes(92)
+  return `disk ${guidText(header.subarray(56, 72))}, ${from.u64(true)} partitions`
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { fromHex, toHex, WireError } from '../bytes/index.ts'
+import { digestAlgorithm, digestAlgorithmNamed } from './digest-algorithm.ts'
+import { pcrCount } from './event-log.ts'
+
+/** One measurement made after the firmware handed over. Its digests are what the TPM was extended with; the rest is a claim. */
+export interface UserspaceRecord {
+  readonly index: number
+  readonly pcr: number
+  readonly digests: ReadonlyMap<number, Uint8Array>
+  readonly untrustedContentType: string
+  readonly untrustedContent: Readonly<Record<string, unknown>>
+}
+
+const recordSeparator = '\u001e'
+export const userspaceLimits = { logBytes: 1 << 20, records: 4096 } as const
+
+const record = z.looseObject({
+  pcr: z
+    .int()
+    .min(0)
+    .max(pcrCount - 1),
+  digests: z
+    .array(z.looseObject({ hashAlg: z.string(), digest: z.string() }))
+    .min(1)
+    .max(16),
+  content_type: z.string().default(''),
+  content: z.record(z.string(), z.unknown()).default({}),
+})
+const nvIndexRecord = z.looseObject({ nv_index: z.int().min(0), pcr: z.never().optional() })
+
+/**
+ * Reads the log that systemd keeps in /run/log/systemd/tpm2-measure.log: a JSON text sequence (RFC 7464) of records near to TCG CEL-JSON.
+ * Records that extend an NV index instead of a PCR are left out.
+ * @throws WireError naming the record and field.
+ */
+export function parseUserspaceLog(bytes: Uint8Array): readonly UserspaceRecord[] {
+  if (bytes.length > userspaceLimits.logBytes)
+    throw new WireError(`${bytes.length} bytes, more than ${userspaceLimits.logBytes}`, ['log'])
+  if (bytes.length === 0) return []
+
+  const [before, ...texts] = decodeText(bytes).split(recordSeparator)
+  if (before !== '') throw new WireError('does not start with a record separator', ['records', 0])
+  if (texts.length > userspaceLimits.records) throw new WireError(`more than ${userspaceLimits.records}`, ['records'])
+  return texts.flatMap((text, index) => parseRecord(text, index) ?? [])
+}
+
+/** A log in the form that systemd writes. */
+export function writeUserspaceLog(records: readonly UserspaceRecord[]): Uint8Array {
+  const texts = records.map((one) => {
+    const digests = [...one.digests].map(([id, digest]) => ({
+      hashAlg: digestAlgorithm(id)?.name,
+      digest: toHex(digest),
+    }))
+    const fields = { pcr: one.pcr, digests, content_type: one.untrustedContentType, content: one.untrustedContent }
+    return `${recordSeparator}${JSON.stringify(fields)}\n`
+  })
+  return new TextEncoder().encode(texts.join(''))
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw new WireError('not UTF-8', ['log'], { cause: error })
+  }
+}
+
+/** RFC 7464, 2.4: a record without its line feed is one that was cut off while it was written. */
+function parseRecord(text: string, index: number): UserspaceRecord | undefined {
+  if (!text.endsWith('\n')) throw new WireError('cut off', ['records', index])
+  const json = parseJson(text, index)
+  if (nvIndexRecord.safeParse(json).success) return undefined
+
+  const parsed = record.safeParse(json)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new WireError(issue?.message ?? 'malformed', ['records', index, ...(issue?.path ?? []).map(String)])
+  }
+  const { pcr, digests, content_type: untrustedContentType, content: untrustedContent } = parsed.data
+  return { index, pcr, digests: parseDigests(digests, index), untrustedContentType, untrustedContent }
+}
+
+function parseJson(text: string, index: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new WireError('not JSON', ['records', index], { cause: error })
+  }
+}
+
+function parseDigests(
+  rows: readonly { readonly hashAlg: string; readonly digest: string }[],
+  index: number,
+): ReadonlyMap<number, Uint8Array> {
+  const digests = new Map<number, Uint8Array>()
+  for (const [i, { hashAlg, digest: text }] of rows.entries()) {
+    const path = ['records', index, 'digests', i] as const
+    const algorithm = digestAlgorithmNamed(hashAlg)
+    if (algorithm === undefined) throw new WireError('unknown algorithm', [...path, 'hashAlg'])
+    if (digests.has(algorithm.id)) throw new WireError(`${hashAlg} stands twice`, [...path, 'hashAlg'])
+    if (!/^[0-9a-f]*$/.test(text) || text.length !== 2 * algorithm.digestSize)
+      throw new WireError('no digest', [...path, 'digest'])
+    digests.set(algorithm.id, fromHex(text))
+  }
+  return digests
+}
