@@ -94,7 +94,7 @@ export function list<T>(item: Field<T>, max: number): Field<readonly T[]> {
 
 /** Fields one after the other, in the order of the declaration. */
 export function group<T extends object>(fields: { readonly [K in keyof T]: Field<T[K]> }): Field<T> {
-  const rows = Object.entries(fields) as [string, Field<unknown>][]
+  const rows = Object.entries<Field<unknown>>(fields)
   return {
     read(from) {
       const values: Record<string, unknown> = {}

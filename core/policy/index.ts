@@ -1,0 +1,6 @@
+export { evaluateAdmission, type AdmissionFacts } from './admission.ts'
+export { tiers, type BootPolicy, type BootPolicy as CompiledPolicy, type Tier } from './boot-policy.ts'
+export { parsePolicy } from './parse-policy.ts'
+export { PolicyError } from './policy-error.ts'
+export { policyJsonSchema } from './schema.ts'
+export { reasonCodes, type Outcome, type Reason, type ReasonCode, type Verdict } from './verdict.ts'

@@ -1,0 +1,54 @@
+import { LineCounter, parseDocument, type Document } from 'yaml'
+import { type BootPolicy } from './boot-policy.ts'
+import { compilePolicy, PolicyFault } from './compile.ts'
+import { PolicyError } from './policy-error.ts'
+import { bootPolicySchema, policyLimits } from './schema.ts'
+import { positionOf } from './source-position.ts'
+
+/**
+ * Reads a BootPolicy. `source` is the file's name, for the error.
+ * @throws PolicyError with line and column; nothing that is misspelt, empty, repeated or contradictory is let through.
+ */
+export function parsePolicy(text: string, source: string): BootPolicy {
+  if (text.length > policyLimits.documentChars) throw new PolicyError(source, 1, 1, 'the document is too long')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: true })
+  const fail = (reason: string, path: readonly PropertyKey[], key?: string): never => {
+    const { line, column } = positionOf(document, lines, path, key)
+    throw new PolicyError(source, line, column, reason)
+  }
+
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault !== undefined) {
+    const { line, col } = lines.linePos(fault.pos[0])
+    throw new PolicyError(source, Math.max(1, line), Math.max(1, col), fault.message)
+  }
+
+  const checked = bootPolicySchema.safeParse(plainValue(document, fail))
+  if (!checked.success) {
+    const [issue] = checked.error.issues
+    if (issue === undefined) throw new TypeError('zod failed without an issue')
+    const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+    return fail(issue.code === 'invalid_key' ? keyReason(issue) : issue.message, issue.path, unknownKey)
+  }
+  try {
+    return compilePolicy(checked.data)
+  } catch (error) {
+    if (error instanceof PolicyFault) return fail(error.message, error.path)
+    throw error
+  }
+}
+
+/** Aliases are refused: a short text could stand for a huge one. */
+function plainValue(document: Document.Parsed, fail: (reason: string, path: readonly PropertyKey[]) => never): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    if (error instanceof ReferenceError) return fail('aliases are not allowed', [])
+    throw error
+  }
+}
+
+function keyReason(issue: { readonly issues: readonly { readonly message: string }[] }): string {
+  return `not allowed as a key: ${issue.issues[0]?.message ?? 'invalid'}`
+}

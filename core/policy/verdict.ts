@@ -1,0 +1,54 @@
+/** One rule and how it went. */
+export interface Reason {
+  /** Stable, `area/kebab-case`: part of the API. */
+  readonly code: ReasonCode
+  readonly passed: boolean
+  /** The rule, as the policy names it. */
+  readonly rule: string
+  /** The fact it looked at. */
+  readonly fact: string
+  /** What would have satisfied it. */
+  readonly wanted: string
+  /** Where the fact came from: event, PCR. */
+  readonly source: string
+}
+
+/** Every rule the product knows, with what it asks. */
+export const reasonCodes = {
+  'admission/network': 'the request comes from an approved network',
+  'admission/approval': 'a person has approved this boot',
+  'admission/disk-only-identity': 'the policy accepts a machine on what its own disk holds',
+  'policy/tier': 'the policy is meant for a machine of this tier',
+  'tpm/cleared': 'the TPM was not cleared since the last accepted boot',
+  'log/unexplained': 'a PCR that no log explains has a value the policy names',
+  'boot/zero-pcr': 'the firmware has measured into PCR 0 and PCR 4',
+  'boot/separator': 'PCR 0 to 7 have one separator each, without error',
+  'boot/unknown-event': 'every event in PCR 0 to 7 is understood or waived',
+  'boot/cap': 'the boot is not past the point where keys are released',
+  'pcr/value': 'the PCR has one of the values the policy names',
+  'component/digest': 'the component has one of the digests the policy names',
+  'component/unlisted': 'nothing else was measured where components are named',
+  'secure-boot/enabled': 'Secure Boot is on',
+  'secure-boot/authority': 'everything that ran is signed by an authority the policy names',
+  'secure-boot/image': 'an image that was started is on record',
+} as const
+export type ReasonCode = keyof typeof reasonCodes
+
+export type Outcome = 'allow' | 'hold' | 'deny'
+
+/** What a policy says of a machine, with all reasons, passed and failed. */
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly reasons: readonly Reason[]
+}
+
+/** The failed rules that a person may settle; any other failure is final. */
+const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['admission/approval', 'tpm/cleared'])
+
+/** The outcome that the reasons add up to: no reason at all is a refusal. */
+export function conclude(reasons: readonly Reason[]): Verdict {
+  const failed = reasons.filter(({ passed }) => !passed)
+  if (reasons.length > 0 && failed.length === 0) return { outcome: 'allow', reasons }
+  const mayBeHeld = failed.length > 0 && failed.every(({ code }) => settledByPerson.has(code))
+  return { outcome: mayBeHeld ? 'hold' : 'deny', reasons }
+}
