@@ -1,0 +1,298 @@
+import { Reader, WireError, Writer } from '../bytes/index.ts'
+import { CodecError, responseCodeOf, within } from './codec-error.ts'
+import { RC } from './constants/response-codes.ts'
+
+/** A two-way description of one wire type. `T` is what the rest of the program sees. */
+export interface Codec<T> {
+  readonly name: string
+  /** True when the wire form starts with a UINT16 size, so that sessions may encrypt it. */
+  readonly sized?: true
+  /** @throws WireError */
+  read(from: Reader): T
+  write(to: Writer, value: T): void
+}
+export type Infer<C> = C extends Codec<infer T> ? T : never
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a shape holds codecs of any value; InferShape gives each its type back
+type AnyCodec = Codec<any>
+export type Shape = Readonly<Record<string, AnyCodec>>
+export type InferShape<S extends Shape> = { readonly [K in keyof S]: Infer<S[K]> }
+export type Flat<T> = { readonly [K in keyof T]: T[K] }
+
+export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const to = new Writer()
+  codec.write(to, value)
+  return to.done()
+}
+
+/**
+ * Decodes and insists that nothing is left over.
+ * @throws WireError
+ */
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const from = new Reader(bytes)
+  const value = codec.read(from)
+  if (from.left !== 0) throw new CodecError(RC.size, `${codec.name}: ${from.left} bytes left over`)
+  return value
+}
+
+export const u8: Codec<number> = { name: 'UINT8', read: (from) => from.u8(), write: (to, value) => to.u8(value) }
+export const u16: Codec<number> = { name: 'UINT16', read: (from) => from.u16(), write: (to, value) => to.u16(value) }
+export const u32: Codec<number> = { name: 'UINT32', read: (from) => from.u32(), write: (to, value) => to.u32(value) }
+export const u64: Codec<bigint> = { name: 'UINT64', read: (from) => from.u64(), write: (to, value) => to.u64(value) }
+
+/** TPMI_*: a base integer limited to the listed values, with the response code Part 2 gives the table. */
+export function oneOf(name: string, base: Codec<number>, values: readonly number[], rc: number): Codec<number> {
+  const known = new Set(values)
+  return {
+    name,
+    read(from) {
+      const value = base.read(from)
+      if (!known.has(value)) throw new CodecError(rc, `${name} has no value 0x${value.toString(16)}`)
+      return value
+    },
+    write: (to, value) => {
+      base.write(to, value)
+    },
+  }
+}
+
+/** A base integer that must pass a test. */
+export function where(
+  name: string,
+  base: Codec<number>,
+  allows: (value: number) => boolean,
+  rc: number,
+): Codec<number> {
+  return {
+    name,
+    read(from) {
+      const value = base.read(from)
+      if (!allows(value)) throw new CodecError(rc, `${name} has no value 0x${value.toString(16)}`)
+      return value
+    },
+    write: (to, value) => {
+      base.write(to, value)
+    },
+  }
+}
+
+/** Where a name stands in an attribute word: one bit (a boolean) or the bits from..to (a number). */
+type Place = number | readonly [from: number, to: number]
+type Attributes<B extends Readonly<Record<string, Place>>> = {
+  readonly [K in keyof B]: B[K] extends number ? boolean : number
+}
+export interface AttributesCodec<T> extends Codec<T> {
+  /** The word with just these bits set. */
+  of(...names: readonly (keyof T & string)[]): T
+}
+
+/** TPMA_*: named bits of an integer; a set bit without a name is refused. */
+export function bits<const B extends Readonly<Record<string, Place>>>(
+  name: string,
+  base: Codec<number>,
+  places: B,
+): AttributesCodec<Attributes<B>> {
+  const rows = Object.entries(places).map(([key, place]) => {
+    const [low, high] = typeof place === 'number' ? [place, place] : place
+    return { key, low, max: 2 ** (high - low + 1) - 1, isFlag: typeof place === 'number' }
+  })
+  const defined = rows.reduce((word, row) => word + row.max * 2 ** row.low, 0)
+  const of = (...names: readonly string[]): Attributes<B> =>
+    Object.fromEntries(rows.map(({ key, isFlag }) => [key, isFlag ? names.includes(key) : 0])) as Attributes<B>
+  return {
+    name,
+    of,
+    read(from) {
+      const word = base.read(from)
+      if ((word & ~defined) !== 0) throw new CodecError(RC.reservedBits, `${name} sets a reserved bit`)
+      const value: Record<string, boolean | number> = {}
+      for (const { key, low, max, isFlag } of rows) {
+        const field = (word >>> low) & max
+        value[key] = isFlag ? field === 1 : field
+      }
+      return value as Attributes<B>
+    },
+    write(to, value) {
+      const fields: Readonly<Record<string, boolean | number>> = value
+      let word = 0
+      for (const { key, low, max } of rows) word += (Number(fields[key]) & max) * 2 ** low
+      base.write(to, word)
+    },
+  }
+}
+
+/** Reads the fields of a shape into `target`, naming the field that is wrong. */
+function readInto(
+  from: Reader,
+  target: Record<string, unknown>,
+  fields: readonly (readonly [string, AnyCodec])[],
+): void {
+  let at = ''
+  try {
+    for (const [key, codec] of fields) {
+      at = key
+      target[key] = codec.read(from)
+    }
+  } catch (error) {
+    throw within(at, error)
+  }
+}
+
+function writeFrom(
+  to: Writer,
+  source: Readonly<Record<string, unknown>>,
+  fields: readonly (readonly [string, AnyCodec])[],
+): void {
+  for (const [key, codec] of fields) codec.write(to, source[key])
+}
+
+export function struct<S extends Shape>(name: string, shape: S): Codec<Flat<InferShape<S>>> {
+  const fields = Object.entries(shape)
+  return {
+    name,
+    read(from) {
+      const value: Record<string, unknown> = {}
+      readInto(from, value, fields)
+      return value as Flat<InferShape<S>>
+    },
+    write(to, value) {
+      writeFrom(to, value, fields)
+    },
+  }
+}
+
+type Cases = Readonly<Record<number, Shape>>
+export type Choice<Tag extends string, H extends Shape, B extends Shape, C extends Cases> = {
+  [K in keyof C & number]: Flat<InferShape<H> & Readonly<Record<Tag, K>> & InferShape<B> & InferShape<C[K]>>
+}[keyof C & number]
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a shape without fields is what is meant
+type Nothing = Readonly<Record<never, never>>
+
+/** TPMT_*: a structure whose tail is picked by an earlier field; the result is a discriminated union on it. */
+export function choice<Tag extends string, const C extends Cases, H extends Shape = Nothing, B extends Shape = Nothing>(
+  name: string,
+  row: { readonly head?: H; readonly tag: readonly [Tag, Codec<number>]; readonly body?: B; readonly cases: C },
+): Codec<Choice<Tag, H, B, C>> {
+  const before = [
+    ...Object.entries(row.head ?? {}),
+    [row.tag[0], row.tag[1]] as const,
+    ...Object.entries(row.body ?? {}),
+  ]
+  const tails = new Map(Object.entries(row.cases).map(([tag, shape]) => [Number(tag), Object.entries(shape)]))
+  const tailOf = (tag: unknown): readonly (readonly [string, AnyCodec])[] => {
+    const tail = tails.get(tag as number)
+    if (tail === undefined) throw new CodecError(RC.selector, `${name} has no case 0x${Number(tag).toString(16)}`)
+    return tail
+  }
+  return {
+    name,
+    read(from) {
+      const value: Record<string, unknown> = {}
+      readInto(from, value, before)
+      readInto(from, value, tailOf(value[row.tag[0]]))
+      return value as Choice<Tag, H, B, C>
+    },
+    write(to, value) {
+      const source = value as Readonly<Record<string, unknown>>
+      writeFrom(to, source, before)
+      writeFrom(to, source, tailOf(source[row.tag[0]]))
+    },
+  }
+}
+
+/** A byte string of a size that is known beforehand. */
+export function fixed(name: string, size: number): Codec<Uint8Array> {
+  return {
+    name,
+    read: (from) => from.bytes(size),
+    write(to, value) {
+      if (value.length !== size) throw new TypeError(`${name} is ${size} bytes, not ${value.length}`)
+      to.bytes(value)
+    },
+  }
+}
+
+/** TPM2B_* over bytes. */
+export function buffer(name: string, max: number): Codec<Uint8Array> & { readonly max: number } {
+  return {
+    name,
+    sized: true,
+    max,
+    read(from) {
+      const size = from.u16()
+      if (size > max) throw new CodecError(RC.size, `${name} allows ${max} bytes, got ${size}`)
+      return from.bytes(size)
+    },
+    write(to, value) {
+      if (value.length > max) throw new TypeError(`${name} allows ${max} bytes, got ${value.length}`)
+      to.u16(value.length)
+      to.bytes(value)
+    },
+  }
+}
+
+/** TPM2B_* over a structure: the size must be used up exactly. */
+export function sized<T>(name: string, inner: Codec<T>): Codec<T> {
+  return {
+    name,
+    sized: true,
+    read(from) {
+      const size = from.u16()
+      if (size === 0) throw new CodecError(RC.size, `${name} is empty`)
+      const content = from.view(size)
+      try {
+        return decode(inner, content)
+      } catch (error) {
+        if (!(error instanceof WireError) || responseCodeOf(error) !== RC.insufficient) throw error
+        throw new CodecError(RC.size, error.reason, error.path)
+      }
+    },
+    write(to, value) {
+      const at = to.size
+      to.u16(0)
+      inner.write(to, value)
+      to.patchU16(at, to.size - at - 2)
+    },
+  }
+}
+
+/** A TPM2B whose size may be zero where its content has no empty form. */
+export function orEmpty<T>(inner: Codec<T>): Codec<T | undefined> {
+  return {
+    name: inner.name,
+    sized: true,
+    read(from) {
+      const at = from.offset
+      if (from.u16() === 0) return undefined
+      from.seek(at)
+      return inner.read(from)
+    },
+    write(to, value) {
+      if (value === undefined) to.u16(0)
+      else inner.write(to, value)
+    },
+  }
+}
+
+/** TPML_*: a counted list. */
+export function list<T>(name: string, item: Codec<T>, max: number, min = 0): Codec<readonly T[]> {
+  return {
+    name,
+    read(from) {
+      const count = from.u32()
+      if (count > max || count < min)
+        throw new CodecError(RC.size, `${name} allows ${min} to ${max} items, got ${count}`)
+      const items: T[] = []
+      try {
+        while (items.length < count) items.push(item.read(from))
+      } catch (error) {
+        throw within(items.length, error)
+      }
+      return items
+    },
+    write(to, items) {
+      to.u32(items.length)
+      for (const each of items) item.write(to, each)
+    },
+  }
+}

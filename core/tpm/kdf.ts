@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto'
+import { digest, digestSize, hashAlgorithm } from './hash.ts'
+
+const nul = Uint8Array.of(0)
+const ascii = new TextEncoder()
+const empty = new Uint8Array(0)
+
+const uint32 = (value: number): Uint8Array =>
+  Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
+
+/** Takes `bits` bits out of blocks made one after another; a partial first byte loses its upper bits. */
+function collect(bits: number, blockBytes: number, block: (counter: number) => Uint8Array): Uint8Array {
+  const out = new Uint8Array(Math.ceil(bits / 8))
+  for (let at = 0, counter = 1; at < out.length; at += blockBytes, counter++) {
+    const made = block(counter)
+    out.set(made.subarray(0, Math.min(blockBytes, out.length - at)), at)
+    made.fill(0)
+  }
+  if (bits % 8 !== 0) out[0] = (out[0] ?? 0) & ((1 << (bits % 8)) - 1)
+  return out
+}
+
+/** KDFa (Part 1, 11.4.10.2; SP800-108 in counter mode over HMAC). */
+export function kdfa(
+  hash: number,
+  key: Uint8Array,
+  label: string,
+  contextU: Uint8Array = empty,
+  contextV: Uint8Array = empty,
+  bits: number = 8 * digestSize(hash),
+): Uint8Array {
+  const { node, digestBytes } = hashAlgorithm(hash)
+  return collect(bits, digestBytes, (counter) => {
+    const mac = createHmac(node, key).update(uint32(counter)).update(ascii.encode(label)).update(nul)
+    return new Uint8Array(mac.update(contextU).update(contextV).update(uint32(bits)).digest())
+  })
+}
+
+/** KDFe (Part 1, 11.4.10.3; SP800-56A, single step), from the x coordinate of a shared point. */
+export function kdfe(
+  hash: number,
+  z: Uint8Array,
+  label: string,
+  partyU: Uint8Array,
+  partyV: Uint8Array,
+  bits: number = 8 * digestSize(hash),
+): Uint8Array {
+  return collect(bits, digestSize(hash), (counter) =>
+    digest(hash, uint32(counter), z, ascii.encode(label), nul, partyU, partyV),
+  )
+}

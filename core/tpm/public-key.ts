@@ -1,0 +1,61 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { ALG } from './constants/algorithms.ts'
+import { curve } from './curves.ts'
+import type { EccPublic, RsaPublic, TPMT_PUBLIC } from './structures/index.ts'
+
+/** TPMS_RSA_PARMS.exponent of zero means this one (Part 2, 12.2.3.5). */
+export const defaultRsaExponent = 65537
+
+const base64url = (bytes: Uint8Array): string => {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** `bytes` with zeros in front, or without those it has too many of. */
+export function leftPad(bytes: Uint8Array, size: number): Uint8Array {
+  if (bytes.length === size) return bytes
+  const padded = new Uint8Array(size)
+  const kept = bytes.subarray(Math.max(0, bytes.length - size))
+  padded.set(kept, size - kept.length)
+  return padded
+}
+
+/** The smallest big-endian form of an unsigned integer. */
+export function uintBytes(value: number): Uint8Array {
+  const bytes: number[] = []
+  for (let left = value; left > 0; left = Math.floor(left / 256)) bytes.unshift(left % 256)
+  return Uint8Array.from(bytes)
+}
+
+/** 04 || x || y, both coordinates as long as the curve's field. */
+export function uncompressedPoint(publicArea: EccPublic): Uint8Array {
+  const { coordinateBytes } = curve(publicArea.parameters.curveID)
+  const point = new Uint8Array(1 + 2 * coordinateBytes)
+  point[0] = 4
+  point.set(leftPad(publicArea.unique.x, coordinateBytes), 1)
+  point.set(leftPad(publicArea.unique.y, coordinateBytes), 1 + coordinateBytes)
+  return point
+}
+
+const rsaJwk = ({ unique, parameters }: RsaPublic) => ({
+  kty: 'RSA',
+  n: base64url(unique),
+  e: base64url(uintBytes(parameters.exponent === 0 ? defaultRsaExponent : parameters.exponent)),
+})
+
+function eccJwk({ unique, parameters }: EccPublic) {
+  const { jwk, coordinateBytes } = curve(parameters.curveID)
+  const coordinate = (value: Uint8Array): string => base64url(leftPad(value, coordinateBytes))
+  return { kty: 'EC', crv: jwk, x: coordinate(unique.x), y: coordinate(unique.y) }
+}
+
+/**
+ * The public key of an asymmetric object, for node:crypto.
+ * @throws TypeError if the object is symmetric; an OpenSSL error if the point is not on its curve.
+ */
+export function publicKeyOf(publicArea: TPMT_PUBLIC): KeyObject {
+  if (publicArea.type === ALG.rsa) return createPublicKey({ key: rsaJwk(publicArea), format: 'jwk' })
+  if (publicArea.type === ALG.ecc) return createPublicKey({ key: eccJwk(publicArea), format: 'jwk' })
+  throw new TypeError('a symmetric object has no public key')
+}

@@ -1,0 +1,64 @@
+import { constants, createECDH, publicEncrypt } from 'node:crypto'
+import { encode } from './codec.ts'
+import { ALG } from './constants/algorithms.ts'
+import { curve } from './curves.ts'
+import { digestSize, hashAlgorithm } from './hash.ts'
+import { kdfe } from './kdf.ts'
+import { leftPad, publicKeyOf, uncompressedPoint } from './public-key.ts'
+import { TPMS_ECC_POINT, type EccPublic, type RsaPublic, type TPMT_PUBLIC } from './structures/index.ts'
+
+/** What a shared secret is for; KDFe and OAEP bind it (Part 1, B.10 and C.6). */
+export type SecretLabel = 'IDENTITY' | 'DUPLICATE' | 'SECRET'
+/** Draws this many random bytes. */
+export type Random = (size: number) => Uint8Array
+
+/** A seed that only the holder of the private key can open, and the form it travels in. */
+export interface SharedSecret {
+  readonly seed: Uint8Array
+  /** The content of a TPM2B_ENCRYPTED_SECRET. */
+  readonly encrypted: Uint8Array
+}
+
+const nul = (label: SecretLabel): Uint8Array => new TextEncoder().encode(`${label}\0`)
+
+function shareByRsa(key: RsaPublic, label: SecretLabel, random: Random): SharedSecret {
+  const seed = random(digestSize(key.nameAlg))
+  const oaep = { oaepHash: hashAlgorithm(oaepHashOf(key)).node, oaepLabel: nul(label) }
+  const encrypted = publicEncrypt({ key: publicKeyOf(key), padding: constants.RSA_PKCS1_OAEP_PADDING, ...oaep }, seed)
+  return { seed, encrypted: new Uint8Array(encrypted) }
+}
+
+/** Part 1, B.10.3: the scheme's hash where the key has an OAEP scheme, else its nameAlg. */
+export const oaepHashOf = ({ parameters, nameAlg }: RsaPublic): number =>
+  parameters.scheme.scheme === ALG.oaep ? parameters.scheme.hashAlg : nameAlg
+
+function shareByEcc(key: EccPublic, label: SecretLabel, random: Random): SharedSecret {
+  const { node, coordinateBytes, order, bits } = curve(key.parameters.curveID)
+  const ephemeral = createECDH(node)
+  for (;;) {
+    const scalar = random(coordinateBytes)
+    if (bits % 8 !== 0) scalar[0] = (scalar[0] ?? 0) & ((1 << (bits % 8)) - 1)
+    const value = scalar.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
+    if (value === 0n || value >= order) continue
+    ephemeral.setPrivateKey(scalar)
+    scalar.fill(0)
+    break
+  }
+  const point = new Uint8Array(ephemeral.getPublicKey())
+  const x = point.subarray(1, 1 + coordinateBytes)
+  const y = point.subarray(1 + coordinateBytes)
+  const z = leftPad(new Uint8Array(ephemeral.computeSecret(uncompressedPoint(key))), coordinateBytes)
+  const seed = kdfe(key.nameAlg, z, label, x, leftPad(key.unique.x, coordinateBytes))
+  z.fill(0)
+  return { seed, encrypted: encode(TPMS_ECC_POINT, { x, y }) }
+}
+
+/**
+ * Draws a secret for the holder of an asymmetric key: OAEP for RSA (Part 1, B.10), ephemeral ECDH for ECC (C.6).
+ * @throws TypeError if the key is symmetric; an OpenSSL error if its public point is not on the curve.
+ */
+export function shareSecret(key: TPMT_PUBLIC, label: SecretLabel, random: Random): SharedSecret {
+  if (key.type === ALG.rsa) return shareByRsa(key, label, random)
+  if (key.type === ALG.ecc) return shareByEcc(key, label, random)
+  throw new TypeError('a secret is shared with an asymmetric key')
+}

@@ -1,0 +1,14 @@
+import { oneOf, struct, u16, type Infer } from '../codec.ts'
+import { ST } from '../constants/tags.ts'
+import { RC } from '../constants/response-codes.ts'
+import { TPM2B_DIGEST, TPMI_RH_HIERARCHY } from './base.ts'
+
+const ticket = (name: string, ...tags: readonly number[]) =>
+  struct(name, { tag: oneOf(`${name}.tag`, u16, tags, RC.tag), hierarchy: TPMI_RH_HIERARCHY, digest: TPM2B_DIGEST })
+
+/** Part 2, 10.7.3 to 10.7.6. */
+export const TPMT_TK_CREATION = ticket('TPMT_TK_CREATION', ST.creation)
+export const TPMT_TK_VERIFIED = ticket('TPMT_TK_VERIFIED', ST.verified)
+export const TPMT_TK_AUTH = ticket('TPMT_TK_AUTH', ST.authSigned, ST.authSecret)
+export const TPMT_TK_HASHCHECK = ticket('TPMT_TK_HASHCHECK', ST.hashcheck)
+export type Ticket = Infer<typeof TPMT_TK_CREATION>
