@@ -23,7 +23,7 @@ export type PeerCall = Pick<
  */
 export function identifyPeer(ca: Pick<CertificateAuthority, 'peerIdentity'>, call: PeerCall): Peer {
   // Node types it as always full; it is an empty object where the handshake brought no certificate.
-  const certificate: Partial<PeerCertificate> | undefined = call.getAuthContext()?.sslPeerCertificate
+  const certificate: Partial<PeerCertificate> | undefined = call.getAuthContext().sslPeerCertificate
   const raw = certificate?.raw
   if (raw === undefined) throw new CertificateError('pki/no-certificate')
   return { identity: ca.peerIdentity(Uint8Array.from(raw)), address: peerAddress(call.getPeer()) }
