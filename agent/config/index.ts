@@ -1,0 +1,7 @@
+export { bootTokenBytes, bootTokenHash, maxBootTokens } from './boot-tokens.ts'
+export { abandonEnrolment, completeEnrolment, machineBeingEnrolled, settleEnrolment } from './enrolling.ts'
+export { DiskFolder, type Folder } from './folder.ts'
+export { FolderInUse, holdFolder } from './hold.ts'
+export { type MachineIdentity } from './identity.ts'
+export { akAuthBytes, MachineFolder, NotEnrolled } from './machine-folder.ts'
+export { formatUuid, parseUuid } from './uuid.ts'

@@ -1,0 +1,5 @@
+export { GateError, type GateProblem } from './gate-error.ts'
+export type * from './gate.ts'
+export { grpcGateClient } from './grpc-gate-client.ts'
+export { certificatePem, certificatesOf } from './pem.ts'
+export { persist, systemClock, type Clock } from './persist.ts'
