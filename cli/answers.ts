@@ -1,0 +1,176 @@
+import { toHex } from '../core/bytes/index.ts'
+import type {
+  Decision__Output,
+  DecisionDetail__Output,
+  InviteMachineResponse__Output,
+  LearnPolicyResponse__Output,
+  LuksVolume__Output,
+  Machine__Output,
+  MachineDetail__Output,
+  Policy__Output,
+  Reason__Output,
+  ServerStatus__Output,
+  VolumeKey__Output,
+} from '../core/rpc/index.ts'
+
+/** `enrolledUnixMs` is called `enrolled` outside: the value says its unit. */
+type OutsideName<Name> = Name extends `${infer Plain}UnixMs` ? Plain : Name
+
+type Readings<Message> = { readonly [Name in keyof Message]-?: (value: Message[Name]) => unknown }
+
+type Answer<Fields> = {
+  readonly [Name in keyof Fields as OutsideName<Name>]: Fields[Name] extends (value: never) => infer Outside
+    ? Outside
+    : never
+}
+
+/**
+ * Declares how a message looks outside: what `--json` prints, and what tables are made of. Every field of the message
+ * has to be named, in the order of its proto.
+ */
+const answer =
+  <Message extends object>() =>
+  <const Fields extends Readings<Message>>(fields: Fields) =>
+  (message: Message): Answer<Fields> =>
+    Object.fromEntries(
+      Object.entries<(value: never) => unknown>(fields).map(([name, read]) => [
+        name.replace(/UnixMs$/, ''),
+        read(message[name as keyof Message] as never),
+      ]),
+    ) as Answer<Fields>
+
+const same = <Value>(value: Value): Value => value
+const textOrNull = (text: string): string | null => (text === '' ? null : text)
+const hexOrNull = (bytes: Uint8Array): string | null => (bytes.length === 0 ? null : toHex(bytes))
+const time = (unixMs: string): string | null => (unixMs === '0' ? null : new Date(Number(unixMs)).toISOString())
+const count = (text: string): number => Number(text)
+/** Decisions are numbered from 1. */
+const decisionNumber = (text: string): number | null => (text === '0' ? null : Number(text))
+const listOf =
+  <In, Out>(read: (value: In) => Out) =>
+  (values: readonly In[]): readonly Out[] =>
+    values.map(read)
+
+/** RFC 9562, section 4; anything but 16 bytes is shown as it came. */
+function uuid(bytes: Uint8Array): string | null {
+  return hexOrNull(bytes)?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') ?? null
+}
+
+type WordAfter<Prefix extends string, Word extends string> = Word extends `${Prefix}${infer Rest}`
+  ? Lowercase<Rest>
+  : never
+
+/** `MACHINE_STATE_PENDING` as `pending`. */
+const word =
+  <Prefix extends string>(prefix: Prefix) =>
+  <Word extends `${Prefix}${string}`>(value: Word): WordAfter<Prefix, Word> =>
+    value.slice(prefix.length).toLowerCase() as WordAfter<Prefix, Word>
+
+export const serverStatus = answer<ServerStatus__Output>()({
+  version: same<string>,
+  serverId: hexOrNull,
+  startedUnixMs: time,
+  mainAddress: textOrNull,
+  joinAddress: textOrNull,
+  keyProvider: same<string>,
+  warnings: same<string[]>,
+  machines: same<number>,
+  held: same<number>,
+  decisions: count,
+  serverCertificateExpiresUnixMs: time,
+})
+
+export const invitation = answer<InviteMachineResponse__Output>()({ token: same<string>, expiresUnixMs: time })
+
+export const machine = answer<Machine__Output>()({
+  id: uuid,
+  name: same<string>,
+  group: same<string>,
+  state: (value) => word('MACHINE_STATE_')(value),
+  tier: (value) => word('TIER_')(value).toUpperCase(),
+  policy: textOrNull,
+  enrolledUnixMs: time,
+  lastBootUnixMs: time,
+  lastDecision: decisionNumber,
+  heldDecision: decisionNumber,
+  acceptsDiskOnlyIdentity: same<boolean>,
+})
+export type MachineAnswer = ReturnType<typeof machine>
+
+export const decision = answer<Decision__Output>()({
+  number: count,
+  gate: (value) => word('GATE_')(value),
+  outcome: (value) => word('OUTCOME_')(value),
+  machineId: uuid,
+  machineName: textOrNull,
+  bootId: uuid,
+  decidedUnixMs: time,
+  peer: textOrNull,
+  summary: same<string>,
+  policy: textOrNull,
+  policyVersion: (version) => (version === 0 ? null : version),
+})
+export type DecisionAnswer = ReturnType<typeof decision>
+
+const luksVolume = answer<LuksVolume__Output>()({ uuid, keyslotDigest: hexOrNull })
+
+export const volumeKey = answer<VolumeKey__Output>()({
+  id: uuid,
+  machineId: uuid,
+  machineName: textOrNull,
+  group: same<string>,
+  luks: (volume) => (volume === null ? null : luksVolume(volume)),
+  version: same<number>,
+  createdUnixMs: time,
+  origin: textOrNull,
+  lastReleasedUnixMs: time,
+  lastReleasedDecision: decisionNumber,
+})
+export type VolumeKeyAnswer = ReturnType<typeof volumeKey>
+
+export const machineDetail = answer<MachineDetail__Output>()({
+  machine: (value) => (value === null ? null : machine(value)),
+  akName: hexOrNull,
+  ekNames: listOf(toHex),
+  machineKey: hexOrNull,
+  stateGeneration: same<number>,
+  recent: listOf(decision),
+  keys: listOf(volumeKey),
+  alarms: same<string[]>,
+})
+export type MachineDetailAnswer = ReturnType<typeof machineDetail>
+
+export const policy = answer<Policy__Output>()({
+  name: same<string>,
+  version: same<number>,
+  document: same<string>,
+  appliedUnixMs: time,
+  appliedBy: textOrNull,
+  warnings: same<string[]>,
+})
+export type PolicyAnswer = ReturnType<typeof policy>
+
+export const learntPolicy = answer<LearnPolicyResponse__Output>()({
+  document: same<string>,
+  learntFromDecision: decisionNumber,
+})
+
+const reason = answer<Reason__Output>()({
+  code: same<string>,
+  passed: same<boolean>,
+  rule: textOrNull,
+  fact: textOrNull,
+  wanted: textOrNull,
+  source: textOrNull,
+})
+export type ReasonAnswer = ReturnType<typeof reason>
+
+export const decisionDetail = answer<DecisionDetail__Output>()({
+  decision: (value) => (value === null ? null : decision(value)),
+  reasons: listOf(reason),
+  bootDiff: same<string[]>,
+  comparedWith: decisionNumber,
+  resolvedBy: textOrNull,
+  resolution: textOrNull,
+})
+export type DecisionDetailAnswer = ReturnType<typeof decisionDetail>

@@ -1,0 +1,29 @@
+import type { ErrorCode, RpcError } from '../core/rpc/index.ts'
+import { Failure, type FailureDetail } from './failure.ts'
+
+/** What an operator can do about what the server says. Codes that need no more than the server's words are not here. */
+const details: Partial<Record<ErrorCode, FailureDetail>> = {
+  'request/malformed': { advice: ['Do server and command line have the same version? See bootlatch server status.'] },
+  'request/too-many': { advice: ['Try again in a minute.'] },
+  'identity/unknown': {
+    exit: 'refused',
+    advice: ['The server no longer knows this operator certificate; have it issue a new one.'],
+  },
+  'identity/wrong-role': {
+    exit: 'refused',
+    advice: ['The bundle given with --operator has to be an operator’s, not a machine’s.'],
+  },
+  'machine/name-taken': { advice: ['Choose another name, or remove the machine: bootlatch machine list'] },
+  'machine/wrong-state': { advice: ['bootlatch machine show MACHINE says in which state it is.'] },
+  'policy/nothing-to-learn': {
+    advice: ['Boot the machine once: the boot is recorded even where nothing is released.'],
+  },
+  'decision/not-held': { advice: ['bootlatch machine list shows which requests are held.'] },
+  'server/sealed': { advice: ['bootlatch server status says why.'] },
+  'server/internal': { advice: ['The log of bootlatch-server has the cause.'] },
+}
+
+/** Turns what the server meant into words with advice. */
+export function explain(error: RpcError): Failure {
+  return new Failure(error.code, error.message, { cause: error, ...details[error.code] })
+}

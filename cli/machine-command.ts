@@ -1,0 +1,197 @@
+import { Argument, type Command } from 'commander'
+import { invitation, machine, machineDetail, type MachineDetailAnswer } from './answers.ts'
+import { parseDecisionNumber } from './ordinal.ts'
+import { parseValidity } from './duration.ts'
+import { Failure } from './failure.ts'
+import { describeFingerprints, describeMachine, describeMachines, nextStep } from './machine-page.ts'
+import { moment } from './moment.ts'
+import { withNearMachines } from './suggestion.ts'
+import { toned } from './page.ts'
+import { online, type Session, type World } from './session.ts'
+
+interface Reasoned {
+  readonly reason?: string
+}
+
+interface Confirmed extends Reasoned {
+  readonly yes?: true
+}
+
+const machineArgument = () => new Argument('<machine>', 'name or id of the machine')
+
+async function show(session: Session, name: string): Promise<MachineDetailAnswer> {
+  return machineDetail(await withNearMachines(session, name, session.ask('showMachine', { machine: name })))
+}
+
+function tell(session: Session, detail: MachineDetailAnswer): void {
+  session.answer(detail, (page) => describeMachine(page, detail, session.world.nowMs()))
+  const next = detail.machine === null ? undefined : nextStep(detail.machine)
+  if (next !== undefined) session.note(toned('dim', 'Next: '), next)
+}
+
+function addInvite(machines: Command, world: World): void {
+  const command = machines
+    .command('invite')
+    .summary('make a join token for a new machine')
+    .description('Makes a join token, good for one machine and a limited time. The token alone goes to stdout.')
+    .argument('<name>', 'name that the machine will have')
+    .option('--group <group>', 'group the machine will belong to', 'default')
+    .option('--valid <time>', 'how long the token is good: 30m, 1h, 7d', parseValidity, 3600)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bootlatch machine invite web-1 --group web --valid 1h > web-1.token
+  bootlatch machine invite web-1 | ssh web-1 bootlatch-agent enrol --token-file -`,
+    )
+  online<[name: string], { group: string; valid: number }>(command, world, async (session, [name], options) => {
+    const request = { name, group: options.group, validSeconds: options.valid }
+    const invited = invitation(await session.ask('inviteMachine', request))
+    session.answer(invited, (page) => page.line(invited.token))
+    session.note(
+      toned('dim', 'A join token for '),
+      toned('strong', name),
+      toned('dim', ' of group '),
+      options.group,
+      toned('dim', ', good for one machine until '),
+      moment(invited.expires),
+      toned('dim', '.'),
+    )
+    session.note(toned('dim', 'Who holds it can enrol as this machine. It is shown this once.'))
+    session.note(toned('dim', 'Next: '), 'bootlatch-agent enrol on the machine, then bootlatch machine accept ', name)
+  })
+}
+
+function addList(machines: Command, world: World): void {
+  online(machines.command('list').summary('all machines and who waits for you'), world, async (session) => {
+    const answer = await session.ask('listMachines', {})
+    const list = answer.machines.map(machine)
+    session.answer({ machines: list }, (page) => describeMachines(page, list))
+  })
+}
+
+function addShow(machines: Command, world: World): void {
+  const command = machines.command('show').summary('one machine: state, identity, keys, recent decisions')
+  online<[name: string], object>(command.addArgument(machineArgument()), world, async (session, [name]) => {
+    tell(session, await show(session, name))
+  })
+}
+
+function addAccept(machines: Command, world: World): void {
+  const command = machines
+    .command('accept')
+    .summary('let a pending machine, or one held boot, go on')
+    .description(
+      'Accepts a machine that has enrolled, or with --decision the one held boot that decision names.\n' +
+        'Compare the fingerprints with those that bootlatch-agent showed on the machine.',
+    )
+    .addArgument(machineArgument())
+    .option('--decision <number>', 'accept only the held boot of this decision', parseDecisionNumber)
+    .option('--reason <text>', 'why; kept with the decision')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bootlatch machine accept web-1
+  bootlatch machine accept web-1 --decision 42 --reason 'kernel update, change 1234'`,
+    )
+  online<[name: string], Confirmed & { decision?: string }>(command, world, async (session, [name], options) => {
+    const before = await show(session, name)
+    const what = options.decision === undefined ? name : `the held boot of decision ${options.decision} of ${name}`
+    await session.confirm(`Accept ${what}?`, options.yes, (page) => {
+      describeFingerprints(page, before)
+      for (const alarm of before.alarms) page.line(toned('bad', `ALARM  ${alarm}`))
+    })
+    const request = {
+      machine: before.machine?.id ?? name,
+      decision: options.decision ?? 0,
+      reason: options.reason ?? '',
+    }
+    const after = machineDetail(await session.ask('acceptMachine', request))
+    if (!sameIdentity(before, after)) throw identityChanged(name)
+    tell(session, after)
+  })
+}
+
+const identity = ({ machineKey, akName, ekNames }: MachineDetailAnswer) => [machineKey, akName, ...ekNames].join()
+const sameIdentity = (a: MachineDetailAnswer, b: MachineDetailAnswer): boolean => identity(a) === identity(b)
+
+/** An enrolment begun again between the question and the answer: a person has accepted what he did not see. */
+function identityChanged(name: string): Failure {
+  return new Failure('machine/identity-changed', `${name} enrolled anew while you compared its fingerprints`, {
+    advice: [`It is accepted. Unless you know why: bootlatch machine lock ${name}`],
+  })
+}
+
+function addSettle(machines: Command, world: World): void {
+  const command = machines
+    .command('settle')
+    .summary('decide which of two copies is the machine')
+    .description(
+      'Ends a fork: the copy whose held request the decision names is the machine from now on.\n' +
+        'It is given new keys; the certificate of the other copy is revoked.',
+    )
+    .addArgument(machineArgument())
+    .requiredOption('--decision <number>', 'the held request of the copy that wins', parseDecisionNumber)
+    .requiredOption('--reason <text>', 'why this copy is legitimate; kept with the decision')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `
+Example:
+  bootlatch decision list --machine web-1        which requests are held, and from where they came
+  bootlatch machine settle web-1 --decision 42 --reason 'restored from Monday’s backup'`,
+    )
+  type Options = Confirmed & { decision: string; reason: string }
+  online<[name: string], Options>(command, world, async (session, [name], options) => {
+    const before = await show(session, name)
+    await session.confirm(`Is the copy of decision ${options.decision} the machine ${name}?`, options.yes, (page) =>
+      describeMachine(page, before, session.world.nowMs()),
+    )
+    const request = { machine: before.machine?.id ?? name, decision: options.decision, reason: options.reason }
+    tell(session, machineDetail(await session.ask('settleFork', request)))
+  })
+}
+
+function addLock(machines: Command, world: World): void {
+  const lock = machines
+    .command('lock')
+    .summary('release nothing more to a machine')
+    .description('From now on the machine is refused. A key that it holds already cannot be called back.')
+  const unlock = machines.command('unlock').summary('undo lock')
+  for (const [command, method] of [
+    [lock, 'lockMachine'],
+    [unlock, 'unlockMachine'],
+  ] as const) {
+    command.addArgument(machineArgument()).option('--reason <text>', 'why; kept with the machine')
+    online<[name: string], Reasoned>(command, world, async (session, [name], { reason = '' }) => {
+      const asked = session.ask(method, { machine: name, reason })
+      tell(session, machineDetail(await withNearMachines(session, name, asked)))
+    })
+  }
+}
+
+function addRemove(machines: Command, world: World): void {
+  const command = machines
+    .command('remove')
+    .summary('end a machine for good')
+    .description('Revokes the machine’s certificate and releases its keys no more. To come back it has to enrol anew.')
+    .addArgument(machineArgument())
+    .option('--reason <text>', 'why; kept with the machine')
+    .option('--yes', 'do not ask')
+  online<[name: string], Confirmed>(command, world, async (session, [name], { reason = '', yes }) => {
+    const before = await show(session, name)
+    await session.confirm(`Remove ${name} for good?`, yes, (page) =>
+      describeMachine(page, before, session.world.nowMs()),
+    )
+    await session.ask('removeMachine', { machine: before.machine?.id ?? name, reason })
+    session.answer({ removed: before.machine?.id ?? name }, (page) => page.line('Removed ', toned('strong', name), '.'))
+  })
+}
+
+/** `bootlatch machine …` */
+export function addMachineCommands(program: Command, world: World): void {
+  const machines = program.command('machine').summary('invite, accept, lock and look at machines')
+  for (const add of [addInvite, addList, addShow, addAccept, addLock, addSettle, addRemove]) add(machines, world)
+}

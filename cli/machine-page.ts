@@ -1,0 +1,110 @@
+import type { DecisionAnswer, MachineAnswer, MachineDetailAnswer, VolumeKeyAnswer } from './answers.ts'
+import { moment, momentAgo } from './moment.ts'
+import { toned, type Cell, type Page } from './page.ts'
+import { outcomeCell, stateCell, stateMeaning, tierMeaning } from './words.ts'
+
+function note(machine: MachineAnswer): Cell {
+  if (machine.heldDecision !== null) return toned('warn', `decision ${machine.heldDecision} waits for you`)
+  return machine.acceptsDiskOnlyIdentity ? toned('warn', 'admitted on what its disk holds') : ''
+}
+
+export function describeMachines(page: Page, machines: readonly MachineAnswer[]): Page {
+  if (machines.length === 0) return page.line('No machines. Invite one: bootlatch machine invite NAME')
+  return page.table(
+    ['NAME', 'GROUP', 'STATE', 'TIER', 'POLICY', 'LAST BOOT', ''],
+    machines.map((machine) => [
+      toned('strong', machine.name),
+      machine.group,
+      stateCell(machine.state),
+      machine.tier,
+      machine.policy ?? toned('dim', 'none'),
+      moment(machine.lastBoot),
+      note(machine),
+    ]),
+  )
+}
+
+/** What a person compares with the machine's own console before accepting it. */
+export function describeFingerprints(page: Page, detail: MachineDetailAnswer): Page {
+  return page.facts([
+    ['Machine key', detail.machineKey ?? 'none'],
+    ['AK name', detail.akName ?? 'none'],
+    ...detail.ekNames.map((name): [string, Cell] => ['EK name', name]),
+  ])
+}
+
+export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page {
+  return page.table(
+    ['KEY', 'VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED', ''],
+    keys.map((key) => [
+      key.id ?? '',
+      key.luks === null ? toned('dim', 'none') : `LUKS ${key.luks.uuid ?? ''}`,
+      String(key.version),
+      key.origin ?? '',
+      moment(key.created),
+      moment(key.lastReleased),
+      key.lastReleasedDecision === null ? '' : `decision ${key.lastReleasedDecision}`,
+    ]),
+  )
+}
+
+export function describeDecisions(page: Page, decisions: readonly DecisionAnswer[]): Page {
+  if (decisions.length === 0) return page.line('No decisions.')
+  return page.table(
+    ['NO', 'TIME', 'MACHINE', 'GATE', 'OUTCOME', 'FROM', 'WHY'],
+    decisions.map((decision) => [
+      String(decision.number),
+      moment(decision.decided),
+      decision.machineName ?? toned('dim', 'unknown'),
+      decision.gate,
+      outcomeCell(decision.outcome),
+      decision.peer ?? '',
+      decision.summary,
+    ]),
+  )
+}
+
+/** Everything about one machine. */
+export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: number): Page {
+  const { machine } = detail
+  if (machine === null) return page.line('The server named no machine.')
+  for (const alarm of detail.alarms) page.line(toned('bad', `ALARM  ${alarm}`))
+  page.facts([
+    ['Machine', toned('strong', machine.name), toned('dim', `  ${machine.id ?? ''}`)],
+    ['State', stateCell(machine.state), toned('dim', `  ${stateMeaning[machine.state]}`)],
+    ['Tier', machine.tier, toned('dim', `  ${tierMeaning[machine.tier] ?? 'unknown'}`)],
+    ['Group', machine.group],
+    ['Policy', machine.policy ?? toned('warn', 'none: boots are recorded, nothing is released')],
+    ['Enrolled', ...momentAgo(machine.enrolled, nowMs)],
+    ['Last boot', ...momentAgo(machine.lastBoot, nowMs)],
+    ['State file', `generation ${detail.stateGeneration}`],
+  ])
+  if (machine.acceptsDiskOnlyIdentity) {
+    page.line(toned('warn', 'Its policy admits it on what its disk holds: a copy of the disk may start too.'))
+  }
+  describeFingerprints(page, detail)
+  if (detail.keys.length > 0) describeKeys(page.line(), detail.keys)
+  if (detail.recent.length > 0) describeDecisions(page.line(), detail.recent)
+  return page
+}
+
+/** What to do next about a machine that somebody has to decide on. */
+export function nextStep({ name, state, heldDecision }: MachineAnswer): string | undefined {
+  const decided = heldDecision === null ? '' : ` --decision ${heldDecision}`
+  switch (state) {
+    case 'pending':
+      return `bootlatch machine accept ${name}`
+    case 'accepted':
+      return heldDecision === null ? undefined : `bootlatch machine accept ${name}${decided}`
+    case 'forked':
+      return `bootlatch machine settle ${name} --decision ${heldDecision ?? 'N'} --reason TEXT`
+    case 'locked':
+      return `bootlatch machine unlock ${name}`
+    case 'conflict':
+      return `bootlatch machine show ${name}, then bootlatch machine remove ${name}`
+    case 'enrolling':
+    case 'removed':
+    case 'unspecified':
+      return undefined
+  }
+}

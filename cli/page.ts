@@ -1,0 +1,108 @@
+import Table from 'cli-table3'
+import pc from 'picocolors'
+import { printable } from './printable.ts'
+
+/** Why a text is coloured. */
+export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong'
+
+/** One piece of text with its tone; a plain string has none. */
+export type Cell = string | { readonly text: string; readonly tone: Tone }
+
+export const toned = (tone: Tone, text: string): Cell => ({ text, tone })
+
+const palettes = {
+  plain: pc.createColors(false),
+  coloured: pc.createColors(true),
+} as const
+
+const brush = { good: 'green', bad: 'red', warn: 'yellow', dim: 'dim', strong: 'bold' } as const
+
+const noLines = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((name) => [name, '']),
+)
+
+/** What a command shows to a person. Every text is made printable here, whoever it came from. */
+export class Page {
+  readonly #palette: ReturnType<typeof pc.createColors>
+  readonly #columns: number | undefined
+  #text = ''
+
+  constructor(surface: { readonly colours: boolean; readonly columns?: number | undefined }) {
+    this.#palette = surface.colours ? palettes.coloured : palettes.plain
+    this.#columns = surface.columns
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  /** One line of pieces, put together without a space. */
+  line(...cells: readonly Cell[]): this {
+    this.#text += `${cells.map((cell) => this.#paint(cell)).join('')}\n`
+    return this
+  }
+
+  /** Text of several lines, as its author wrote it. */
+  document(text: string): this {
+    for (const line of text.replace(/\n$/, '').split('\n')) this.line(line.replaceAll('\t', '    '))
+    return this
+  }
+
+  /** Name and value, one a line, the values under each other. */
+  facts(rows: readonly (readonly [name: string, ...values: readonly Cell[]])[]): this {
+    const width = Math.max(...rows.map(([name]) => name.length))
+    for (const [name, ...values] of rows) this.line(toned('dim', name.padEnd(width + 2)), ...values)
+    return this
+  }
+
+  /** A table without lines; the last column wraps where the terminal ends. */
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): this {
+    const table = new Table({
+      chars: noLines,
+      style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
+      ...this.#widths(head, rows),
+    })
+    table.push(head.map((name) => this.#paint(toned('dim', name))))
+    for (const row of rows) table.push(row.map((cell) => this.#paint(cell)))
+    this.#text += `${table
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')}\n`
+    return this
+  }
+
+  #widths(head: readonly string[], rows: readonly (readonly Cell[])[]): Partial<Table.TableConstructorOptions> {
+    if (this.#columns === undefined) return {}
+    const widest = head.map(
+      (name, i) => Math.max(...[name, ...rows.map((row) => plain(row[i] ?? ''))].map((text) => text.length)) + 2,
+    )
+    const before = widest.slice(0, -1).reduce((sum, width) => sum + width, 0)
+    const room = this.#columns - before
+    if (room >= (widest.at(-1) ?? 0) || room < 16) return {}
+    return { colWidths: [...widest.slice(0, -1), room], wordWrap: true }
+  }
+
+  #paint(cell: Cell): string {
+    const text = plain(cell)
+    return typeof cell === 'string' ? text : this.#palette[brush[cell.tone]](text)
+  }
+}
+
+const plain = (cell: Cell): string => printable(typeof cell === 'string' ? cell : cell.text)

@@ -1,0 +1,113 @@
+import type { Command } from 'commander'
+import { learntPolicy, policy } from './answers.ts'
+import { parsePolicyVersion } from './ordinal.ts'
+import { Failure } from './failure.ts'
+import { moment } from './moment.ts'
+import { toned } from './page.ts'
+import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
+import { online, type Session, type World } from './session.ts'
+import { withNearMachines, withNearPolicies } from './suggestion.ts'
+
+function warn(session: Session, warnings: readonly string[]): void {
+  for (const warning of warnings) session.note(toned('warn', 'Warning: '), warning)
+}
+
+function addApply(policies: Command, world: World): void {
+  const command = policies
+    .command('apply')
+    .summary('put a policy in force')
+    .description('Puts the policy of a YAML file in force as a new version of its name. `-` reads standard input.')
+    .argument('<file>', 'the policy, or -')
+    .addHelpText(
+      'after',
+      `
+Example:
+  bootlatch policy learn web-1 -o web-1.yaml     then read and edit it, and:
+  bootlatch policy apply web-1.yaml`,
+    )
+  online<[path: string], object>(command, world, async (session, [path]) => {
+    const written = await readPolicy(path, world.readInput)
+    try {
+      const applied = policy(await session.ask('applyPolicy', { ...written }))
+      session.answer(applied, (page) =>
+        page.line('Policy ', toned('strong', applied.name), ` version ${applied.version} is in force.`),
+      )
+      warn(session, applied.warnings)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code !== 'policy/invalid') throw thrown
+      throw new Failure(thrown.code, thrown.message, {
+        cause: thrown,
+        excerpt: quotePlace(thrown.message, written.document),
+      })
+    }
+  })
+}
+
+function addShow(policies: Command, world: World): void {
+  const command = policies
+    .command('show')
+    .summary('print a policy as it was applied')
+    .argument('<name>', 'name of the policy')
+    .option('--version-number <number>', 'an earlier version', parsePolicyVersion, 0)
+  online<[name: string], { versionNumber: number }>(command, world, async (session, [name], { versionNumber }) => {
+    const asked = session.ask('showPolicy', { name, version: versionNumber })
+    const shown = policy(await withNearPolicies(session, name, asked))
+    session.note(
+      toned('dim', 'Policy '),
+      toned('strong', shown.name),
+      toned('dim', ` version ${shown.version}, applied ${shown.appliedBy === null ? '' : `by ${shown.appliedBy} `}at `),
+      moment(shown.applied),
+    )
+    session.answer(shown, (page) => page.document(shown.document))
+    warn(session, shown.warnings)
+  })
+}
+
+function addList(policies: Command, world: World): void {
+  online(policies.command('list').summary('the policies in force'), world, async (session) => {
+    const list = (await session.ask('listPolicies', {})).policies.map(policy)
+    session.answer({ policies: list }, (page) =>
+      list.length === 0
+        ? page.line('No policies. Learn one: bootlatch policy learn MACHINE')
+        : page.table(
+            ['NAME', 'VERSION', 'APPLIED', 'BY', 'WARNINGS'],
+            list.map((one) => [
+              toned('strong', one.name),
+              String(one.version),
+              moment(one.applied),
+              one.appliedBy ?? '',
+              one.warnings.length === 0 ? '' : toned('warn', one.warnings.join('; ')),
+            ]),
+          ),
+    )
+  })
+}
+
+function addLearn(policies: Command, world: World): void {
+  const command = policies
+    .command('learn')
+    .summary('write the policy that a good boot satisfies')
+    .description(
+      'Writes the policy that the newest verified boot of a machine satisfies. Nothing is put in force:\n' +
+        'read it first, it is as good as that boot was.',
+    )
+    .argument('<machine>', 'name or id of the machine')
+    .option('--name <name>', 'name for the policy (default: the machine’s)', '')
+    .option('-o, --output <file>', 'write a new file instead of stdout')
+  type Options = { name: string; output?: string }
+  online<[machine: string], Options>(command, world, async (session, [machine], { name, output }) => {
+    const learnt = learntPolicy(await withNearMachines(session, machine, session.ask('learnPolicy', { machine, name })))
+    if (output !== undefined) await writeNewPolicy(output, learnt.document)
+    session.answer(output === undefined ? learnt : { ...learnt, file: output }, (page) => {
+      if (output === undefined) page.document(learnt.document)
+    })
+    session.note(toned('dim', `Learnt from decision ${learnt.learntFromDecision ?? 'unknown'}.`))
+    session.note(toned('dim', 'Next: read it, then '), `bootlatch policy apply ${output ?? 'FILE'}`)
+  })
+}
+
+/** `bootlatch policy …` */
+export function addPolicyCommands(program: Command, world: World): void {
+  const policies = program.command('policy').summary('say which boots are good')
+  for (const add of [addLearn, addApply, addShow, addList]) add(policies, world)
+}

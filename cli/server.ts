@@ -1,0 +1,73 @@
+import { credentials, status, type ServiceError } from '@grpc/grpc-js'
+import { AdminClient, RpcError, unary } from '../core/rpc/index.ts'
+import { diagnose } from './diagnosis.ts'
+import { explain } from './explain.ts'
+import { Failure } from './failure.ts'
+import type { Operator } from './operator.ts'
+
+const callMs = 30_000
+
+/** A decision with all its reasons is far smaller; more is refused before it is decoded. */
+const longestAnswerBytes = 8 * 1024 * 1024
+
+/** What a method of the service is asked, and what it answers. */
+export type Question<Method extends keyof AdminClient> = Parameters<typeof unary<AdminClient, Method>>[2]
+export type Reply<Method extends keyof AdminClient> = Awaited<ReturnType<typeof unary<AdminClient, Method>>>
+
+/** The admin service of one policy server, as one operator. */
+export class Server {
+  readonly #operator: Operator
+  readonly #client: AdminClient
+
+  constructor(operator: Operator) {
+    this.#operator = operator
+    this.#client = new AdminClient(operator.address, credentials.createFromSecureContext(operator.secureContext()), {
+      'grpc.max_receive_message_length': longestAnswerBytes,
+      'grpc.enable_retries': 0,
+    })
+  }
+
+  get address(): string {
+    return this.#operator.address
+  }
+
+  /**
+   * Calls one method of the service.
+   * @throws Failure with words for a person, whatever went wrong.
+   */
+  async ask<Method extends keyof AdminClient>(method: Method, request: Question<Method>): Promise<Reply<Method>> {
+    try {
+      return await unary(this.#client, method, request, { deadline: Date.now() + callMs })
+    } catch (thrown) {
+      throw await this.#failure(thrown)
+    }
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  async #failure(thrown: unknown): Promise<unknown> {
+    if (thrown instanceof RpcError) return explain(thrown)
+    if (!isServiceError(thrown)) return thrown
+    if (thrown.code === status.UNAVAILABLE) return await diagnose(this.#operator, thrown)
+    if (thrown.code === status.DEADLINE_EXCEEDED) {
+      return new Failure('server/silent', `the server at ${this.address} did not answer within ${callMs / 1000} s`, {
+        cause: thrown,
+        advice: ['What was asked may have been done: look before you ask again.'],
+      })
+    }
+    return new Failure(
+      'server/unreachable',
+      `${this.address} answered as no Bootlatch server does: ${thrown.details}`,
+      {
+        cause: thrown,
+        advice: ['Does the bundle name the main listener, and do server and command line have the same version?'],
+      },
+    )
+  }
+}
+
+function isServiceError(thrown: unknown): thrown is ServiceError {
+  return thrown instanceof Error && 'code' in thrown && 'details' in thrown && 'metadata' in thrown
+}
