@@ -15,6 +15,8 @@ export type LocalCode =
   | 'file/not-written'
   | 'usage/confirmation'
   | 'usage/declined'
+  | 'log/malformed'
+  | 'boot/description'
   | 'machine/identity-changed'
   | 'cli/internal'
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDecisionCommands } from './decision-command.ts'
+import { addEventlogCommands } from './eventlog.ts'
 import { exitCodes, type Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { addKeyCommands } from './key-command.ts'
@@ -46,7 +47,14 @@ export function createProgram(world: World): Command {
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .addHelpText('after', help)
-  for (const add of [addServerCommands, addMachineCommands, addPolicyCommands, addDecisionCommands, addKeyCommands]) {
+  for (const add of [
+    addServerCommands,
+    addMachineCommands,
+    addPolicyCommands,
+    addDecisionCommands,
+    addKeyCommands,
+    addEventlogCommands,
+  ]) {
     add(program, world)
   }
   return program

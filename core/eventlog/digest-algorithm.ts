@@ -1,3 +1,5 @@
+import { ALG, hashAlgorithms } from '../tpm/index.ts'
+
 /** A digest algorithm of PCR banks. */
 export interface DigestAlgorithm {
   readonly id: number
@@ -8,13 +10,10 @@ export interface DigestAlgorithm {
   readonly digestSize: number
 }
 
-/** TCG Algorithm Registry, table 3. */
+/** TCG Algorithm Registry, table 3. Beside the algorithms that our own TPM has, logs of other TPMs are replayed. */
 const table: readonly DigestAlgorithm[] = [
-  { id: 0x0004, name: 'sha1', nodeName: 'sha1', digestSize: 20 },
-  { id: 0x000b, name: 'sha256', nodeName: 'sha256', digestSize: 32 },
-  { id: 0x000c, name: 'sha384', nodeName: 'sha384', digestSize: 48 },
-  { id: 0x000d, name: 'sha512', nodeName: 'sha512', digestSize: 64 },
-  { id: 0x0012, name: 'sm3_256', nodeName: 'sm3', digestSize: 32 },
+  ...hashAlgorithms.map(({ id, node, digestBytes }) => ({ id, name: node, nodeName: node, digestSize: digestBytes })),
+  { id: ALG.sm3_256, name: 'sm3_256', nodeName: 'sm3', digestSize: 32 },
   { id: 0x0027, name: 'sha3_256', nodeName: 'sha3-256', digestSize: 32 },
   { id: 0x0028, name: 'sha3_384', nodeName: 'sha3-384', digestSize: 48 },
   { id: 0x0029, name: 'sha3_512', nodeName: 'sha3-512', digestSize: 64 },

@@ -1,9 +1,10 @@
 import { Reader, WireError } from '../bytes/index.ts'
+import { ALG } from '../tpm/index.ts'
 import { EV } from './event-types.ts'
 import { type Event, type EventLog, type LogAlgorithm, logLimits, pcrCount } from './event-log.ts'
 import { isSpecIdEvent, parseSpecIdEvent } from './spec-id.ts'
 
-const SHA1: LogAlgorithm = { id: 0x0004, digestSize: 20 }
+const SHA1: LogAlgorithm = { id: ALG.sha1, digestSize: 20 }
 
 /**
  * Reads a TCG event log as firmware hands it over, crypto-agile or legacy. What is not exactly a list of whole events is refused:
