@@ -15,7 +15,7 @@ export interface MachineIdentity {
 const format = 'bootlatch-machine-v1'
 const identityJson = z.strictObject({
   format: z.literal(format),
-  machineId: z.uuid(),
+  machineId: z.guid(),
   machineName: z.string().min(1).max(253),
   serverId: z.string().regex(/^[0-9a-f]{64}$/),
   mainAddress: z.string().min(1).max(260),

@@ -37,6 +37,10 @@ function shownChain(address: string): Promise<readonly Uint8Array[]> {
   })
 }
 
+function issuerOf(certificate: DetailedPeerCertificate): DetailedPeerCertificate | undefined {
+  return certificate.issuerCertificate
+}
+
 function chainFrom(leaf: DetailedPeerCertificate): readonly Uint8Array[] {
   const chain: Uint8Array[] = []
   // A root names itself as its issuer; a chain that is not whole ends in none.
@@ -44,7 +48,7 @@ function chainFrom(leaf: DetailedPeerCertificate): readonly Uint8Array[] {
   for (let last: unknown; at !== undefined && at !== last && chain.length < maxChain;) {
     chain.push(Uint8Array.from(at.raw))
     last = at
-    at = at.issuerCertificate
+    at = issuerOf(at)
   }
   return chain
 }

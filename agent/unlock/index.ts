@@ -1,0 +1,3 @@
+export { addVolume, type AddedVolume, type AddVolume } from './add-volume.ts'
+export { CryptsetupError } from './cryptsetup.ts'
+export { findVolume, mapperName, openVolume, VolumeError, type Volume } from './luks-volume.ts'
