@@ -1,0 +1,161 @@
+import { toHex, WireError } from '../bytes/index.ts'
+import { efiGlobalVariableGuid, EV, parseUefiVariable, type UefiVariable } from '../eventlog/index.ts'
+import { digestTable } from './digest-table.ts'
+import { isKnownEvent, isSelfDescribed } from './known-events.ts'
+import { type MeasuredEvent, type ReplayedLog } from './replayed-log.ts'
+
+/** The sections that systemd's stub measures into PCR 11: name with NUL, then content (UAPI.7). */
+export const ukiSections = [
+  '.linux',
+  '.osrel',
+  '.cmdline',
+  '.initrd',
+  '.ucode',
+  '.splash',
+  '.dtb',
+  '.dtbauto',
+  '.hwids',
+  '.uname',
+  '.sbat',
+  '.pcrpkey',
+  '.profile',
+  '.efifw',
+] as const
+export type UkiSection = (typeof ukiSections)[number]
+
+/** What systemd-pcrphase measures into PCR 11, without NUL, in this order. */
+const bootPhases = ['enter-initrd', 'leave-initrd', 'sysinit', 'ready', 'shutdown', 'final'] as const
+export type BootPhase = (typeof bootPhases)[number]
+
+export interface MeasuredVariable {
+  readonly event: MeasuredEvent
+  readonly variable: UefiVariable
+}
+
+/** A boot as its verified events tell it. Every fact rests on digests and positions, none on an event's type or text alone. */
+export interface BootFacts {
+  /** By PCR, 0 to 7: how many separators, and how many of them say that the firmware met an error. */
+  readonly separators: ReadonlyMap<number, { readonly count: number; readonly errors: number }>
+  /** Events in PCR 0 to 7 of which nobody can say what they are. */
+  readonly unknown: readonly MeasuredEvent[]
+  readonly secureBoot: 'on' | 'off' | 'unsaid'
+  /** Secure Boot configuration measured before PCR 7's separator: SecureBoot, PK, KEK, db, dbx. */
+  readonly variables: readonly MeasuredVariable[]
+  /** Everything else in PCR 7: what vouched for images, and whatever hides among it. */
+  readonly authorities: readonly MeasuredEvent[]
+  /** Images started, in order: all of PCR 4 but separators and the firmware's own remarks. */
+  readonly images: readonly MeasuredEvent[]
+  /** Sections of a unified kernel image, in order; `event` is the content's. */
+  readonly sections: readonly { readonly section: UkiSection; readonly event: MeasuredEvent }[]
+  readonly phases: readonly { readonly phase: BootPhase; readonly event: MeasuredEvent }[]
+  /** Events in PCR 11 that are neither. */
+  readonly strays: readonly MeasuredEvent[]
+}
+
+const firmwarePcrs = [0, 1, 2, 3, 4, 5, 6, 7] as const
+
+/** PFP 3.3.4.1: zero or all ones in every case but an error, whose value is one. */
+const separatorOf = digestTable({
+  ordinary: [Uint8Array.of(0, 0, 0, 0), Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
+  error: [Uint8Array.of(1, 0, 0, 0), Uint8Array.of(0, 0, 0, 1)],
+})
+
+/** What firmware remarks in PCR 4 besides the images it starts. An image's own bytes could be given as a text, so only these count. */
+const remarkOf = digestTable({
+  calling: [ascii('Calling EFI Application from Boot Option')],
+  returning: [ascii('Returning from EFI Application from Boot Option')],
+  omitted: [ascii('BOOT ATTEMPTS OMITTED')],
+})
+const sectionOf = digestTable(byName(ukiSections, (name) => `${name}\0`))
+const phaseOf = digestTable(byName(bootPhases, (name) => name))
+
+/** Reads the facts out of a replayed log. */
+export function bootFacts({ events }: ReplayedLog): BootFacts {
+  const inPcr = (pcr: number) => events.filter((event) => event.pcr === pcr)
+  return {
+    separators: new Map(firmwarePcrs.map((pcr) => [pcr, countSeparators(inPcr(pcr))])),
+    unknown: events.filter((event) => event.pcr <= 7 && !isSeparator(event) && !isKnownEvent(event)),
+    ...secureBootFacts(inPcr(7)),
+    images: inPcr(4).filter((event) => !isSeparator(event) && remarkOf(event) === undefined),
+    ...unifiedImageFacts(inPcr(11)),
+  }
+}
+
+/** Whether an event is a separator of either kind: by its digest, whatever it calls itself. */
+export function isSeparator(event: MeasuredEvent): boolean {
+  return separatorOf(event) !== undefined
+}
+
+function countSeparators(events: readonly MeasuredEvent[]): { readonly count: number; readonly errors: number } {
+  const kinds = events.map(separatorOf).filter((kind) => kind !== undefined)
+  return { count: kinds.length, errors: kinds.filter((kind) => kind === 'error').length }
+}
+
+/**
+ * A configuration variable stands before the separator, once. An authority event has the same form, so the second of a name
+ * counts as one: otherwise it could hide as configuration.
+ */
+function secureBootFacts(
+  events: readonly MeasuredEvent[],
+): Pick<BootFacts, 'secureBoot' | 'variables' | 'authorities'> {
+  const separatorAt = events.findIndex(isSeparator)
+  const variables: MeasuredVariable[] = []
+  const authorities: MeasuredEvent[] = []
+  for (const [at, event] of events.entries()) {
+    if (isSeparator(event)) continue
+    const variable = at < separatorAt ? configurationVariable(event) : undefined
+    if (variable === undefined || variables.some((known) => isSameVariable(known.variable, variable)))
+      authorities.push(event)
+    else variables.push({ event, variable })
+  }
+  return { secureBoot: secureBootState(variables), variables, authorities }
+}
+
+function configurationVariable(event: MeasuredEvent): UefiVariable | undefined {
+  if (event.untrustedType !== EV.EFI_VARIABLE_DRIVER_CONFIG || !isSelfDescribed(event)) return undefined
+  try {
+    return parseUefiVariable(event.untrustedData)
+  } catch (error) {
+    if (error instanceof WireError) return undefined
+    throw error
+  }
+}
+
+function isSameVariable(left: UefiVariable, right: UefiVariable): boolean {
+  return left.name === right.name && toHex(left.vendorGuid) === toHex(right.vendorGuid)
+}
+
+function secureBootState(variables: readonly MeasuredVariable[]): BootFacts['secureBoot'] {
+  const found = variables.find(
+    ({ variable }) => variable.name === 'SecureBoot' && toHex(variable.vendorGuid) === efiGlobalVariableGuid,
+  )
+  if (found === undefined) return 'unsaid'
+  return toHex(found.variable.data) === '01' ? 'on' : 'off'
+}
+
+function unifiedImageFacts(events: readonly MeasuredEvent[]): Pick<BootFacts, 'sections' | 'phases' | 'strays'> {
+  const sections: { section: UkiSection; event: MeasuredEvent }[] = []
+  const phases: { phase: BootPhase; event: MeasuredEvent }[] = []
+  const strays: MeasuredEvent[] = []
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at]
+    const content = events[at + 1]
+    if (event === undefined) continue
+    const section = sectionOf(event)
+    const phase = phaseOf(event)
+    if (section !== undefined && content !== undefined) {
+      sections.push({ section, event: content })
+      at++
+    } else if (phase !== undefined) phases.push({ phase, event })
+    else strays.push(event)
+  }
+  return { sections, phases, strays }
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function byName<N extends string>(names: readonly N[], measured: (name: N) => string): Record<N, Uint8Array[]> {
+  return Object.fromEntries(names.map((name) => [name, [ascii(measured(name))]])) as Record<N, Uint8Array[]>
+}

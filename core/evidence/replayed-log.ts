@@ -1,0 +1,125 @@
+import { equalInConstantTime } from '../bytes/index.ts'
+import {
+  digestAlgorithm,
+  EV,
+  extended,
+  parseEventLog,
+  parseUserspaceLog,
+  resetValue,
+  startupLocality,
+  type DigestAlgorithm,
+  type Event,
+  type UserspaceRecord,
+} from '../eventlog/index.ts'
+import { EvidenceError } from './evidence-error.ts'
+import { type QuotedPcrs } from './quoted-pcrs.ts'
+import { refuseMalformed } from './refuse-malformed.ts'
+
+declare const replayed: unique symbol
+
+/** An event whose digests, and whose place among the events of its PCR, the quote vouches for. Type and data remain claims. */
+export interface MeasuredEvent extends Event {
+  readonly log: 'firmware' | 'userspace'
+}
+
+/** The events of all quoted PCRs that the logs explain, in the order in which each PCR was extended. */
+export interface ReplayedLog {
+  readonly [replayed]: true
+  readonly events: readonly MeasuredEvent[]
+  /** PCRs that the logs do not explain, although they may stay unexplained: policy has to name their values. */
+  readonly unexplained: ReadonlySet<number>
+}
+
+/** PCRs that systemd extends after the firmware's log has ended (UAPI.7). */
+const userspacePcrs: readonly number[] = [11, 12, 15]
+const firstPcrAfterFirmware = 8
+
+/**
+ * Replays both logs and compares with the quoted values, in every quoted bank.
+ * @throws EvidenceError `event-log-malformed`, `userspace-log-malformed`, `log-bank`, `pcr-replay`.
+ */
+export function replayLog(
+  pcrs: QuotedPcrs,
+  untrustedEventLog: Uint8Array,
+  untrustedUserspaceLog: Uint8Array,
+): ReplayedLog {
+  const { firmware, locality } = refuseMalformed('event-log-malformed', () => {
+    const { events } = parseEventLog(untrustedEventLog)
+    return { firmware: events.filter(isExtending), locality: startupLocality(events) }
+  })
+  const userspace = refuseMalformed('userspace-log-malformed', () => parseUserspaceLog(untrustedUserspaceLog))
+  const events = [
+    ...firmware.map((event) => ({ ...event, log: 'firmware' as const })),
+    ...userspace.map((record) => fromUserspace(record)),
+  ].filter(({ pcr }) => isQuoted(pcrs, pcr))
+
+  const unlike = new Set<number>()
+  for (const [hash, values] of pcrs.banks) {
+    const algorithm = algorithmOf(hash)
+    for (const [pcr, quoted] of values)
+      if (!equalInConstantTime(replayPcr(algorithm, pcr, events, locality), quoted)) unlike.add(pcr)
+  }
+  const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
+  if (wrong.length > 0) throw new EvidenceError('pcr-replay', `PCR ${wrong.join(', ')}`)
+
+  const explained = events.filter(({ pcr }) => !unlike.has(pcr)).map((event) => withQuotedBanks(event, pcrs))
+  return { events: explained, unexplained: unlike } as unknown as ReplayedLog
+}
+
+function isExtending({ untrustedType }: Event): boolean {
+  return untrustedType !== EV.NO_ACTION
+}
+
+/** No part of the system that runs after the firmware extends PCR 0 to 7: there the userspace log would only hide something. */
+function fromUserspace({
+  index,
+  pcr,
+  digests,
+  untrustedContentType,
+  untrustedContent,
+}: UserspaceRecord): MeasuredEvent {
+  if (pcr < firstPcrAfterFirmware)
+    throw new EvidenceError('userspace-log-malformed', `record ${index} is of PCR ${pcr}`)
+  const claim = JSON.stringify({ type: untrustedContentType, content: untrustedContent })
+  return {
+    log: 'userspace',
+    index,
+    pcr,
+    digests,
+    untrustedType: EV.IPL,
+    untrustedData: new TextEncoder().encode(claim),
+  }
+}
+
+function replayPcr(
+  algorithm: DigestAlgorithm,
+  pcr: number,
+  events: readonly MeasuredEvent[],
+  locality: number,
+): Uint8Array {
+  let value = resetValue(pcr, algorithm.digestSize, locality)
+  for (const event of events) {
+    if (event.pcr !== pcr) continue
+    const digest = event.digests.get(algorithm.id)
+    if (digest === undefined)
+      throw new EvidenceError('log-bank', `event ${event.index} has no ${algorithm.name} digest`)
+    value = extended(algorithm, value, digest)
+  }
+  return value
+}
+
+function isQuoted({ banks }: QuotedPcrs, pcr: number): boolean {
+  return [...banks.values()].some((bank) => bank.has(pcr))
+}
+
+/** Digests of a bank in which the PCR was not quoted are claims like any other, and are left out. */
+function withQuotedBanks(event: MeasuredEvent, { banks }: QuotedPcrs): MeasuredEvent {
+  const digests = new Map([...event.digests].filter(([hash]) => banks.get(hash)?.has(event.pcr) === true))
+  return { ...event, digests }
+}
+
+function algorithmOf(hash: number): DigestAlgorithm {
+  const algorithm = digestAlgorithm(hash)
+  if (algorithm === undefined) throw new TypeError(`0x${hash.toString(16)} is no bank that can be quoted`)
+  return algorithm
+}
