@@ -55,19 +55,19 @@ export interface BootFacts {
 const firmwarePcrs = [0, 1, 2, 3, 4, 5, 6, 7] as const
 
 /** PFP 3.3.4.1: zero or all ones in every case but an error, whose value is one. */
-const separatorOf = digestTable({
-  ordinary: [Uint8Array.of(0, 0, 0, 0), Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
-  error: [Uint8Array.of(1, 0, 0, 0), Uint8Array.of(0, 0, 0, 1)],
-})
+const separatorOf = digestTable([
+  ['ordinary', Uint8Array.of(0, 0, 0, 0), Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
+  ['error', Uint8Array.of(1, 0, 0, 0), Uint8Array.of(0, 0, 0, 1)],
+])
 
 /** What firmware remarks in PCR 4 besides the images it starts. An image's own bytes could be given as a text, so only these count. */
-const remarkOf = digestTable({
-  calling: [ascii('Calling EFI Application from Boot Option')],
-  returning: [ascii('Returning from EFI Application from Boot Option')],
-  omitted: [ascii('BOOT ATTEMPTS OMITTED')],
-})
-const sectionOf = digestTable(byName(ukiSections, (name) => `${name}\0`))
-const phaseOf = digestTable(byName(bootPhases, (name) => name))
+const remarkOf = digestTable([
+  ['calling', ascii('Calling EFI Application from Boot Option')],
+  ['returning', ascii('Returning from EFI Application from Boot Option')],
+  ['omitted', ascii('BOOT ATTEMPTS OMITTED')],
+])
+const sectionOf = digestTable(ukiSections.map((name) => [name, ascii(`${name}\0`)] as const))
+const phaseOf = digestTable(bootPhases.map((name) => [name, ascii(name)] as const))
 
 /** Reads the facts out of a replayed log. */
 export function bootFacts({ events }: ReplayedLog): BootFacts {
@@ -154,8 +154,4 @@ function unifiedImageFacts(events: readonly MeasuredEvent[]): Pick<BootFacts, 's
 
 function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text)
-}
-
-function byName<N extends string>(names: readonly N[], measured: (name: N) => string): Record<N, Uint8Array[]> {
-  return Object.fromEntries(names.map((name) => [name, [ascii(measured(name))]])) as Record<N, Uint8Array[]>
 }

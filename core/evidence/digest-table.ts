@@ -4,14 +4,13 @@ import { type MeasuredEvent } from './replayed-log.ts'
 
 /** Recognizes constants by their digest: which of them an event measured, if all its banks agree on one. */
 export function digestTable<Name extends string>(
-  constants: Readonly<Record<Name, readonly Uint8Array[]>>,
+  rows: readonly (readonly [name: Name, ...values: readonly Uint8Array[]])[],
 ): (event: MeasuredEvent) => Name | undefined {
-  const rows = Object.entries<readonly Uint8Array[]>(constants) as readonly [Name, readonly Uint8Array[]][]
   const banks = new Map<number, ReadonlyMap<string, Name>>()
   const bankOf = (hash: number) => {
     const known =
       banks.get(hash) ??
-      new Map(rows.flatMap(([name, values]) => values.map((value) => [toHex(digest(hash, value)), name] as const)))
+      new Map(rows.flatMap(([name, ...values]) => values.map((value) => [toHex(digest(hash, value)), name] as const)))
     banks.set(hash, known)
     return known
   }
