@@ -92,11 +92,13 @@ export function command<
   }
 }
 
+/** A handle of a command that needs no authorization. */
+export function handle<K extends EntityKind>(type: HandleType<K>): HandleSlot<K, undefined>
 /** A handle of a command and the authorization it needs. */
-export const handle = <K extends EntityKind, R extends AuthRole = undefined>(
-  type: HandleType<K>,
-  role?: R,
-): HandleSlot<K, R> => ({ type, role: role as R })
+export function handle<K extends EntityKind, R extends AuthRole>(type: HandleType<K>, role: R): HandleSlot<K, R>
+export function handle(type: HandleType, role?: AuthRole): HandleSlot {
+  return { type, role }
+}
 
 export type Parameters<C extends AnyCommand> = Flat<InferShape<C['parameters']>>
 type ReturnedHandle<C extends AnyCommand> =
