@@ -11,3 +11,10 @@ export {
   type AuthoritySurroundings,
   type Clock,
 } from './own-authority.ts'
+export {
+  checkServerIdentity,
+  readPemIdentity,
+  readPkcs12Identity,
+  ServerCertificateError,
+} from './customer-identity.ts'
+export { anchorOf, expiryOf, ownServerIdentity, type ServerIdentity } from './server-identity.ts'

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { isHostName, isWildcard, readEndpoint, type Endpoint } from './endpoint.ts'
+
+const endpoint = z.string().transform((text, context): Endpoint => {
+  const read = readEndpoint(text)
+  if (read !== undefined) return read
+  context.addIssue({ code: 'custom', message: 'expected host:port, an IPv6 address in brackets' })
+  return z.NEVER
+})
+const reachable = endpoint.refine((at) => !isWildcard(at), { message: 'machines cannot connect to this; name a host' })
+const endpoints = z.union([endpoint.transform((at) => [at]), z.array(endpoint).min(1).max(16)])
+const path = z.string().min(1).max(4096)
+const count = (lowest: number, highest: number): z.ZodInt => z.int().min(lowest).max(highest)
+
+/** The customer's own server certificate instead of one of our authority. */
+const certificate = z.union([
+  z.strictObject({ chain: path, key: path }),
+  z.strictObject({ pkcs12: path, passphraseFile: path.optional() }),
+])
+
+const written = z.strictObject({
+  dataDir: path,
+  listen: z.strictObject({ main: endpoints, join: endpoints }),
+  advertise: z.strictObject({ main: reachable.optional(), join: reachable.optional() }).default({}),
+  tls: z
+    .strictObject({
+      names: z
+        .array(
+          z.string().refine((name) => isIP(name) !== 0 || isHostName(name), {
+            message: 'expected a host name or an IP address',
+          }),
+        )
+        .max(64)
+        .default([]),
+      certificate: certificate.optional(),
+    })
+    .default({ names: [] }),
+  passphraseFile: path.optional(),
+  limits: z
+    .strictObject({
+      connections: count(1, 65_536).default(4096),
+      connectionsPerAddress: count(1, 65_536).default(256),
+      joinConnectionsPerMinutePerAddress: count(1, 65_536).default(60),
+      streamsPerConnection: count(1, 1024).default(32),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+})
+
+/** What the file says, checked. */
+type WrittenConfig = z.output<typeof written>
+
+/** The server's configuration, checked, with what follows from it. */
+export type ServerConfig = Readonly<Omit<WrittenConfig, 'advertise'>> & {
+  /** Where machines and operators reach the listeners. */
+  readonly advertise: { readonly main: Endpoint; readonly join: Endpoint }
+}
+
+/** Everything `server.yaml` may say. */
+export const configSchema = written.transform((config, context): ServerConfig => {
+  const reached = (which: 'main' | 'join'): Endpoint => {
+    const told = config.advertise[which] ?? config.listen[which].find((each) => !isWildcard(each))
+    if (told !== undefined) return told
+    context.addIssue({
+      code: 'custom',
+      path: ['listen', which],
+      message: `listens on every address, so advertise.${which} must say under which one it is reached`,
+    })
+    return z.NEVER
+  }
+  return { ...config, advertise: { main: reached('main'), join: reached('join') } }
+})

@@ -1,0 +1,144 @@
+import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net'
+import {
+  Server,
+  type ServerInterceptor,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import type { ServerIdentity } from '../ca/index.ts'
+import type { Endpoint } from '../config/index.ts'
+import type { ConnectionGate } from './connection-gate.ts'
+import { healthHandlers, healthService } from './health.ts'
+import { TlsCredentials, type ClientAuthority } from './tls-credentials.ts'
+
+/** One service with what implements it. */
+export interface Service {
+  readonly definition: ServiceDefinition
+  readonly handlers: UntypedServiceImplementation
+}
+
+/** What a listener is made of. */
+export interface ListenerParts {
+  readonly endpoints: readonly Endpoint[]
+  readonly identity: ServerIdentity
+  readonly clients: ClientAuthority
+  readonly gate: ConnectionGate
+  readonly services: readonly Service[]
+  readonly interceptors: readonly ServerInterceptor[]
+  readonly limits: StreamLimits
+}
+
+/** Bounds of what one connection may ask for. */
+export interface StreamLimits {
+  readonly messageBytes: number
+  readonly streams: number
+  /** A connection that carried no call for so long is closed. */
+  readonly idleMs: number
+  /** A connection is closed at this age, however busy. */
+  readonly ageMs?: number
+}
+
+/** A client that has gone without a word (a VM that lost power) must not hold its stream for ever. */
+const keepaliveMs = 30_000
+const keepaliveTimeoutMs = 10_000
+const ageGraceMs = 10_000
+
+/** A running gRPC server behind its own TCP sockets. */
+export interface Listener {
+  /** Where it listens, ports as bound. */
+  readonly endpoints: readonly Endpoint[]
+  replaceIdentity(identity: ServerIdentity): void
+  /** Takes nothing new, lets running calls end within the time, then ends them. */
+  close(graceMs: number): Promise<void>
+}
+
+/**
+ * Starts a listener on all its endpoints.
+ * @throws Error with the system's code where one cannot be bound; nothing is left listening then.
+ */
+export async function listen(parts: ListenerParts): Promise<Listener> {
+  const server = new Server({
+    'grpc.max_receive_message_length': parts.limits.messageBytes,
+    'grpc.max_send_message_length': parts.limits.messageBytes,
+    'grpc.max_concurrent_streams': parts.limits.streams,
+    'grpc.max_connection_idle_ms': parts.limits.idleMs,
+    'grpc.keepalive_time_ms': keepaliveMs,
+    'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+    'grpc.enable_channelz': 0,
+    ...(parts.limits.ageMs === undefined
+      ? {}
+      : { 'grpc.max_connection_age_ms': parts.limits.ageMs, 'grpc.max_connection_age_grace_ms': ageGraceMs }),
+    interceptors: [...parts.interceptors],
+  })
+  server.addService(healthService, healthHandlers)
+  for (const { definition, handlers } of parts.services) server.addService(definition, handlers)
+
+  const credentials = new TlsCredentials(parts.identity, parts.clients)
+  const injector = server.createConnectionInjector(credentials)
+  const accept = (socket: Socket): void => {
+    admit(socket, parts.gate, (admitted) => {
+      injector.injectConnection(admitted)
+    })
+  }
+  const sockets: TcpServer[] = []
+  const unbind = (): void => {
+    for (const socket of sockets) socket.close()
+  }
+  try {
+    for (const endpoint of parts.endpoints) sockets.push(await bind(endpoint, accept))
+  } catch (error) {
+    unbind()
+    injector.destroy()
+    throw error
+  }
+  return {
+    endpoints: sockets.map(boundTo),
+    replaceIdentity: (identity) => {
+      credentials.replaceIdentity(identity)
+    },
+    close: async (graceMs) => {
+      unbind()
+      await shutDown(server, graceMs)
+      injector.destroy()
+    },
+  }
+}
+
+/** Refused connections cost nothing but the handshake of TCP. */
+function admit(socket: Socket, gate: ConnectionGate, accept: (socket: Socket) => void): void {
+  const leave = socket.remoteAddress === undefined ? undefined : gate.admit(socket.remoteAddress)
+  if (leave === undefined) {
+    socket.destroy()
+    return
+  }
+  socket.once('close', leave)
+  accept(socket)
+}
+
+function bind({ host, port }: Endpoint, accept: (socket: Socket) => void): Promise<TcpServer> {
+  const server = createServer({ noDelay: true }, accept)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+}
+
+function boundTo(server: TcpServer): Endpoint {
+  const { address, port } = server.address() as AddressInfo
+  return { host: address, port }
+}
+
+function shutDown(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => {
+      server.forceShutdown()
+    }, graceMs)
+    server.tryShutdown(() => {
+      clearTimeout(impatience)
+      resolve()
+    })
+  })
+}
