@@ -1,0 +1,60 @@
+import { z } from 'zod'
+
+/** Longest list that a description may have; a boot has tens of anything. */
+const maxItems = 64
+const file = z.string().min(1).max(4096)
+const commandLine = z
+  .string()
+  .max(4096)
+  .regex(/^\P{Cc}*$/u, 'has control characters')
+const bootNumber = z.int().min(0).max(0xffff)
+
+const secureBoot = z.strictObject({
+  enabled: z.boolean(),
+  PK: file.optional(),
+  KEK: file.optional(),
+  db: file.optional(),
+  dbx: file.optional(),
+  authorities: z.array(file).min(1).max(maxItems).optional(),
+})
+
+const firmware = z.strictObject({
+  version: z.string().max(256).optional(),
+  blobs: z
+    .array(z.strictObject({ file, base: z.int().min(0) }))
+    .min(1)
+    .max(maxItems)
+    .optional(),
+  secureBoot: secureBoot.optional(),
+  bootOrder: z.array(bootNumber).min(1).max(maxItems).optional(),
+  bootOptions: z
+    .array(z.strictObject({ number: bootNumber, file }))
+    .min(1)
+    .max(maxItems)
+    .optional(),
+  disk: file.optional(),
+})
+
+const recordedFirmware = z.strictObject({ recorded: file })
+
+const uki = z.strictObject({ image: file, path: z.string().max(256).optional(), commandLine: commandLine.optional() })
+
+const kernel = z.strictObject({
+  image: file,
+  path: z.string().max(256).optional(),
+  commandLine: commandLine.optional(),
+  initrd: z.array(file).min(1).max(maxItems).optional(),
+})
+
+/** The schema of a boot description; docs/boot-description.md explains each field. */
+export const bootDescriptionSchema = z
+  .strictObject({
+    kind: z.literal('BootDescription'),
+    firmware: z.union([recordedFirmware, firmware]).optional(),
+    uki: uki.optional(),
+    kernel: kernel.optional(),
+  })
+  .refine((boot) => (boot.uki === undefined) !== (boot.kernel === undefined), 'names neither or both of uki and kernel')
+
+/** What a machine starts, by the names of its files. */
+export type BootDescription = z.infer<typeof bootDescriptionSchema>

@@ -1,0 +1,3 @@
+export { type BootDescription, bootDescriptionSchema } from './boot-description.ts'
+export { BootDescriptionError, parseBootDescription } from './parse-description.ts'
+export { type BootFiles, filesOfBoot, type NeededFile, planBoot } from './plan-boot.ts'

@@ -1,0 +1,78 @@
+import { type z } from 'zod'
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { type BootDescription, bootDescriptionSchema } from './boot-description.ts'
+
+const maxDescriptionCharacters = 64 << 10
+
+/** A boot description that cannot be used; line and column are counted from 1. */
+export class BootDescriptionError extends Error {
+  override readonly name = 'BootDescriptionError'
+  readonly line: number
+  readonly column: number
+  constructor(source: string, place: { readonly line: number; readonly column: number }, reason: string) {
+    super(`${source}:${place.line}:${place.column}: ${reason}`)
+    this.line = place.line
+    this.column = place.column
+  }
+}
+
+/**
+ * Reads a boot description. Unknown keys, repeated keys, aliases and empty lists are refused.
+ * @throws BootDescriptionError with the place in `source`.
+ */
+export function parseBootDescription(text: string, source: string): BootDescription {
+  const start = { line: 1, column: 1 }
+  if (text.length > maxDescriptionCharacters) throw new BootDescriptionError(source, start, 'too long')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true })
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault !== undefined) throw new BootDescriptionError(source, place(lines, fault.pos[0]), firstLine(fault.message))
+
+  const parsed = bootDescriptionSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  if (parsed.success) return parsed.data
+  const { message, path } = narrowest(parsed.error.issues)
+  const at = path.length > 0 ? `${path.join('.')}: ` : ''
+  throw new BootDescriptionError(source, place(lines, offsetOf(document, path)), `${at}${message}`)
+}
+
+interface Issue {
+  readonly message: string
+  readonly path: readonly PropertyKey[]
+}
+
+/** Of a union the alternative that went deepest is the one that was meant. */
+function narrowest(issues: readonly z.core.$ZodIssue[], outer: readonly PropertyKey[] = []): Issue {
+  const [first] = issues
+  if (first === undefined) return { message: 'malformed', path: outer }
+  const path = [...outer, ...first.path]
+  if (first.code !== 'invalid_union') return { message: first.message, path: path.map(String) }
+  const inner = first.errors.map((alternative) => narrowest(alternative, path))
+  return inner.toSorted((left, right) => right.path.length - left.path.length)[0] ?? { message: first.message, path }
+}
+
+/** Where the value at a path stands, or the innermost one around it. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const step of [undefined, ...path]) {
+    if (step !== undefined) node = child(node, step)
+    if (!isNode(node)) break
+    offset = node.range?.[0] ?? offset
+  }
+  return offset
+}
+
+function child(node: unknown, step: PropertyKey): unknown {
+  if (isSeq(node)) return node.items[Number(step)]
+  if (!isMap(node)) return undefined
+  return node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))?.value
+}
+
+function place(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
+  const { line, col } = lines.linePos(offset)
+  return { line: Math.max(1, line), column: Math.max(1, col) }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text
+}

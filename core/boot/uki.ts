@@ -1,0 +1,135 @@
+import { WireError } from '../bytes/index.ts'
+import { encodeUtf16, EV } from '../eventlog/index.ts'
+import { type BootEvent, dataEvent } from './boot-event.ts'
+import { efiStubEvents } from './efi-stub.ts'
+import { imageLoadEvent } from './image-load.ts'
+import { parsePeImage, type PeImage, sectionContent } from './pe-image.ts'
+
+/** PCRs of systemd-stub (UAPI.7). */
+const kernelImagePcr = 11
+const kernelParametersPcr = 12
+
+/**
+ * The sections that systemd-stub measures, in its canonical order, with the version that first did (src/fundamental/uki.h).
+ * .pcrsig is not measured: it signs the result.
+ */
+const measuredSections = [
+  { name: '.linux', since: 0 },
+  { name: '.osrel', since: 0 },
+  { name: '.cmdline', since: 0 },
+  { name: '.initrd', since: 0 },
+  { name: '.ucode', since: 256 },
+  { name: '.splash', since: 0 },
+  { name: '.dtb', since: 0 },
+  { name: '.uname', since: 253 },
+  { name: '.sbat', since: 254 },
+  { name: '.pcrpkey', since: 252 },
+] as const
+
+/** Sections from which the stub makes a choice or further archives for the kernel. */
+const unpredictable = ['.profile', '.dtbauto', '.hwids', '.efifw'] as const
+/** Sections that the stub packs into a further archive behind the initrd. */
+const packed = ['.pcrsig', '.pcrpkey'] as const
+/** From this version the stub passes .osrel and .profile to the kernel in an archive behind the initrd. */
+const firstVersionPackingOsRelease = 257
+/** From this version the stub also cuts white space off the command line's ends. */
+const firstVersionTrimming = 254
+
+/** How a UKI is started. */
+export interface UkiStart {
+  /** Where the log says that it came from. */
+  readonly path: string
+  /** Load options that the boot entry passes; the stub takes them instead of .cmdline unless Secure Boot is on. */
+  readonly commandLine: string | undefined
+  readonly secureBoot: boolean
+}
+
+/** A unified kernel image: systemd-stub with its sections. */
+export interface Uki {
+  readonly image: PeImage
+  readonly stubVersion: number
+  readonly sections: ReadonlyMap<string, Uint8Array>
+}
+
+/**
+ * Reads a unified kernel image.
+ * @throws WireError if it is no PE image, has no kernel or no systemd-stub, or holds what this program cannot predict.
+ */
+export function parseUki(bytes: Uint8Array): Uki {
+  const image = parsePeImage(bytes)
+  const sections = new Map<string, Uint8Array>()
+  for (const section of image.sections) {
+    if (sections.has(section.name)) throw new WireError('stands twice', [section.name])
+    sections.set(section.name, sectionContent(image, section))
+  }
+  const surprise = unpredictable.find((name) => sections.has(name))
+  if (surprise !== undefined)
+    throw new WireError('the stub chooses by it at boot; its measurement is not predicted', [surprise])
+  if (!sections.has('.linux')) throw new WireError('no unified kernel image: it has no kernel', ['.linux'])
+  return { image, stubVersion: parseStubVersion(sections.get('.sdmagic')), sections }
+}
+
+/** `#### LoaderInfo: systemd-stub 252.39-1~deb12u1 ####` */
+function parseStubVersion(magic: Uint8Array | undefined): number {
+  const text = new TextDecoder('latin1').decode(magic ?? new Uint8Array())
+  const version = /^#### LoaderInfo: systemd-stub (\d{3})/.exec(text)?.[1]
+  if (version === undefined) throw new WireError('names no version of systemd-stub', ['.sdmagic'])
+  return Number(version)
+}
+
+/** What a UKI's start measures: itself, its sections, a command line from outside, the kernel in it, and what that kernel measures. */
+export function ukiEvents(uki: Uki, start: UkiStart): readonly BootEvent[] {
+  const { sections, stubVersion } = uki
+  const kernel = parsePeImage(sections.get('.linux') ?? new Uint8Array())
+  const embedded = sections.get('.cmdline')
+  const override = embedded === undefined || !start.secureBoot ? start.commandLine : undefined
+  return [
+    imageLoadEvent(uki.image, start.path),
+    ...measuredSections
+      .filter(({ since }) => stubVersion >= since)
+      .flatMap(({ name }) => sectionEvents(name, sections.get(name))),
+    ...(override === undefined ? [] : [dataEvent(kernelParametersPcr, EV.IPL, encodeUtf16(`${override}\0`))]),
+    imageLoadEvent(kernel, ''),
+    ...efiStubEvents({
+      commandLine: override ?? (embedded === undefined ? undefined : stubCommandLine(embedded, stubVersion)),
+      initrd: initrdOf(uki),
+    }),
+  ]
+}
+
+/** The stub measures a section's name with its NUL, then its content; the log says the name in UTF-16 both times. */
+function sectionEvents(name: string, content: Uint8Array | undefined): readonly BootEvent[] {
+  if (content === undefined) return []
+  const data = encodeUtf16(`${name}\0`)
+  return [[new TextEncoder().encode(`${name}\0`)], [content]].map((measured) => ({
+    pcr: kernelImagePcr,
+    type: EV.IPL,
+    measured,
+    data,
+  }))
+}
+
+/** The embedded command line as the stub passes it on: up to a NUL, control characters made spaces. */
+function stubCommandLine(section: Uint8Array, stubVersion: number): string {
+  const [text = ''] = new TextDecoder().decode(section).split('\0', 1)
+  const spaced = text.replace(/\p{Cc}/gu, (control) => (control < ' ' ? ' ' : control))
+  return stubVersion >= firstVersionTrimming ? spaced.replace(/^ +| +$/g, '') : spaced
+}
+
+/** @throws WireError if the stub would append an archive of its own making. */
+function initrdOf({ sections, stubVersion }: Uki): readonly Uint8Array[] | undefined {
+  const appended = stubVersion >= firstVersionPackingOsRelease ? [...packed, '.osrel'] : packed
+  const name = appended.find((one) => sections.has(one))
+  if (name !== undefined)
+    throw new WireError('the stub adds an archive of it to the initrd; PCR 9 is not predicted', [name])
+
+  const initrd = [sections.get('.ucode'), sections.get('.initrd')].flatMap((part) => (part === undefined ? [] : [part]))
+  return initrd.length === 0 ? undefined : padded(initrd)
+}
+
+/** Archives are put one behind the other at multiples of four bytes. */
+function padded(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  return parts.flatMap((part, i) =>
+    i === parts.length - 1 ? [part] : [part, new Uint8Array((4 - (part.length % 4)) % 4)],
+  )
+}
