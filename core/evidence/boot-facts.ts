@@ -32,6 +32,13 @@ export interface MeasuredVariable {
   readonly variable: UefiVariable
 }
 
+/** A section's name is measured first, then its content. */
+export interface MeasuredSection {
+  readonly section: UkiSection
+  readonly nameEvent: MeasuredEvent
+  readonly event: MeasuredEvent
+}
+
 /** A boot as its verified events tell it. Every fact rests on digests and positions, none on an event's type or text alone. */
 export interface BootFacts {
   /** By PCR, 0 to 7: how many separators, and how many of them say that the firmware met an error. */
@@ -45,8 +52,8 @@ export interface BootFacts {
   readonly authorities: readonly MeasuredEvent[]
   /** Images started, in order: all of PCR 4 but separators and the firmware's own remarks. */
   readonly images: readonly MeasuredEvent[]
-  /** Sections of a unified kernel image, in order; `event` is the content's. */
-  readonly sections: readonly { readonly section: UkiSection; readonly event: MeasuredEvent }[]
+  /** Sections of a unified kernel image, in order. */
+  readonly sections: readonly MeasuredSection[]
   readonly phases: readonly { readonly phase: BootPhase; readonly event: MeasuredEvent }[]
   /** Events in PCR 11 that are neither. */
   readonly strays: readonly MeasuredEvent[]
@@ -134,7 +141,7 @@ function secureBootState(variables: readonly MeasuredVariable[]): BootFacts['sec
 }
 
 function unifiedImageFacts(events: readonly MeasuredEvent[]): Pick<BootFacts, 'sections' | 'phases' | 'strays'> {
-  const sections: { section: UkiSection; event: MeasuredEvent }[] = []
+  const sections: MeasuredSection[] = []
   const phases: { phase: BootPhase; event: MeasuredEvent }[] = []
   const strays: MeasuredEvent[] = []
   for (let at = 0; at < events.length; at++) {
@@ -144,7 +151,7 @@ function unifiedImageFacts(events: readonly MeasuredEvent[]): Pick<BootFacts, 's
     const section = sectionOf(event)
     const phase = phaseOf(event)
     if (section !== undefined && content !== undefined) {
-      sections.push({ section, event: content })
+      sections.push({ section, nameEvent: event, event: content })
       at++
     } else if (phase !== undefined) phases.push({ phase, event })
     else strays.push(event)

@@ -19,6 +19,7 @@ export {
   ukiSections,
   type BootFacts,
   type BootPhase,
+  type MeasuredSection,
   type MeasuredVariable,
   type UkiSection,
 } from './boot-facts.ts'

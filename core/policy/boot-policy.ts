@@ -1,3 +1,4 @@
+import { type UkiSection } from '../evidence/index.ts'
 import { type Network } from './networks.ts'
 
 /** How much a machine's measurements are worth, lowest first. */
@@ -15,7 +16,7 @@ export type AcceptedDigests = ReadonlyMap<PolicyBank, readonly string[]>
 export type ComponentPlace =
   | { readonly kind: 'event'; readonly pcr: number; readonly position: number }
   | { readonly kind: 'image'; readonly position: number }
-  | { readonly kind: 'section'; readonly section: string }
+  | { readonly kind: 'section'; readonly section: UkiSection }
 
 export interface ComponentRule {
   readonly name: string

@@ -1,11 +1,11 @@
 import {
-  policyBanks,
   type AcceptedDigests,
   type BootPolicy,
   type ComponentPlace,
   type ComponentRule,
   type PolicyBank,
 } from './boot-policy.ts'
+import { bankNames } from './digests.ts'
 import { parseNetwork, type Network } from './networks.ts'
 import { type BootPolicyDocument } from './schema.ts'
 
@@ -20,8 +20,6 @@ export class PolicyFault extends Error {
     this.path = path
   }
 }
-
-const bankNames = Object.keys(policyBanks) as readonly PolicyBank[]
 
 /** @throws PolicyFault */
 export function compilePolicy(document: BootPolicyDocument): BootPolicy {

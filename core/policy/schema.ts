@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ukiSections } from '../evidence/index.ts'
 import { tiers } from './boot-policy.ts'
 
 /** Limits of a policy: evaluating it takes bounded time. */
@@ -29,8 +30,7 @@ const position = z.int().min(1).max(policyLimits.components)
 const component = z.strictObject({
   image: position.optional().describe('Position among the images measured into PCR 4'),
   section: z
-    .string()
-    .regex(/^\.[!-~]{1,15}$/, 'a section name starts with a dot')
+    .enum(ukiSections)
     .optional()
     .describe('Section of a unified kernel image, found in PCR 11 by the digest of its name'),
   pcr: pcrIndex.optional().describe('PCR of the event, with `event`'),

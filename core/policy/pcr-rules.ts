@@ -1,0 +1,24 @@
+import { type VerifiedEvidence } from '../evidence/index.ts'
+import { type BootPolicy } from './boot-policy.ts'
+import { acceptedText, digestText, isAccepted } from './digests.ts'
+import { type Reason } from './verdict.ts'
+
+/** The PCR values the policy names, in every bank in which it names some. */
+export function pcrRules(policy: BootPolicy, { pcrs }: VerifiedEvidence): readonly Reason[] {
+  return [...policy.release.pcrs].map(([pcr, accepted]) => {
+    const values = new Map(
+      [...pcrs.banks].flatMap(([hash, bank]) => {
+        const value = bank.get(pcr)
+        return value === undefined ? [] : [[hash, value] as const]
+      }),
+    )
+    return {
+      code: 'pcr/value',
+      passed: isAccepted(values, accepted),
+      rule: `release.pcrs.${pcr}`,
+      fact: digestText(values, accepted.keys()),
+      wanted: acceptedText(accepted),
+      source: `PCR ${pcr}`,
+    }
+  })
+}

@@ -1,0 +1,37 @@
+import { type VerifiedEvidence } from '../evidence/index.ts'
+import {
+  capRule,
+  clearedRule,
+  separatorRules,
+  tierRule,
+  unexplainedRules,
+  unknownEventRules,
+  zeroPcrRules,
+} from './boot-rules.ts'
+import { type BootPolicy, type Tier } from './boot-policy.ts'
+import { componentRules } from './component-rules.ts'
+import { pcrRules } from './pcr-rules.ts'
+import { secureBootRules } from './secure-boot-rules.ts'
+import { conclude, type Verdict } from './verdict.ts'
+
+/** What the server knows of the machine that brought the evidence. */
+export interface ReleaseFacts {
+  /** From its enrolment. */
+  readonly tier: Tier
+}
+
+/** Gate 2: what the policy says of a boot. Admission is judged again beside it. */
+export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, { tier }: ReleaseFacts): Verdict {
+  return conclude([
+    tierRule(policy, tier),
+    clearedRule(evidence),
+    ...secureBootRules(policy, evidence),
+    ...componentRules(policy, evidence),
+    ...pcrRules(policy, evidence),
+    ...unexplainedRules(policy, evidence),
+    ...zeroPcrRules(evidence),
+    ...separatorRules(evidence),
+    ...unknownEventRules(policy, evidence),
+    capRule(policy, evidence),
+  ])
+}
