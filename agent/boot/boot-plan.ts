@@ -1,0 +1,56 @@
+import { open, readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { WireError } from '../../core/bytes/index.ts'
+import { filesOfBoot, type NeededFile, parseBootDescription, planBoot } from '../../core/boot/index.ts'
+import {
+  type EventLog,
+  type LogAlgorithm,
+  logLimits,
+  parseEventLog,
+  startupLocality,
+} from '../../core/eventlog/index.ts'
+
+/** A boot to be measured, all files read. */
+export interface BootPlan {
+  /** The locality at which the TPM is started. */
+  readonly startupLocality: number
+  /** The log that the boot writes on a TPM with these banks. */
+  log(algorithms: readonly LogAlgorithm[]): EventLog
+}
+
+/**
+ * A boot as a description names it; file names in it are relative to it.
+ * @throws BootDescriptionError with line and column; WireError if a file is not what the description takes it for.
+ */
+export async function describedBoot(path: string): Promise<BootPlan> {
+  const description = parseBootDescription(await readFile(path, 'utf8'), path)
+  const files = new Map<string, Uint8Array>()
+  for (const file of filesOfBoot(description)) files.set(file.path, await readNeeded(dirname(path), file))
+  return { startupLocality: 0, log: (algorithms) => planBoot(description, files, algorithms) }
+}
+
+/**
+ * A boot that firmware recorded, to be measured again as it was.
+ * @throws WireError if the log is malformed; EventLogError if its start-up locality is unclear.
+ */
+export async function recordedBoot(path: string): Promise<BootPlan> {
+  const log = parseEventLog(await readNeeded('.', { path, limitBytes: logLimits.logBytes, startOnly: false }))
+  return { startupLocality: startupLocality(log.events), log: () => log }
+}
+
+async function readNeeded(folder: string, { path, limitBytes, startOnly }: NeededFile): Promise<Uint8Array> {
+  const file = await open(resolve(folder, path))
+  try {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    // Files below /sys and block devices have no size before they are read.
+    for await (const chunk of file.createReadStream({ autoClose: false, end: limitBytes })) {
+      chunks.push(chunk as Uint8Array)
+      size += (chunk as Uint8Array).length
+    }
+    if (size > limitBytes && !startOnly) throw new WireError(`larger than ${limitBytes} bytes`, [path])
+    return new Uint8Array(Buffer.concat(chunks, Math.min(size, limitBytes)))
+  } finally {
+    await file.close()
+  }
+}
