@@ -42,30 +42,23 @@ export function parseConfig(text: string, file: string): ServerConfig {
 
   const checked = configSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
   if (checked.success) return checked.data
-  const issue = innermost(checked.error.issues[0])
+  const issues: readonly Issue[] = checked.error.issues
+  // A misspelt key is the reason why another is missing.
+  const issue = issues.find(({ keys }) => keys !== undefined) ?? issues[0]
   if (issue === undefined) return fail(undefined, 'not a configuration')
-  const path = issue.keys?.[0] === undefined ? issue.path : [...issue.path, issue.keys[0]]
-  return fail(
-    offsetOf(document, path),
-    `${path.map(String).join('.')}: ${issue.keys === undefined ? issue.message : 'unknown key'}`,
-  )
+  const path = [...issue.path, ...(issue.keys ?? []).slice(0, 1)]
+  return fail(offsetOf(document, path), `${path.map(String).join('.')}: ${reasonOf(issue)}`)
 }
 
 interface Issue {
   readonly path: readonly PropertyKey[]
   readonly message: string
   readonly keys?: readonly string[]
-  readonly errors?: readonly (readonly Issue[])[]
 }
 
-/** Of a union, the branch that went furthest: what the writer most likely meant. */
-function innermost(issue: Issue | undefined): Issue | undefined {
-  const branches = issue?.errors?.flatMap((branch) => branch.slice(0, 1).map((inner) => innermost(inner))) ?? []
-  if (issue === undefined || branches.length === 0) return issue
-  const depth = (inner: Issue | undefined): number =>
-    inner === undefined ? -1 : inner.path.length + (inner.keys === undefined ? 0 : 1)
-  const deepest = branches.reduce((best, inner) => (depth(inner) > depth(best) ? inner : best))
-  return deepest === undefined || depth(deepest) === 0 ? issue : { ...deepest, path: [...issue.path, ...deepest.path] }
+function reasonOf({ message, keys }: Issue): string {
+  if (keys !== undefined) return 'unknown key'
+  return message.endsWith('received undefined') ? 'missing' : message.replace(/^Invalid input: /, '')
 }
 
 /** Where the last part of the path that is there begins in the text. */

@@ -9,15 +9,26 @@ const endpoint = z.string().transform((text, context): Endpoint => {
   return z.NEVER
 })
 const reachable = endpoint.refine((at) => !isWildcard(at), { message: 'machines cannot connect to this; name a host' })
-const endpoints = z.union([endpoint.transform((at) => [at]), z.array(endpoint).min(1).max(16)])
+const endpoints = z.preprocess((one) => (typeof one === 'string' ? [one] : one), z.array(endpoint).min(1).max(16))
 const path = z.string().min(1).max(4096)
 const count = (lowest: number, highest: number): z.ZodInt => z.int().min(lowest).max(highest)
 
-/** The customer's own server certificate instead of one of our authority. */
-const certificate = z.union([
-  z.strictObject({ chain: path, key: path }),
-  z.strictObject({ pkcs12: path, passphraseFile: path.optional() }),
-])
+/** The customer's own server certificate instead of one of our authority: two PEM files, or one PKCS #12 file. */
+const certificate = z
+  .strictObject({
+    chain: path.optional(),
+    key: path.optional(),
+    pkcs12: path.optional(),
+    passphraseFile: path.optional(),
+  })
+  .transform((files, context) => {
+    const { chain, key, pkcs12, passphraseFile } = files
+    if (pkcs12 !== undefined && chain === undefined && key === undefined) return { pkcs12, passphraseFile }
+    if (chain !== undefined && key !== undefined && pkcs12 === undefined && passphraseFile === undefined)
+      return { chain, key }
+    context.addIssue({ code: 'custom', message: 'expected chain and key (PEM), or pkcs12 (and its passphraseFile)' })
+    return z.NEVER
+  })
 
 const written = z.strictObject({
   dataDir: path,

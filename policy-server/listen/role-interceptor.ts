@@ -1,7 +1,10 @@
-import { ServerInterceptingCall, type PartialStatusObject, type ServerInterceptor } from '@grpc/grpc-js'
+import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js'
 import { CertificateError, type PeerIdentity } from '../../core/pki/index.ts'
 import { RpcError, toStatus } from '../../core/rpc/index.ts'
 import type { Peer, PeerCall } from './peer.ts'
+
+/** What `sendStatus` takes; grpc-js does not export its name. */
+type PartialStatus = Parameters<ServerInterceptingCall['sendStatus']>[0]
 
 /** Which kind of peer may call the methods of a service: full service name to kind. */
 export type RoleOfService = Readonly<Record<string, PeerIdentity['kind']>>
@@ -35,7 +38,7 @@ export function demandRole(
   }
 }
 
-function refusalOf(check: () => void): PartialStatusObject | undefined {
+function refusalOf(check: () => void): PartialStatus | undefined {
   try {
     check()
     return undefined

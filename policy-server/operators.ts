@@ -1,0 +1,68 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { toHex } from '../core/bytes/index.ts'
+import { spkiSha256, type PeerIdentity } from '../core/pki/index.ts'
+import type { CertificateAuthority } from './ca/index.ts'
+import { localDisk, writeDurably } from './data/index.ts'
+
+/** Everything the operator's command line needs to reach this server as one operator. */
+interface OperatorBundle {
+  readonly format: 'bootlatch-operator-v1'
+  /** host:port of the main listener. */
+  readonly address: string
+  /** PEM: the certificate that the server's chain ends in. */
+  readonly anchor: string
+  readonly certificate: string
+  readonly key: string
+}
+
+const ownerOnlyFolder = 0o700
+const text = new TextEncoder()
+
+/** The operators whose certificates are live: one file each. Deleting the file ends what its certificate may do. */
+export class Operators {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  get none(): boolean {
+    return !existsSync(this.#folder) || !readdirSync(this.#folder).some((name) => name.endsWith('.crt.pem'))
+  }
+
+  isLive(identity: PeerIdentity): boolean {
+    return identity.kind === 'operator' && existsSync(this.#record(identity.name, identity.spkiSha256))
+  }
+
+  /**
+   * Issues a certificate for a new key and writes the bundle; the certificate is live once the bundle is durable, so a
+   * crash in between leaves a bundle that opens nothing and is written again.
+   */
+  async issue(
+    ca: CertificateAuthority,
+    operator: { readonly name: string; readonly address: string; readonly anchor: Uint8Array },
+    bundlePath: string,
+  ): Promise<void> {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))
+    const [der] = await ca.issueOperatorCertificate({ name: operator.name, spki })
+    if (der === undefined) throw new TypeError('an issued chain has a leaf')
+    const certificate = new X509Certificate(der)
+    const bundle: OperatorBundle = {
+      format: 'bootlatch-operator-v1',
+      address: operator.address,
+      anchor: new X509Certificate(operator.anchor).toString(),
+      certificate: certificate.toString(),
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    }
+    writeDurably(localDisk, bundlePath, text.encode(`${JSON.stringify(bundle, undefined, 2)}\n`))
+    mkdirSync(this.#folder, { recursive: true, mode: ownerOnlyFolder })
+    writeDurably(localDisk, this.#record(operator.name, spkiSha256(certificate)), text.encode(bundle.certificate))
+  }
+
+  #record(name: string, spkiSha256: Uint8Array): string {
+    return join(this.#folder, `${name}.${toHex(spkiSha256)}.crt.pem`)
+  }
+}
