@@ -26,12 +26,23 @@ export function parseNetwork(text: string): Network {
   return { text, range: [base, bits] }
 }
 
+/** The network of one address alone, as a policy writes it; undefined if it is none. */
+export function hostNetwork(address: string): string | undefined {
+  const peer = peerOf(address)
+  return peer === undefined ? undefined : `${peer.toString()}/${8 * peer.toByteArray().length}`
+}
+
 /** The first of the networks in which the address lies; an address that cannot be read lies in none. */
 export function networkOf(address: string, networks: readonly Network[]): Network | undefined {
-  const read = parseAddress(address)
-  if (read === undefined) return undefined
-  const peer = read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read
+  const peer = peerOf(address)
+  if (peer === undefined) return undefined
   return networks.find(({ range: [base, bits] }) => base.kind() === peer.kind() && peer.match(base, bits))
+}
+
+/** Sockets that serve both families show an IPv4 peer as an IPv6 one. */
+function peerOf(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  const read = parseAddress(address)
+  return read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read
 }
 
 /** Refuses what ipaddr.js would take as well: octal and short IPv4 forms, zone identifiers. */

@@ -1,0 +1,188 @@
+import { stringify } from 'yaml'
+import { toHex } from '../bytes/index.ts'
+import { untrustedHint } from '../eventlog/index.ts'
+import { capPcr, isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { eventsOf, isExplained } from './boot-rules.ts'
+import { policyBanks, type PolicyBank, type Tier } from './boot-policy.ts'
+import { eventLabel, sectionLabel } from './labels.ts'
+import { hostNetwork } from './networks.ts'
+
+/** The boot to learn from, and the machine it is of. */
+export interface LearnInput {
+  /** For the policy. */
+  readonly name: string
+  readonly machine: string
+  readonly tier: Tier
+  /** From where the machine asked; without it a person has to approve every boot. */
+  readonly peerAddress?: string | undefined
+  /** Number of the decision that recorded the evidence. */
+  readonly decision?: string | undefined
+  readonly evidence: VerifiedEvidence
+}
+
+/** PCRs in which each event is a component. Where more than a few were measured (GRUB's commands), the value stands for all. */
+const componentPcrs: readonly number[] = [11, 4, 9, 12, 8]
+const maxComponentsOfPcr = 16
+
+const pcrComments: Readonly<Record<number, string>> = {
+  0: 'firmware; changes with memory size and number of CPUs: list a value for each',
+  1: 'firmware settings, boot order',
+  2: 'option ROMs',
+  3: 'settings of option ROMs',
+  4: 'boot loader and kernel images',
+  5: 'partition table, settings of the boot loader',
+  6: 'host platform',
+  7: 'Secure Boot',
+  8: 'GRUB commands, kernel command line',
+  9: 'files that GRUB read; initrd',
+  11: 'unified kernel image',
+  12: 'kernel command line, credentials, add-ons',
+  13: 'system extensions',
+  14: 'keys of shim',
+  15: 'cap, machine identity',
+}
+
+/**
+ * Writes the BootPolicy (YAML, with comments) that this boot satisfies and any boot that measures something else does not.
+ * Only verified facts get into its rules; what the log merely says stands in comments. Unknown events are not waived.
+ */
+export function learnPolicy(input: LearnInput): string {
+  const bank = strongestBank(input.evidence)
+  const { boot } = input.evidence
+  const components = learnComponents(input.evidence)
+  const lines = [
+    `# Learnt from ${input.decision === undefined ? 'a verified boot' : `decision ${input.decision}`}. Comments after digests are what the event log says of itself.`,
+    'kind: BootPolicy',
+    `name: ${scalar(input.name)}`,
+    `machines: [${scalar(input.machine)}]`,
+    ...(input.tier === 'T0'
+      ? ['# T0: the guest measures itself. It finds mistakes, not who can write the boot partition offline.']
+      : []),
+    `tier: ${input.tier}`,
+    'admission:',
+    ...admissionLines(input.peerAddress),
+    'release:',
+    ...(boot.secureBoot === 'on' && boot.authorities.length > 0 ? secureBootLines(boot.authorities, bank) : []),
+    ...componentLines(components, bank),
+    ...pcrLines(input.evidence, new Set(components.map(({ event }) => event.pcr)), bank),
+    ...unknownLines(boot.unknown, bank),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function admissionLines(peerAddress = ''): readonly string[] {
+  const network = hostNetwork(peerAddress)
+  if (network === undefined) return ['  approval: everyBoot']
+  return [
+    '  # The address of the boot this was learnt from: write the network of the machine.',
+    `  networks: ["${network}"]`,
+  ]
+}
+
+function secureBootLines(authorities: readonly MeasuredEvent[], bank: PolicyBank): readonly string[] {
+  return [
+    '  secureBoot:',
+    '    required: true',
+    '    authorities:',
+    `      ${bank}:`,
+    ...uniqueLines(authorities.map((event) => `        - "${hexOf(event, bank)}" # ${untrustedHint(event)}`)),
+  ]
+}
+
+interface LearntComponent {
+  readonly label: string
+  readonly place: string
+  readonly event: MeasuredEvent
+}
+
+function learnComponents(evidence: VerifiedEvidence): readonly LearntComponent[] {
+  const taken = new Set<string>()
+  return componentPcrs
+    .flatMap((pcr) => componentsOfPcr(evidence, pcr))
+    .map((component) => {
+      let label = component.label
+      for (let n = 2; taken.has(label); n++) label = `${component.label}${n}`
+      taken.add(label)
+      return { ...component, label }
+    })
+}
+
+function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly LearntComponent[] {
+  const { boot } = evidence
+  if (!isExplained(evidence, pcr) || eventsOf(evidence, pcr).length > maxComponentsOfPcr) return []
+  if (pcr === 4)
+    return boot.images.map((event, at) => ({ label: imageLabel(evidence, at), place: `image: ${at + 1}`, event }))
+  if (pcr === 11 && boot.strays.length > 0) return []
+  if (pcr === 11)
+    return boot.sections.map(({ section, event }) => ({
+      label: sectionLabel(section),
+      place: `section: ${section}`,
+      event,
+    }))
+  return eventsOf(evidence, pcr)
+    .filter((event) => !isSeparator(event))
+    .map((event, at) => ({ label: eventLabel(event), place: `pcr: ${pcr}, event: ${at + 1}`, event }))
+}
+
+/** Names for eyes: the rule is the position. */
+function imageLabel({ boot }: VerifiedEvidence, at: number): string {
+  if (boot.sections.length > 0) return at === 0 ? 'unifiedImage' : 'kernelImage'
+  return at === boot.images.length - 1 ? 'kernelImage' : 'loader'
+}
+
+function componentLines(components: readonly LearntComponent[], bank: PolicyBank): readonly string[] {
+  if (components.length === 0) return []
+  const rows = components.map(
+    ({ label, place, event }) =>
+      `    ${label}: { ${place}, ${bank}: ["${hexOf(event, bank)}"] } # ${untrustedHint(event)}`,
+  )
+  return ['  components:', ...rows]
+}
+
+function pcrLines(
+  { pcrs, log }: VerifiedEvidence,
+  judgedByComponents: ReadonlySet<number>,
+  bank: PolicyBank,
+): readonly string[] {
+  const values = [...(pcrs.banks.get(policyBanks[bank]) ?? [])].filter(([pcr, value]) => {
+    const isUntouchedCap = pcr === capPcr && value.every((byte) => byte === 0)
+    return !judgedByComponents.has(pcr) && !isUntouchedCap && pcr <= capPcr
+  })
+  if (values.length === 0) return []
+  const rows = values.map(([pcr, value]) => {
+    const comment = log.unexplained.has(pcr) ? 'no log explains it' : (pcrComments[pcr] ?? '')
+    return `      ${pcr}: ["${toHex(value)}"] # ${comment}`
+  })
+  return ['  pcrs:', `    ${bank}:`, ...rows]
+}
+
+function unknownLines(unknown: readonly MeasuredEvent[], bank: PolicyBank): readonly string[] {
+  if (unknown.length === 0) return []
+  return [
+    '  # Nobody can say what these events are, so this policy refuses the boot it was learnt from until somebody does:',
+    '  # waivers:',
+    ...unknown.map(
+      (event) =>
+        `  #   - { pcr: ${event.pcr}, ${bank}: ["${hexOf(event, bank)}"], reason: "" } # ${untrustedHint(event)}`,
+    ),
+  ]
+}
+
+function strongestBank({ pcrs }: VerifiedEvidence): PolicyBank {
+  const bank = (Object.keys(policyBanks) as PolicyBank[]).find((name) => pcrs.banks.has(policyBanks[name]))
+  if (bank === undefined) throw new TypeError('the evidence has no bank that a policy can speak of')
+  return bank
+}
+
+function hexOf(event: MeasuredEvent, bank: PolicyBank): string {
+  return toHex(event.digests.get(policyBanks[bank]) ?? new Uint8Array())
+}
+
+/** The same authority may have vouched for several images. */
+function uniqueLines(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines)]
+}
+
+function scalar(text: string): string {
+  return stringify(text, { lineWidth: 0 }).trimEnd()
+}
