@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { type Transport } from '../../core/tpm/index.ts'
 import { TransportError } from './transport-error.ts'
 import { maxMessageBytes } from './virtual-tpm.ts'
 
@@ -6,7 +7,7 @@ import { maxMessageBytes } from './virtual-tpm.ts'
 const defaultDevice = '/dev/tpmrm0'
 
 /** A TPM that the kernel drives. Commands given at the same time take turns. */
-export class DeviceTransport {
+export class DeviceTransport implements Transport {
   readonly #file: FileHandle
   #last: Promise<unknown> = Promise.resolve()
 

@@ -1,7 +1,8 @@
+import { type Transport } from '../../core/tpm/index.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 
 /** A TPM of this process, as a client sees it. */
-export class InProcessTransport {
+export class InProcessTransport implements Transport {
   readonly #tpm: SerialTpm
   readonly #locality: number
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { type Transport } from '../../core/tpm/index.ts'
 import { type Endpoint } from './endpoint.ts'
 import { MessageSplitter } from './message-splitter.ts'
 import { TransportError } from './transport-error.ts'
@@ -7,7 +8,7 @@ import { TransportError } from './transport-error.ts'
  * A TPM behind a data socket of swtpm's protocol. The connection is made with the first command and kept; commands
  * given at the same time take turns.
  */
-export class SwtpmTransport {
+export class SwtpmTransport implements Transport {
   readonly #endpoint: Endpoint
   #socket: Socket | undefined
   #last: Promise<unknown> = Promise.resolve()

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Endpoint, EndpointError, parseEndpoint } from './endpoint.ts'
+import { type ServeOptions } from './serve-options.ts'
+
+/** Adds `tpm serve` to the agent's commands. */
+export function addTpmCommands(program: Command): void {
+  const tpm = program.command('tpm').description('the virtual TPM by itself')
+  tpm
+    .command('serve')
+    .description('present a virtual TPM, powered on and not started up, to tools and virtual machines')
+    .requiredOption('--state <folder>', 'where its state lies; in an empty folder a new TPM is manufactured')
+    .requiredOption('--state-key-file <file>', 'the 32 bytes that encrypt the state; mode 0600')
+    .addOption(endpointOption('--data <endpoint>', "swtpm's data socket: tcp:127.0.0.1:PORT or unix:PATH"))
+    .addOption(endpointOption('--control <endpoint>', "swtpm's control socket; clients look for it one port above"))
+    .addOption(
+      endpointOption('--grpc <endpoint>', 'bootlatch.v1.VirtualTpm: unix:PATH, or tcp:HOST:PORT and PEM files'),
+    )
+    .option('--grpc-cert <file>', 'certificate of the gRPC server, PEM')
+    .option('--grpc-key <file>', 'its private key, PEM')
+    .option('--grpc-ca <file>', 'who issues the certificates of clients, PEM')
+    .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
+    .action(async (options: ServeOptions, command: Command) => {
+      const { describeServeFailure, serveTpm } = await import('./serve-tpm.ts')
+      try {
+        await serveTpm(options)
+      } catch (error) {
+        const failure = describeServeFailure(error)
+        if (failure === undefined) throw error
+        command.error(`bootlatch-agent tpm serve: ${failure.message}`, { exitCode: failure.exitCode })
+      }
+    })
+}
+
+function endpointOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text): Endpoint => {
+    try {
+      return parseEndpoint(text)
+    } catch (error) {
+      if (error instanceof EndpointError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  })
+}

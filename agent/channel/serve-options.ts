@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { type Endpoint, formatEndpoint, isLocal } from './endpoint.ts'
+import { type GrpcPlace } from './grpc-server.ts'
+
+/** What `tpm serve` was told, as the command line has it. */
+export interface ServeOptions {
+  readonly state: string
+  readonly stateKeyFile: string
+  readonly data?: Endpoint
+  readonly control?: Endpoint
+  readonly grpc?: Endpoint
+  readonly grpcCert?: string
+  readonly grpcKey?: string
+  readonly grpcCa?: string
+  readonly vendorString?: string
+}
+
+/** Options that do not go together. */
+export class ServeUsageError extends Error {
+  override readonly name = 'ServeUsageError'
+}
+
+/** Where a TPM is presented; one place at least. */
+export interface Places {
+  readonly swtpm: { readonly data: Endpoint; readonly control: Endpoint } | undefined
+  readonly grpc: GrpcPlace | undefined
+}
+
+/** TPM_PT_VENDOR_STRING_1 to _4: four characters each. */
+const vendorStringPattern = /^[\x20-\x7e]{1,16}$/
+
+/** @throws ServeUsageError */
+export function placesOf(options: ServeOptions): Places {
+  const places = { swtpm: swtpmPlace(options), grpc: grpcPlace(options) }
+  if (places.swtpm === undefined && places.grpc === undefined)
+    throw new ServeUsageError('nothing to listen on: give --data and --control, or --grpc')
+  return places
+}
+
+/** @throws ServeUsageError */
+export function vendorStringOf({ vendorString }: ServeOptions): string | undefined {
+  if (vendorString !== undefined && !vendorStringPattern.test(vendorString))
+    throw new ServeUsageError('--vendor-string: 1 to 16 printable ASCII characters')
+  return vendorString
+}
+
+function swtpmPlace({ data, control }: ServeOptions): Places['swtpm'] {
+  if (data === undefined && control === undefined) return undefined
+  if (data === undefined || control === undefined) throw new ServeUsageError('--data and --control go together')
+  for (const endpoint of [data, control])
+    if (!isLocal(endpoint))
+      throw new ServeUsageError(
+        `${formatEndpoint(endpoint)}: these sockets know no client; only a loopback address or unix:PATH`,
+      )
+  return { data, control }
+}
+
+function grpcPlace({ grpc, grpcCert, grpcKey, grpcCa }: ServeOptions): GrpcPlace | undefined {
+  const given = [grpcCert, grpcKey, grpcCa].filter((path) => path !== undefined)
+  if (grpc?.kind !== 'tcp') {
+    if (given.length > 0)
+      throw new ServeUsageError('--grpc-cert, --grpc-key and --grpc-ca go with --grpc tcp:HOST:PORT')
+    return grpc === undefined ? undefined : { endpoint: grpc }
+  }
+  if (grpcCert === undefined || grpcKey === undefined || grpcCa === undefined)
+    throw new ServeUsageError('--grpc tcp:HOST:PORT needs --grpc-cert, --grpc-key and --grpc-ca')
+  return {
+    endpoint: grpc,
+    tls: {
+      certificate: readFileSync(grpcCert, 'utf8'),
+      key: readFileSync(grpcKey, 'utf8'),
+      clientCa: readFileSync(grpcCa, 'utf8'),
+    },
+  }
+}

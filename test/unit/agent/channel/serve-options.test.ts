@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEndpoint } from '../../../../agent/channel/endpoint.ts'
+import {
+  placesOf,
+  type ServeOptions,
+  ServeUsageError,
+  vendorStringOf,
+} from '../../../../agent/channel/serve-options.ts'
+import { scratchFolder } from './scratch.ts'
+
+const required = { state: '/state', stateKeyFile: '/key' }
+const data = parseEndpoint('tcp:127.0.0.1:2321')
+const control = parseEndpoint('unix:/run/control')
+const tcp = parseEndpoint('tcp:192.0.2.1:2323')
+
+describe('options of tpm serve', () => {
+  const folder = scratchFolder()
+  const pem = join(folder, 'pem')
+  writeFileSync(pem, 'PEM')
+  const files = { grpcCert: pem, grpcKey: pem, grpcCa: pem }
+
+  it('take sockets, gRPC or both', () => {
+    expect(placesOf({ ...required, data, control })).to.deep.equal({ swtpm: { data, control }, grpc: undefined })
+    expect(placesOf({ ...required, grpc: control })).to.deep.equal({ swtpm: undefined, grpc: { endpoint: control } })
+    const tls = { certificate: 'PEM', key: 'PEM', clientCa: 'PEM' }
+    expect(placesOf({ ...required, data, control, grpc: tcp, ...files })).to.deep.equal({
+      swtpm: { data, control },
+      grpc: { endpoint: tcp, tls },
+    })
+  })
+
+  for (const [name, options, problem] of [
+    ['nothing to listen on', {}, 'nothing to listen on'],
+    ['a data socket alone', { data }, 'go together'],
+    ['a control socket alone', { control }, 'go together'],
+    ['a data socket that others can reach', { data: tcp, control }, 'tcp:192.0.2.1:2323: these sockets know no client'],
+    ['a control socket that others can reach', { data, control: tcp }, 'these sockets know no client'],
+    ['gRPC over TCP without certificates', { grpc: tcp }, 'needs --grpc-cert, --grpc-key and --grpc-ca'],
+    ['gRPC over TCP on loopback without a CA', { grpc: data, grpcCert: pem, grpcKey: pem }, 'needs --grpc-cert'],
+    ['certificates for a unix socket', { grpc: control, ...files }, 'go with --grpc tcp'],
+    ['certificates for nothing', { data, control, grpcCa: pem }, 'go with --grpc tcp'],
+  ] as const) {
+    it(`refuse ${name}`, () => {
+      const given: ServeOptions = { ...required, ...options }
+      expect(() => placesOf(given)).to.throw(ServeUsageError, problem)
+    })
+  }
+
+  it('take a vendor string of 16 printable characters', () => {
+    expect(vendorStringOf({ ...required, vendorString: 'SW  ' })).to.equal('SW  ')
+    expect(vendorStringOf(required)).to.equal(undefined)
+    for (const vendorString of ['', 'a'.repeat(17), 'tab\there', 'ünïcode'])
+      expect(() => vendorStringOf({ ...required, vendorString })).to.throw(ServeUsageError, '--vendor-string')
+  })
+})
