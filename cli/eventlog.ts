@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { toHex } from '../core/bytes/index.ts'
 import {
   digestAlgorithm,
+  EV,
   type Event,
   type EventLog,
   eventTypeName,
@@ -108,6 +109,11 @@ export function showPcrs(session: OfflineSession, banks: PcrBanks): void {
       )
     }
   })
+}
+
+/** The PCRs that a log extends. */
+export function touchedPcrs(log: EventLog): ReadonlySet<number> {
+  return new Set(log.events.filter(({ untrustedType }) => untrustedType !== EV.NO_ACTION).map(({ pcr }) => pcr))
 }
 
 function isReset(value: Uint8Array): boolean {

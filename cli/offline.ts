@@ -65,14 +65,15 @@ export async function readLimited(path: string, limitBytes: number): Promise<Uin
 }
 
 /**
- * Runs a reader of a file's content and says of its error which file it was.
+ * Runs a reader of a file's content and says of its error which file it was, unless the error says it.
  * @throws Failure with the code
  */
-export async function refusing<T>(code: LocalCode, path: string, read: () => T | Promise<T>): Promise<T> {
+export async function refusing<T>(code: LocalCode, path: string | undefined, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    throw new Failure(code, `${path}: ${(cause as Error).message}`, { cause })
+    const { message } = cause as Error
+    throw new Failure(code, path === undefined ? message : `${path}: ${message}`, { cause })
   }
 }

@@ -5,6 +5,7 @@ import { exitCodes, type Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { addKeyCommands } from './key-command.ts'
 import { addMachineCommands } from './machine-command.ts'
+import { addMeasureCommand } from './measure.ts'
 import { Page, toned } from './page.ts'
 import { addPolicyCommands } from './policy-command.ts'
 import { addServerCommands } from './server-command.ts'
@@ -54,6 +55,7 @@ export function createProgram(world: World): Command {
     addDecisionCommands,
     addKeyCommands,
     addEventlogCommands,
+    addMeasureCommand,
   ]) {
     add(program, world)
   }

@@ -1,7 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { WireError } from '../../core/bytes/index.ts'
-import { filesOfBoot, type NeededFile, parseBootDescription, planBoot } from '../../core/boot/index.ts'
+import { BootFileError, filesOfBoot, type NeededFile, parseBootDescription, planBoot } from '../../core/boot/index.ts'
 import {
   type EventLog,
   type LogAlgorithm,
@@ -20,7 +19,7 @@ export interface BootPlan {
 
 /**
  * A boot as a description names it; file names in it are relative to it.
- * @throws BootDescriptionError with line and column; WireError if a file is not what the description takes it for.
+ * @throws BootDescriptionError with line and column; BootFileError if a file is not what the description takes it for.
  */
 export async function describedBoot(path: string): Promise<BootPlan> {
   const description = parseBootDescription(await readFile(path, 'utf8'), path)
@@ -31,7 +30,7 @@ export async function describedBoot(path: string): Promise<BootPlan> {
 
 /**
  * A boot that firmware recorded, to be measured again as it was.
- * @throws WireError if the log is malformed; EventLogError if its start-up locality is unclear.
+ * @throws WireError or BootFileError if the log is malformed or too large; EventLogError if its start-up locality is unclear.
  */
 export async function recordedBoot(path: string): Promise<BootPlan> {
   const log = parseEventLog(await readNeeded('.', { path, limitBytes: logLimits.logBytes, startOnly: false }))
@@ -48,7 +47,7 @@ async function readNeeded(folder: string, { path, limitBytes, startOnly }: Neede
       chunks.push(chunk as Uint8Array)
       size += (chunk as Uint8Array).length
     }
-    if (size > limitBytes && !startOnly) throw new WireError(`larger than ${limitBytes} bytes`, [path])
+    if (size > limitBytes && !startOnly) throw new BootFileError(path, `larger than ${limitBytes} bytes`)
     return new Uint8Array(Buffer.concat(chunks, Math.min(size, limitBytes)))
   } finally {
     await file.close()

@@ -1,6 +1,7 @@
 import { WireError } from '../bytes/index.ts'
 import { EV, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
 import { type BootDescription } from './boot-description.ts'
+import { BootFileError } from './boot-file-error.ts'
 import { type BootEvent, logOfBoot, type RecordedEvent } from './boot-event.ts'
 import { efiStubEvents } from './efi-stub.ts'
 import { exitBootServicesEvents, firmwareEvents } from './firmware.ts'
@@ -48,7 +49,7 @@ function settingsFiles({ blobs, secureBoot, bootOptions }: DescribedFirmware): r
 
 /**
  * The log that a boot of the description writes, with digests in the given banks.
- * @throws WireError naming the file and field if a file is not what the description takes it for.
+ * @throws BootFileError if a file is not what the description takes it for.
  */
 export function planBoot(
   description: BootDescription,
@@ -98,9 +99,9 @@ function recordedFirmware(path: string, files: BootFiles): PlannedFirmware {
   const first = events.findIndex(
     ({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.EFI_BOOT_SERVICES_APPLICATION,
   )
-  if (first < 0) throw new WireError('starts no loader', [path])
+  if (first < 0) throw new BootFileError(path, 'starts no loader')
   if (!events.slice(0, first).some(({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.SEPARATOR)) {
-    throw new WireError('starts its loader before the firmware is done; record a boot from disk', [path])
+    throw new BootFileError(path, 'starts its loader before the firmware is done; record a boot from disk')
   }
   const kept = events
     .slice(0, first)
@@ -141,7 +142,7 @@ function inFile<T>(path: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof WireError) throw new WireError(error.reason, [path, ...error.path], { cause: error })
+    if (error instanceof WireError) throw new BootFileError(path, error.message, { cause: error })
     throw error
   }
 }
