@@ -1,0 +1,29 @@
+import type { StateKey } from '../../core/keys/index.ts'
+import type { Transport } from '../../core/tpm/index.ts'
+
+/** Under what a state file is written. */
+export interface StateHeader extends StateKey {
+  readonly machineId: Uint8Array
+}
+
+/** A TPM that has power and was not started up. */
+export interface PoweredTpm {
+  readonly transport: Transport
+  atLocality(locality: number): Transport
+  /** Shuts the TPM down, takes its power and closes its state; the keys of the state are forgotten. */
+  close(): Promise<void>
+}
+
+/** Makes, opens and changes the TPM of a state file. */
+export interface TpmHost {
+  /** A new TPM; a file that is there already, left by a crash, is replaced. */
+  manufacture(path: string, header: StateHeader): Promise<PoweredTpm>
+  /** A TPM of this state with another endorsement seed: new EKs and AKs, the owner's hierarchy and NV storage as before. */
+  remake(path: string, header: StateHeader, formerState: Uint8Array): Promise<PoweredTpm>
+  /** Re-encrypts the state under `next`, durably, and only then gives power. */
+  open(path: string, keys: readonly StateKey[], next: StateKey): Promise<PoweredTpm>
+  /** The state itself, for a TPM that is remade. */
+  stateOf(path: string, key: StateKey): Promise<Uint8Array>
+  /** Whose state it is and under which key, without the key. */
+  peek(path: string): { readonly machineId: Uint8Array; readonly generation: number }
+}
