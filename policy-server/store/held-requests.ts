@@ -54,3 +54,14 @@ export async function resolveWaiting(tx: Tx, machineId: Uint8Array, resolved: Re
     .where('resolution', 'is', null)
     .execute()
 }
+
+/** The held decision by which a person settled a fork of this identity, while it is not used up. */
+export async function settledFor(tx: Tx, identityId: Uint8Array): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('heldRequests')
+    .select('decision')
+    .where('identityId', '=', identityId)
+    .where('resolution', '=', 'settled')
+    .executeTakeFirst()
+  return row?.decision
+}

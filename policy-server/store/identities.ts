@@ -63,3 +63,33 @@ export async function otherHolder(
     .executeTakeFirst()
   return row?.name
 }
+
+/** The newest identity of a machine with this key, revoked ones too: who shows a revoked key is refused on record. */
+export function identityOfMachineKey(
+  tx: Tx,
+  machineId: Uint8Array,
+  machineKeySha256: Uint8Array,
+): Promise<Row<'identities'> | undefined> {
+  return tx
+    .selectFrom('identities')
+    .selectAll()
+    .where('machineId', '=', machineId)
+    .where('machineKeySha256', '=', machineKeySha256)
+    .orderBy('createdUnixMs', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** The identity to show of a machine: the live one, or else the newest. */
+export async function identityShown(tx: Tx, machineId: Uint8Array): Promise<Row<'identities'> | undefined> {
+  return (
+    (await liveIdentity(tx, machineId)) ??
+    (await tx
+      .selectFrom('identities')
+      .selectAll()
+      .where('machineId', '=', machineId)
+      .orderBy('createdUnixMs', 'desc')
+      .limit(1)
+      .executeTakeFirst())
+  )
+}

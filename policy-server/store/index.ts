@@ -1,9 +1,11 @@
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
-export { favourable, heldRequest, resolveHeld, resolveWaiting, waitingRequests } from './held-requests.ts'
+export { favourable, heldRequest, resolveHeld, resolveWaiting, settledFor, waitingRequests } from './held-requests.ts'
 export {
   eksOf,
   findIdentity,
   identityOfKey,
+  identityOfMachineKey,
+  identityShown,
   liveIdentity,
   otherHolder,
   revokeIdentity,

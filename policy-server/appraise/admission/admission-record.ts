@@ -1,0 +1,54 @@
+import { RpcError } from '../../../core/rpc/index.ts'
+import type { PolicyShelf } from '../../policies/index.ts'
+import { favourable, findMachine, identityOfMachineKey, settledFor, type Row, type Tx } from '../../store/index.ts'
+import { sha256 } from '../sha256.ts'
+import type { AdmissionRecord, PowerOnRequest } from './judge.ts'
+
+/** A machine at the other end of a call, as its certificate names it. */
+export interface MachinePeer {
+  readonly id: Uint8Array
+  /** SHA-256 of the SPKI of the key it proved to hold. */
+  readonly spkiSha256: Uint8Array
+  readonly address: string
+}
+
+/**
+ * The machine and the enrolment that its pinned key belongs to.
+ * @throws RpcError `identity/unknown` if we never enrolled this key for this machine.
+ */
+export async function pinnedMachine(
+  tx: Tx,
+  peer: MachinePeer,
+): Promise<{ readonly machine: Row<'machines'>; readonly identity: Row<'identities'> }> {
+  const machine = await findMachine(tx, peer.id)
+  const identity = await identityOfMachineKey(tx, peer.id, peer.spkiSha256)
+  if (machine === undefined || identity === undefined) throw new RpcError('identity/unknown')
+  return { machine, identity }
+}
+
+/** Reads all that the judgement of a PowerOn looks at. */
+export async function readAdmissionRecord(
+  tx: Tx,
+  shelf: PolicyShelf,
+  peer: MachinePeer,
+  request: PowerOnRequest,
+): Promise<AdmissionRecord> {
+  const { machine, identity } = await pinnedMachine(tx, peer)
+  // The request's own hash stands for the request itself, the tokens shown for all that the same side asked before.
+  const asked = [request.nextTokenHash, ...request.bootTokens.map((token) => sha256(token))]
+  const keys = await tx
+    .selectFrom('stateKeys')
+    .select('generation')
+    .where('identityId', '=', identity.id)
+    .orderBy('generation')
+    .execute()
+  return {
+    machine,
+    identity,
+    policy: await shelf.inForce(tx, machine),
+    favour: await favourable(tx, identity.id, asked),
+    settledDecision: await settledFor(tx, identity.id),
+    generations: keys.map(({ generation }) => generation),
+    peerAddress: peer.address,
+  }
+}

@@ -1,0 +1,175 @@
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
+import { evaluateAdmission, type Verdict } from '../../../core/policy/index.ts'
+import type { InForce } from '../../policies/index.ts'
+import type { HeldFor, Row } from '../../store/index.ts'
+import type { Reason } from '../reasons.ts'
+import { sha256 } from '../sha256.ts'
+
+/** PowerOn, as its form was checked. */
+export interface PowerOnRequest {
+  readonly stateGeneration: number
+  /** Oldest first. */
+  readonly bootTokens: readonly Uint8Array[]
+  readonly nextTokenHash: Uint8Array
+  readonly oneTimePublicKey: Uint8Array
+}
+
+/** All that the judgement looks at, read in one transaction. */
+export interface AdmissionRecord {
+  readonly machine: Row<'machines'>
+  readonly identity: Row<'identities'>
+  readonly policy: InForce
+  /** What a person decided for the side that asks, if anything. */
+  readonly favour: Row<'heldRequests'> | undefined
+  /** The held decision that a person settled a fork by, while its winner is not re-keyed. */
+  readonly settledDecision: number | undefined
+  /** Generations whose state key exists. */
+  readonly generations: readonly number[]
+  readonly peerAddress: string
+}
+
+export type Judgement = { readonly reasons: readonly Reason[] } & (
+  { readonly outcome: 'admitted' | 'refused' | 'rekeyed' } | { readonly outcome: 'held'; readonly heldFor: HeldFor }
+)
+
+/**
+ * Gate 1. The order is fixed: the machine's state, then network and platform rules (a machine in the wrong place is refused
+ * before anything of it changes), then the boot token, the generation, and last what waits for a person.
+ */
+export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord): Judgement {
+  const reasons: Reason[] = []
+  const passed = (reason: Reason): boolean => {
+    reasons.push(reason)
+    return reason.passed
+  }
+
+  const { machine, favour } = record
+  if (machine.state === 'forked' && favour?.resolution === 'settled') {
+    reasons.push(decidedFor(favour))
+    const opens = record.generations.includes(request.stateGeneration)
+    return {
+      outcome: opens ? 'rekeyed' : 'refused',
+      reasons: opens ? reasons : [...reasons, generationReason(request, record)],
+    }
+  }
+  if (!passed(stateReason(record))) return notAccepted(record, reasons)
+
+  const verdict = policyVerdict(record)
+  reasons.push(...verdict.reasons)
+  if (verdict.outcome === 'deny') return { outcome: 'refused', reasons }
+
+  if (!passed(tokenReason(request, record))) return { outcome: 'held', heldFor: 'fork', reasons }
+  if (!passed(generationReason(request, record))) {
+    const rollback = request.stateGeneration < record.identity.generation
+    return rollback ? { outcome: 'held', heldFor: 'rollback', reasons } : { outcome: 'refused', reasons }
+  }
+  if (verdict.outcome === 'hold') return { outcome: 'held', heldFor: 'approval', reasons }
+  return { outcome: 'admitted', reasons }
+}
+
+/** What the policy says of a start; asked again at the release. Without a policy a start is admitted, and releases nothing. */
+export function policyVerdict({
+  policy,
+  favour,
+  peerAddress,
+}: Pick<AdmissionRecord, 'policy' | 'favour' | 'peerAddress'>): {
+  readonly outcome: Verdict['outcome']
+  readonly reasons: readonly Reason[]
+} {
+  switch (policy.kind) {
+    case 'none':
+      return { outcome: 'allow', reasons: [] }
+    case 'ambiguous':
+      return { outcome: 'deny', reasons: [ambiguousReason(policy.names)] }
+    case 'one': {
+      const approvedByPerson = favour?.heldFor === 'approval'
+      return evaluateAdmission(policy.policy, { peerAddress, approvedByPerson })
+    }
+  }
+}
+
+export function stateReason({
+  machine,
+  identity,
+  settledDecision,
+}: Pick<AdmissionRecord, 'machine' | 'identity' | 'settledDecision'>): Reason {
+  const settled =
+    settledDecision === undefined ? '' : `, settled in favour of the request of decision ${settledDecision}`
+  return {
+    code: 'machine/state',
+    passed: machine.state === 'accepted' && identity.state === 'live',
+    rule: 'machine state',
+    fact: identity.state === 'live' ? machine.state + settled : `${machine.state}; its key is ${identity.state}`,
+    wanted: 'accepted',
+    source: 'operator',
+  }
+}
+
+function notAccepted({ machine, identity, settledDecision }: AdmissionRecord, reasons: readonly Reason[]): Judgement {
+  if (identity.state !== 'live') return { outcome: 'refused', reasons }
+  switch (machine.state) {
+    case 'pending':
+    case 'conflict':
+      return { outcome: 'held', heldFor: machine.state, reasons }
+    case 'forked':
+      return settledDecision === undefined
+        ? { outcome: 'held', heldFor: 'fork', reasons }
+        : { outcome: 'refused', reasons }
+    case 'accepted':
+    case 'enrolling':
+    case 'locked':
+    case 'removed':
+      return { outcome: 'refused', reasons }
+  }
+}
+
+function ambiguousReason(names: readonly string[]): Reason {
+  return {
+    code: 'policy/ambiguous',
+    passed: false,
+    rule: 'policy',
+    fact: names.join(', '),
+    wanted: 'one policy',
+    source: 'policies',
+  }
+}
+
+function tokenReason({ bootTokens }: PowerOnRequest, { identity: { tokenHead } }: AdmissionRecord): Reason {
+  const shown = bootTokens.map((token) => sha256(token))
+  const passed = tokenHead !== null && shown.some((hash) => equalInConstantTime(hash, tokenHead))
+  return {
+    code: 'admission/boot-token',
+    passed,
+    rule: 'boot token',
+    fact: passed
+      ? 'the newest is among those shown'
+      : `none of the ${shown.length} shown is the newest: another copy has started since`,
+    wanted: 'the token of the newest admitted start',
+    source: 'PowerOn',
+  }
+}
+
+function generationReason(
+  { stateGeneration }: PowerOnRequest,
+  { identity: { generation }, generations }: AdmissionRecord,
+): Reason {
+  return {
+    code: 'admission/generation',
+    passed: stateGeneration >= generation && generations.includes(stateGeneration),
+    rule: 'state generation',
+    fact: stateGeneration < generation ? `${stateGeneration}: an older state file` : stateGeneration.toString(),
+    wanted: generations.join(' or '),
+    source: 'PowerOn',
+  }
+}
+
+function decidedFor(favour: Row<'heldRequests'>): Reason {
+  return {
+    code: 'admission/held-decision',
+    passed: true,
+    rule: 'held decision',
+    fact: `decision ${favour.decision} was settled in its favour by ${favour.resolvedBy ?? 'a person'}`,
+    wanted: 'a decision of a person',
+    source: 'operator',
+  }
+}

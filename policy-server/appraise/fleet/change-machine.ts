@@ -1,0 +1,211 @@
+import { RpcError } from '../../../core/rpc/index.ts'
+import {
+  eksOf,
+  findDecision,
+  heldRequest,
+  liveIdentity,
+  otherHolder,
+  resolveHeld,
+  resolveWaiting,
+  revokeIdentity,
+  stateKeyOf,
+  updateIdentity,
+  updateMachine,
+  type Row,
+  type Tx,
+} from '../../store/index.ts'
+import type { HeldStreams } from '../admission/held-streams.ts'
+import type { Parts } from '../parts.ts'
+import { machineMeant } from './find.ts'
+
+/** What an operator orders, and the reason he gives for the record. */
+export interface Order {
+  readonly machine: string
+  readonly reason: string
+  readonly operator: string
+}
+
+/** An order about one held decision. */
+export interface HeldOrder extends Order {
+  readonly decision: number
+}
+
+/** An order at work, inside its transaction. */
+interface Work<Given extends Order> {
+  readonly tx: Tx
+  readonly machine: Row<'machines'>
+  readonly order: Given
+  readonly nowUnixMs: number
+}
+
+type Change<Given extends Order> = (work: Work<Given>) => Promise<void>
+
+/** Carries orders out: each in one transaction, on record, and the request that waits is judged again. */
+export class Fleet {
+  readonly #parts: Parts
+  readonly #held: HeldStreams
+
+  constructor(parts: Parts, held: HeldStreams) {
+    this.#parts = parts
+    this.#held = held
+  }
+
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `decision/not-held`. */
+  accept(order: HeldOrder): Promise<Uint8Array> {
+    return this.#carryOut('accept', order, order.decision === 0 ? acceptMachine : acceptDecision)
+  }
+
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `decision/not-held`. */
+  settleFork(order: HeldOrder): Promise<Uint8Array> {
+    return this.#carryOut('settle-fork', order, settleFork)
+  }
+
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`. */
+  lock(order: Order): Promise<Uint8Array> {
+    return this.#carryOut('lock', order, lockMachine)
+  }
+
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`. */
+  unlock(order: Order): Promise<Uint8Array> {
+    return this.#carryOut('unlock', order, unlockMachine)
+  }
+
+  /** @throws RpcError `machine/unknown`. */
+  remove(order: Order): Promise<Uint8Array> {
+    return this.#carryOut('remove', order, removeMachine)
+  }
+
+  async #carryOut<Given extends Order>(action: string, order: Given, change: Change<Given>): Promise<Uint8Array> {
+    const nowUnixMs = this.#parts.clock()
+    const id = await this.#parts.store.transact(async (tx) => {
+      const machine = await machineMeant(tx, order.machine)
+      await change({ tx, machine, order, nowUnixMs })
+      const { operator, reason } = order
+      await tx
+        .insertInto('operatorActions')
+        .values({ machineId: machine.id, action, operator, reason, doneUnixMs: nowUnixMs })
+        .execute()
+      return machine.id
+    })
+    this.#parts.log.info({ action, machine: order.machine, operator: order.operator }, 'order carried out')
+    this.#held.wake(id)
+    return id
+  }
+}
+
+const by = ({ order, nowUnixMs }: Work<Order>) => ({
+  resolvedUnixMs: nowUnixMs,
+  resolvedBy: order.operator,
+  resolvedReason: order.reason,
+})
+
+const wrongState = (message: string): RpcError => new RpcError('machine/wrong-state', message)
+
+const acceptMachine: Change<Order> = async (work) => {
+  const { tx, machine } = work
+  if (machine.state !== 'pending' && machine.state !== 'conflict')
+    throw wrongState(`The machine is ${machine.state}: only a machine that is pending can be accepted.`)
+  await refuseSharedKeys(tx, machine)
+  await updateMachine(tx, machine.id, { state: 'accepted' })
+  await resolveWaiting(tx, machine.id, { resolution: 'accepted', ...by(work) })
+}
+
+const acceptDecision: Change<HeldOrder> = async (work) => {
+  const { tx, machine, order } = work
+  const decision = await findDecision(tx, order.decision)
+  if (decision === undefined || Buffer.compare(decision.machineId, machine.id) !== 0)
+    throw new RpcError('decision/unknown')
+  // The TPM lost its counters: what was known of them is forgotten, and the next boot starts the count.
+  if (decision.gate === 'release' && decision.outcome === 'held') {
+    const identity = await liveIdentity(tx, machine.id)
+    if (identity !== undefined)
+      await updateIdentity(tx, identity.id, { resetCount: null, restartCount: null, clock: null })
+    return
+  }
+  const held = await openHeld(tx, machine, order.decision)
+  switch (held.heldFor) {
+    case 'pending':
+    case 'conflict':
+      await acceptMachine(work)
+      return
+    case 'approval':
+      await resolveHeld(tx, held.decision, { resolution: 'accepted', ...by(work) })
+      return
+    case 'fork':
+    case 'rollback':
+      throw wrongState('An older copy asked to start: settle the fork in favour of the side that is to live on.')
+  }
+}
+
+const settleFork: Change<HeldOrder> = async (work) => {
+  const { tx, machine, order } = work
+  const held = await openHeld(tx, machine, order.decision)
+  if (held.heldFor !== 'fork' && held.heldFor !== 'rollback')
+    throw wrongState('This request is not held because of a fork.')
+  if (machine.state !== 'forked' && machine.state !== 'accepted') throw wrongState(`The machine is ${machine.state}.`)
+  if ((await stateKeyOf(tx, held.identityId, held.stateGeneration)) === undefined)
+    throw wrongState(
+      `The state key of generation ${held.stateGeneration} was erased when the machine went on: this copy of its TPM can never be opened. Invite it as a new machine.`,
+    )
+  await resolveHeld(tx, held.decision, { resolution: 'settled', ...by(work) })
+  await resolveWaiting(tx, machine.id, { resolution: 'closed', ...by(work) })
+  await updateMachine(tx, machine.id, { state: 'forked' })
+  await endBoots(tx, machine.id)
+}
+
+const lockMachine: Change<Order> = async ({ tx, machine }) => {
+  if (machine.state === 'locked') return
+  if (machine.state === 'removed') throw wrongState('The machine is removed.')
+  await updateMachine(tx, machine.id, { state: 'locked', stateBeforeLock: machine.state })
+  await endBoots(tx, machine.id)
+}
+
+const unlockMachine: Change<Order> = async ({ tx, machine }) => {
+  if (machine.state !== 'locked') throw wrongState(`The machine is ${machine.state}, not locked.`)
+  await updateMachine(tx, machine.id, { state: machine.stateBeforeLock ?? 'pending', stateBeforeLock: null })
+}
+
+const removeMachine: Change<Order> = async (work) => {
+  const { tx, machine, nowUnixMs } = work
+  if (machine.state === 'removed') return
+  const identities = await tx
+    .selectFrom('identities')
+    .select('id')
+    .where('machineId', '=', machine.id)
+    .where('state', '<>', 'revoked')
+    .execute()
+  for (const { id } of identities) await revokeIdentity(tx, id, nowUnixMs)
+  await updateMachine(tx, machine.id, { state: 'removed' })
+  await resolveWaiting(tx, machine.id, { resolution: 'closed', ...by(work) })
+  await endBoots(tx, machine.id)
+}
+
+async function openHeld(tx: Tx, machine: Row<'machines'>, decision: number): Promise<Row<'heldRequests'>> {
+  const held = await heldRequest(tx, decision)
+  if (held === undefined || Buffer.compare(held.machineId, machine.id) !== 0) throw new RpcError('decision/not-held')
+  if (held.resolution !== null) throw new RpcError('decision/not-held', `This request is ${held.resolution} already.`)
+  return held
+}
+
+/** What was admitted before has no right to a release any more. */
+async function endBoots(tx: Tx, machineId: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('boots')
+    .set({ ended: 'superseded' })
+    .where('machineId', '=', machineId)
+    .where('ended', 'is', null)
+    .execute()
+}
+
+/** One TPM is one machine: while another lives with its EK or AK, neither can be told from the other. */
+async function refuseSharedKeys(tx: Tx, machine: Row<'machines'>): Promise<void> {
+  const identity = await liveIdentity(tx, machine.id)
+  if (identity === undefined || identity.akName === null)
+    throw wrongState('The machine has not finished its enrolment.')
+  const eks = await eksOf(tx, identity.id)
+  const holder = await otherHolder(tx, machine.id, {
+    akName: identity.akName,
+    ekNames: eks.map(({ ekName }) => ekName),
+  })
+  if (holder !== undefined) throw wrongState(`Its EK or AK is the one of ${holder}: remove one of the two.`)
+}

@@ -1,0 +1,47 @@
+import { PolicyShelf } from '../policies/index.ts'
+import { HeldStreams } from './admission/held-streams.ts'
+import type { PowerOnContext } from './admission/power-on.ts'
+import { Fleet } from './fleet/change-machine.ts'
+import { defaultGroup, GroupKeys } from './group-keys.ts'
+import type { Parts } from './parts.ts'
+import { ChallengeSealer } from './release/challenge.ts'
+import { ReleaseGate } from './release/release-gate.ts'
+
+/** How long things may take; what is left out has its default. */
+export interface GateLimits {
+  readonly heldTimeoutMs?: number
+  readonly challengeLifetimeMs?: number
+}
+
+const defaultHeldTimeoutMs = 15 * 60 * 1000
+const defaultChallengeLifetimeMs = 2 * 60 * 1000
+
+/** The two gates and what stands beside them, ready to be asked. */
+export interface Gates extends PowerOnContext {
+  readonly release: ReleaseGate
+  readonly fleet: Fleet
+  /** Ends what waits and forgets what is secret. */
+  close(): void
+}
+
+export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<Gates> {
+  const groupKeys = new GroupKeys(parts.store, parts.vault)
+  await groupKeys.ensure(defaultGroup, parts.clock())
+  const sealer = await ChallengeSealer.load(parts.store, parts.vault, parts.random)
+  const shelf = new PolicyShelf()
+  const held = new HeldStreams()
+  const challengeLifetimeMs = limits.challengeLifetimeMs ?? defaultChallengeLifetimeMs
+  return {
+    parts,
+    groupKeys,
+    shelf,
+    held,
+    heldTimeoutMs: limits.heldTimeoutMs ?? defaultHeldTimeoutMs,
+    release: new ReleaseGate({ parts, groupKeys, shelf, sealer, challengeLifetimeMs }),
+    fleet: new Fleet(parts, held),
+    close: () => {
+      held.close()
+      sealer.close()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { Reason as PolicyReason } from '../../core/policy/index.ts'
+
+/** Rules of the server itself, beside those of policies; each with what it asks. Part of the API. */
+export const serverReasonCodes = {
+  'machine/state': 'the machine is accepted by a person',
+  'admission/boot-token': 'the machine holds the boot token of its newest admitted start',
+  'admission/generation': 'the state file is not older than the newest one seen',
+  'admission/held-decision': 'a person has decided in favour of this request',
+  'policy/none': 'a policy is in force for the machine',
+  'policy/ambiguous': 'exactly one policy is in force for the machine',
+  'evidence/verified': 'the evidence is genuine, whole and fresh',
+  'release/boot': 'the boot is the newest admitted one and still has its right to a release',
+  'release/challenge': 'the challenge is ours, for this machine and boot, and not expired',
+  'release/volume': 'the server holds a key for this keyslot of this volume',
+} as const
+export type ServerReasonCode = keyof typeof serverReasonCodes
+
+/** One rule and how it went: the policy's, or the server's own. */
+export type Reason = Omit<PolicyReason, 'code'> & { readonly code: PolicyReason['code'] | ServerReasonCode }
+
+/** The first reason against, in one line; undefined where all passed. */
+export function firstAgainst(reasons: readonly Reason[]): string | undefined {
+  const failed = reasons.find(({ passed }) => !passed)
+  return failed && `${failed.rule}: ${failed.fact}; wanted: ${failed.wanted}`
+}

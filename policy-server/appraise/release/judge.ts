@@ -1,0 +1,137 @@
+import { equalInConstantTime, toHex } from '../../../core/bytes/index.ts'
+import { EvidenceError, type Expectation, type VerifiedEvidence } from '../../../core/evidence/index.ts'
+import { evaluateRelease } from '../../../core/policy/index.ts'
+import type { InForce } from '../../policies/index.ts'
+import type { Row } from '../../store/index.ts'
+import { policyVerdict, stateReason } from '../admission/judge.ts'
+import { isKeyslot } from '../deposit.ts'
+import type { Reason } from '../reasons.ts'
+import type { Challenge } from './challenge.ts'
+import { verifyRecord, type EvidenceRecord } from './evidence-record.ts'
+
+/** All that the judgement looks at, read in one transaction. */
+export interface ReleaseRecord {
+  readonly machine: Row<'machines'>
+  readonly identity: Row<'identities'>
+  /** The boot that the request names, if it is this machine's and this identity's. */
+  readonly boot: Row<'boots'> | undefined
+  readonly policy: InForce
+  /** What a person decided at this boot's admission, if anything. */
+  readonly favour: Row<'heldRequests'> | undefined
+  readonly settledDecision: number | undefined
+  readonly volumeKeys: readonly Row<'volumeKeys'>[]
+  /** What the challenge says, if it is ours. */
+  readonly challenge: Challenge | undefined
+  readonly isSpent: boolean
+  readonly peerAddress: string
+  readonly nowUnixMs: number
+}
+
+export interface ReleaseJudgement {
+  readonly outcome: 'released' | 'held' | 'refused'
+  readonly reasons: readonly Reason[]
+  readonly evidence: VerifiedEvidence | undefined
+  /** Keys of the volumes wanted, in the order of the request. */
+  readonly keys: readonly Row<'volumeKeys'>[]
+}
+
+/** Gate 2: evidence first, then policy and admission again, then which keys. */
+export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): ReleaseJudgement {
+  const standing = [stateReason(record), bootReason(record), challengeReason(record)]
+  if (standing.some(({ passed }) => !passed)) return refused(standing)
+
+  const verified = verify(untrusted, record.identity)
+  const reasons = [...standing, verified.reason]
+  if (verified.evidence === undefined) return refused(reasons)
+  const { evidence } = verified
+  if (record.policy.kind === 'none') return refused([...reasons, noPolicyReason()], evidence)
+
+  const admission = policyVerdict(record)
+  reasons.push(...admission.reasons)
+  if (record.policy.kind !== 'one') return refused(reasons, evidence)
+  const release = evaluateRelease(record.policy.policy, evidence, { tier: record.machine.tier })
+  reasons.push(...release.reasons)
+
+  const wanted = evidence.volumes.map((volume) => record.volumeKeys.find((key) => isKeyslot(key, volume)))
+  reasons.push(...evidence.volumes.map((volume, at) => volumeReason(toHex(volume.uuid), wanted[at])))
+  const keys = wanted.filter((key) => key !== undefined)
+  if (admission.outcome !== 'allow' || release.outcome === 'deny' || keys.length !== wanted.length)
+    return refused(reasons, evidence)
+  return { outcome: release.outcome === 'hold' ? 'held' : 'released', reasons, evidence, keys }
+}
+
+function refused(reasons: readonly Reason[], evidence?: VerifiedEvidence): ReleaseJudgement {
+  return { outcome: 'refused', reasons, evidence, keys: [] }
+}
+
+function verify(untrusted: EvidenceRecord, identity: Row<'identities'>) {
+  try {
+    const evidence = verifyRecord(untrusted, lastClock(identity))
+    return { evidence, reason: evidenceReason(true, 'verified') }
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error
+    return { evidence: undefined, reason: evidenceReason(false, `${error.problem}: ${error.message}`) }
+  }
+}
+
+function lastClock({ resetCount, restartCount, clock }: Row<'identities'>): Expectation['lastClock'] {
+  if (resetCount === null || restartCount === null || clock === null) return undefined
+  return { resetCount, restartCount, clock: BigInt(clock), safe: 1 }
+}
+
+const evidenceReason = (passed: boolean, fact: string): Reason => ({
+  code: 'evidence/verified',
+  passed,
+  rule: 'evidence',
+  fact,
+  wanted: 'a fresh quote by the enrolled AK, explained by the logs',
+  source: 'quote',
+})
+
+const noPolicyReason = (): Reason => ({
+  code: 'policy/none',
+  passed: false,
+  rule: 'policy',
+  fact: 'none',
+  wanted: 'a policy for this machine or its group',
+  source: 'policies',
+})
+
+/** Whether a boot still has its right to a release. */
+export function bootReason({ boot }: Pick<ReleaseRecord, 'boot'>): Reason {
+  return {
+    code: 'release/boot',
+    passed: boot?.ended === null,
+    rule: 'boot',
+    fact: boot === undefined ? 'unknown' : (boot.ended ?? 'open'),
+    wanted: 'the newest admitted boot, before its one release',
+    source: 'boot id',
+  }
+}
+
+function challengeReason({ challenge, boot, isSpent, nowUnixMs }: ReleaseRecord): Reason {
+  const isFor = (ours: Challenge, of: Row<'boots'>) =>
+    equalInConstantTime(ours.bootId, of.id) && equalInConstantTime(ours.machineId, of.machineId)
+  const ours = challenge !== undefined && boot !== undefined && isFor(challenge, boot)
+  const isFresh = ours && nowUnixMs < challenge.expiresUnixMs
+  const fact = !ours ? 'not ours for this boot' : isSpent ? 'spent on another request' : isFresh ? 'fresh' : 'expired'
+  return {
+    code: 'release/challenge',
+    passed: isFresh && !isSpent,
+    rule: 'challenge',
+    fact,
+    wanted: 'a fresh challenge for this machine and boot',
+    source: 'Release',
+  }
+}
+
+function volumeReason(uuid: string, key: Row<'volumeKeys'> | undefined): Reason {
+  return {
+    code: 'release/volume',
+    passed: key !== undefined,
+    rule: `volume ${uuid}`,
+    fact: key === undefined ? 'no key for this keyslot of this volume' : `key version ${key.version}`,
+    wanted: 'a key that was deposited for exactly this keyslot',
+    source: 'RequestCore',
+  }
+}

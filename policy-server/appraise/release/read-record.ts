@@ -1,0 +1,40 @@
+import type { PolicyShelf } from '../../policies/index.ts'
+import { heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
+import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
+import type { Challenge } from './challenge.ts'
+import type { ReleaseRecord } from './judge.ts'
+
+/** Reads all that the judgement of a release looks at. */
+export async function readReleaseRecord(
+  tx: Tx,
+  shelf: PolicyShelf,
+  peer: MachinePeer,
+  asked: { readonly bootId: Uint8Array; readonly challenge: Challenge | undefined; readonly isSpent: boolean },
+  nowUnixMs: number,
+): Promise<ReleaseRecord> {
+  const { machine, identity } = await pinnedMachine(tx, peer)
+  const boot = await bootOf(tx, identity, asked.bootId)
+  const approved = boot?.approvedDecision ?? null
+  return {
+    machine,
+    identity,
+    boot,
+    policy: await shelf.inForce(tx, machine),
+    favour: approved === null ? undefined : await heldRequest(tx, approved),
+    settledDecision: await settledFor(tx, identity.id),
+    volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),
+    challenge: asked.challenge,
+    isSpent: asked.isSpent,
+    peerAddress: peer.address,
+    nowUnixMs,
+  }
+}
+
+function bootOf(tx: Tx, identity: Row<'identities'>, bootId: Uint8Array): Promise<Row<'boots'> | undefined> {
+  return tx
+    .selectFrom('boots')
+    .selectAll()
+    .where('id', '=', bootId)
+    .where('identityId', '=', identity.id)
+    .executeTakeFirst()
+}

@@ -1,0 +1,168 @@
+import { defaultSelection, type PcrSelection } from '../../../core/evidence/index.ts'
+import { encodeReleasedKeys, p256PublicKey, sealPurpose, sealTo } from '../../../core/keys/index.ts'
+import { RpcError } from '../../../core/rpc/index.ts'
+import type { PolicyShelf } from '../../policies/index.ts'
+import { recordDecision, type Row, type Tx } from '../../store/index.ts'
+import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
+import { stateReason } from '../admission/judge.ts'
+import { isKeyslot, volumeContext } from '../deposit.ts'
+import type { GroupKeys } from '../group-keys.ts'
+import type { Parts } from '../parts.ts'
+import { sha256 } from '../sha256.ts'
+import type { ChallengeSealer } from './challenge.ts'
+import { encodeEvidence, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
+import { bootReason, judgeRelease } from './judge.ts'
+import { readReleaseRecord } from './read-record.ts'
+import { decisionRow, endBoot, writeDown } from './write-down.ts'
+
+/** Release, as its form was checked. */
+export interface ReleaseRequest {
+  readonly bootId: Uint8Array
+  readonly challenge: Uint8Array
+  readonly core: Uint8Array
+  readonly attest: Uint8Array
+  readonly signature: Uint8Array
+  readonly oneTimePublicKey: Uint8Array
+}
+
+export interface ChallengeAnswer {
+  readonly challenge: Uint8Array
+  readonly expiresUnixMs: number
+  readonly selection: PcrSelection
+}
+
+export interface ReleaseAnswer {
+  readonly decision: number
+  readonly sealedKeys: string
+}
+
+/** What was decided on a request: now, or when the identical request came first. */
+interface Decided {
+  readonly decision: number
+  readonly isReleased: boolean
+  readonly sealedKeys: string | null
+}
+
+export interface ReleaseContext {
+  readonly parts: Parts
+  readonly groupKeys: GroupKeys
+  readonly shelf: PolicyShelf
+  readonly sealer: ChallengeSealer
+  /** Long enough for a slow TPM to quote. */
+  readonly challengeLifetimeMs: number
+}
+
+/** Gate 2. All refusals look alike from outside: one status, one text, and the number of the decision. */
+export class ReleaseGate {
+  readonly #context: ReleaseContext
+
+  constructor(context: ReleaseContext) {
+    this.#context = context
+  }
+
+  /**
+   * A challenge for an admitted boot that still has its right.
+   * @throws RpcError `boot/refused`, `identity/unknown`.
+   */
+  async challenge(peer: MachinePeer, bootId: Uint8Array): Promise<ChallengeAnswer> {
+    const { parts, shelf, sealer, challengeLifetimeMs } = this.#context
+    const nowUnixMs = parts.clock()
+    const refusal = await parts.store.transact(async (tx) => {
+      const asked = { bootId, challenge: undefined, isSpent: false }
+      const record = await readReleaseRecord(tx, shelf, peer, asked, nowUnixMs)
+      const reasons = [stateReason(record), bootReason(record)]
+      if (reasons.every(({ passed }) => passed)) return undefined
+      await endBoot(tx, record.boot, 'refused')
+      return await recordDecision(tx, decisionRow(record, 'refused', reasons))
+    })
+    if (refusal !== undefined) throw refusedBy(refusal)
+    const expiresUnixMs = nowUnixMs + challengeLifetimeMs
+    const challenge = sealer.seal({ machineId: peer.id, bootId, expiresUnixMs })
+    return { challenge, expiresUnixMs, selection: defaultSelection }
+  }
+
+  /**
+   * Evidence against keys. The decision is durable before a key is unwrapped, the answer before it is sent.
+   * @throws WireError for a one-time key that is none, RpcError `boot/refused`, `identity/unknown`.
+   */
+  async release(peer: MachinePeer, request: ReleaseRequest): Promise<ReleaseAnswer> {
+    const { parts } = this.#context
+    p256PublicKey(request.oneTimePublicKey)
+    const decided = await parts.store.transact((tx) => this.#decide(tx, peer, request))
+    const { decision, isReleased, sealedKeys } = decided
+    parts.log.info({ decision, isReleased, peer: peer.address }, 'release')
+    if (!isReleased) throw refusedBy(decision)
+    return { decision, sealedKeys: sealedKeys ?? (await this.#answer(peer, request, decision)) }
+  }
+
+  async #decide(tx: Tx, peer: MachinePeer, request: ReleaseRequest): Promise<Decided> {
+    const { parts, shelf, sealer } = this.#context
+    const { identity } = await pinnedMachine(tx, peer)
+    const untrusted = this.#evidenceOf(peer, identity, request)
+    const spent = await tx
+      .selectFrom('spentChallenges')
+      .selectAll()
+      .where('challengeSha256', '=', sha256(request.challenge))
+      .executeTakeFirst()
+    const challenge = sealer.open(request.challenge)
+    const asked = { bootId: request.bootId, challenge, isSpent: spent !== undefined }
+    const record = await readReleaseRecord(tx, shelf, peer, asked, parts.clock())
+
+    if (spent !== undefined && isSame(spent.requestSha256, sha256(encodeEvidence(untrusted)))) {
+      if (record.boot?.ended === 'refused') return { decision: spent.decision, isReleased: false, sealedKeys: null }
+      // A machine that was locked since, or has started anew, gets nothing, not even what it was given before.
+      if (stateReason(record).passed && record.boot?.ended === 'released')
+        return { decision: spent.decision, isReleased: true, sealedKeys: spent.sealedKeys }
+    }
+    const judged = judgeRelease(untrusted, record)
+    const decision = await writeDown(tx, untrusted, record, judged)
+    return { decision, isReleased: judged.outcome === 'released', sealedKeys: null }
+  }
+
+  #evidenceOf(peer: MachinePeer, identity: Row<'identities'>, request: ReleaseRequest): EvidenceRecord {
+    const { serverId } = this.#context.parts.ca
+    const akPublic = identity.akPublic ?? new Uint8Array(0)
+    return { ...request, serverId, machineId: peer.id, clientSpkiSha256: peer.spkiSha256, akPublic }
+  }
+
+  /** Unwraps and seals; whoever comes first with the identical request writes the answer that all get. */
+  async #answer(peer: MachinePeer, request: ReleaseRequest, decision: number): Promise<string> {
+    const { parts, groupKeys } = this.#context
+    const { rows, group } = await parts.store.transact(async (tx) => ({
+      rows: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', peer.id).execute(),
+      group: (await pinnedMachine(tx, peer)).machine.groupName,
+    }))
+    const groupKey = await groupKeys.open(group)
+    const keys = wantedVolumes(request.core).map(({ uuid, keyslotDigest }) => {
+      const row = rows.find((key) => isKeyslot(key, { uuid, keyslotDigest }))
+      if (row === undefined) throw new TypeError('a released key is gone')
+      return { uuid, keyslotDigest, key: groupKey.unwrap(volumeContext(peer.id, uuid, row.version), row.wrapped) }
+    })
+    const plaintext = encodeReleasedKeys(keys)
+    for (const { key } of keys) key.fill(0)
+    const binding = { purpose: sealPurpose.release, bootId: request.bootId, decision: BigInt(decision) }
+    const sealedKeys = await sealTo({ ...binding, publicPoint: request.oneTimePublicKey, plaintext })
+    plaintext.fill(0)
+    return await parts.store.transact((tx) => keepAnswer(tx, sha256(request.challenge), sealedKeys))
+  }
+}
+
+async function keepAnswer(tx: Tx, challengeSha256: Uint8Array, sealedKeys: string): Promise<string> {
+  await tx
+    .updateTable('spentChallenges')
+    .set({ sealedKeys })
+    .where('challengeSha256', '=', challengeSha256)
+    .where('sealedKeys', 'is', null)
+    .execute()
+  const row = await tx
+    .selectFrom('spentChallenges')
+    .select('sealedKeys')
+    .where('challengeSha256', '=', challengeSha256)
+    .executeTakeFirstOrThrow()
+  return row.sealedKeys ?? sealedKeys
+}
+
+const refusedBy = (decision: number): RpcError =>
+  new RpcError('boot/refused', undefined, { decision: BigInt(decision) })
+
+const isSame = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0

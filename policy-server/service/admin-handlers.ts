@@ -1,0 +1,98 @@
+import type { ServerUnaryCall } from '@grpc/grpc-js'
+import type { AdminHandlers, MachineDetail } from '../../core/rpc/index.ts'
+import { invite, learn, machineMeant, type Gates } from '../appraise/index.ts'
+import { applyPolicy, listPolicies, showPolicy } from '../policies/index.ts'
+import { listDecisions, type Tx } from '../store/index.ts'
+import { policyMessage, decisionMessage } from './admin-messages.ts'
+import { decisionDetail, machineDetail, machineOrAll, machines, serverStatus, volumeKeys } from './admin-reports.ts'
+import { answering, operatorOf } from './answering.ts'
+import { checked, requests } from './checked.ts'
+
+const defaultDecisions = 50
+
+/** The operators' service over gRPC. */
+export function adminHandlers(gates: Gates): AdminHandlers {
+  const { parts, fleet, shelf, groupKeys } = gates
+  const { store, log, ca } = parts
+
+  /** Only an operator gets in; what he does is done in his name. */
+  const admin = <Request, Response>(method: string, work: (request: Request, operator: string) => Promise<Response>) =>
+    answering(log, `Admin.${method}`, (call: ServerUnaryCall<Request, Response>) => {
+      const operator = operatorOf(ca, call)
+      return work(call.request, operator)
+    })
+  const read = <Answer>(work: (tx: Tx) => Promise<Answer>): Promise<Answer> => store.transact(work)
+  const shown = async (id: Promise<Uint8Array>): Promise<MachineDetail> => {
+    const machineId = await id
+    return await read((tx) => machineDetail(tx, gates, machineId))
+  }
+
+  return {
+    GetServerStatus: admin('GetServerStatus', (request) => {
+      checked(requests.nothing, request)
+      return read((tx) => serverStatus(tx, gates))
+    }),
+    InviteMachine: admin('InviteMachine', (request, operator) =>
+      invite(parts, groupKeys, { ...checked(requests.inviteMachine, request), operator }),
+    ),
+    ListMachines: admin('ListMachines', async (request) => {
+      checked(requests.nothing, request)
+      return { machines: await read((tx) => machines(tx, gates)) }
+    }),
+    ShowMachine: admin('ShowMachine', (request) => {
+      const { machine } = checked(requests.machine, request)
+      return read(async (tx) => machineDetail(tx, gates, (await machineMeant(tx, machine)).id))
+    }),
+    AcceptMachine: admin('AcceptMachine', (request, operator) =>
+      shown(fleet.accept({ ...checked(requests.heldOrder, request), operator })),
+    ),
+    SettleFork: admin('SettleFork', (request, operator) =>
+      shown(fleet.settleFork({ ...checked(requests.settleFork, request), operator })),
+    ),
+    LockMachine: admin('LockMachine', (request, operator) =>
+      shown(fleet.lock({ ...checked(requests.order, request), operator })),
+    ),
+    UnlockMachine: admin('UnlockMachine', (request, operator) =>
+      shown(fleet.unlock({ ...checked(requests.order, request), operator })),
+    ),
+    RemoveMachine: admin('RemoveMachine', async (request, operator) => {
+      await fleet.remove({ ...checked(requests.order, request), operator })
+      return {}
+    }),
+    ApplyPolicy: admin('ApplyPolicy', async (request, by) => {
+      const document = checked(requests.applyPolicy, request)
+      return policyMessage(await applyPolicy(store, shelf, document, { by, unixMs: parts.clock() }))
+    }),
+    ShowPolicy: admin('ShowPolicy', async (request) => {
+      const { name, version } = checked(requests.showPolicy, request)
+      return policyMessage(await showPolicy(store, shelf, name, version))
+    }),
+    ListPolicies: admin('ListPolicies', async (request) => {
+      checked(requests.nothing, request)
+      return { policies: (await listPolicies(store, shelf)).map(policyMessage) }
+    }),
+    LearnPolicy: admin('LearnPolicy', (request) => {
+      const { machine, name } = checked(requests.learnPolicy, request)
+      return read((tx) => learn(tx, machine, name))
+    }),
+    ListDecisions: admin('ListDecisions', async (request) => {
+      const { machine, limit, before } = checked(requests.listDecisions, request)
+      const found = await read(async (tx) =>
+        listDecisions(tx, {
+          machineId: (await machineOrAll(tx, machine))?.id,
+          before: before === 0 ? undefined : before,
+          limit: limit === 0 ? defaultDecisions : limit,
+        }),
+      )
+      return { decisions: found.map(decisionMessage) }
+    }),
+    ShowDecision: admin('ShowDecision', (request) => {
+      const { number } = checked(requests.showDecision, request)
+      return read((tx) => decisionDetail(tx, number))
+    }),
+    ListKeys: admin('ListKeys', async (request) => {
+      const { machine } = checked(requests.listKeys, request)
+      return { keys: await read(async (tx) => volumeKeys(tx, await machineOrAll(tx, machine))) }
+    }),
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  Gate,
+  MachineState,
+  Outcome,
+  Tier,
+  type Decision,
+  type DecisionDetail,
+  type Machine,
+  type Policy,
+  type Reason,
+  type VolumeKey,
+} from '../../core/rpc/index.ts'
+import type { AppliedPolicy, InForce } from '../policies/index.ts'
+import type { Row } from '../store/index.ts'
+
+const states = {
+  enrolling: MachineState.MACHINE_STATE_ENROLLING,
+  pending: MachineState.MACHINE_STATE_PENDING,
+  accepted: MachineState.MACHINE_STATE_ACCEPTED,
+  locked: MachineState.MACHINE_STATE_LOCKED,
+  forked: MachineState.MACHINE_STATE_FORKED,
+  removed: MachineState.MACHINE_STATE_REMOVED,
+  conflict: MachineState.MACHINE_STATE_CONFLICT,
+} as const satisfies Record<Row<'machines'>['state'], MachineState>
+
+const tiers = { T0: Tier.TIER_T0, T1: Tier.TIER_T1, T2: Tier.TIER_T2, T3: Tier.TIER_T3 } as const
+
+const outcomes = {
+  admitted: Outcome.OUTCOME_ADMITTED,
+  held: Outcome.OUTCOME_HELD,
+  refused: Outcome.OUTCOME_REFUSED,
+  released: Outcome.OUTCOME_RELEASED,
+  rekeyed: Outcome.OUTCOME_REKEYED,
+} as const satisfies Record<Row<'decisions'>['outcome'], Outcome>
+
+const gates = { admission: Gate.GATE_ADMISSION, release: Gate.GATE_RELEASE } as const
+
+export function machineMessage(
+  machine: Row<'machines'>,
+  beside: { readonly policy: InForce; readonly lastDecision: number; readonly heldDecision: number },
+): Machine {
+  const inForce = beside.policy.kind === 'one' ? beside.policy.policy : undefined
+  return {
+    id: machine.id,
+    name: machine.name,
+    group: machine.groupName,
+    state: states[machine.state],
+    tier: tiers[machine.tier],
+    policy: inForce?.name ?? '',
+    enrolledUnixMs: machine.enrolledUnixMs ?? 0,
+    lastBootUnixMs: machine.lastBootUnixMs ?? 0,
+    lastDecision: beside.lastDecision,
+    heldDecision: beside.heldDecision,
+    acceptsDiskOnlyIdentity: inForce?.admission.acceptDiskOnlyIdentity ?? false,
+  }
+}
+
+export function decisionMessage(decision: Row<'decisions'>): Decision {
+  return {
+    number: decision.number,
+    gate: gates[decision.gate],
+    outcome: outcomes[decision.outcome],
+    machineId: decision.machineId,
+    machineName: decision.machineName,
+    bootId: decision.bootId ?? new Uint8Array(0),
+    decidedUnixMs: decision.decidedUnixMs,
+    peer: decision.peer,
+    summary: decision.summary,
+    policy: decision.policy ?? '',
+    policyVersion: decision.policyVersion ?? 0,
+  }
+}
+
+export function decisionDetailMessage(
+  decision: Row<'decisions'>,
+  held: Row<'heldRequests'> | undefined,
+): DecisionDetail {
+  return {
+    decision: decisionMessage(decision),
+    reasons: JSON.parse(decision.reasons) as Reason[],
+    bootDiff: JSON.parse(decision.bootDiff) as string[],
+    comparedWith: decision.comparedWith ?? 0,
+    resolvedBy: held?.resolvedBy ?? '',
+    resolution: [held?.resolution, held?.resolvedReason].filter(Boolean).join(': '),
+  }
+}
+
+export function policyMessage({ row, warnings }: AppliedPolicy): Policy {
+  const { name, version, document, appliedUnixMs, appliedBy } = row
+  return { name, version, document, appliedUnixMs, appliedBy, warnings: [...warnings] }
+}
+
+export function volumeKeyMessage(key: Row<'volumeKeys'>, machineName: string): VolumeKey {
+  return {
+    id: key.id,
+    machineId: key.machineId,
+    machineName,
+    group: key.groupName,
+    luks: { uuid: key.uuid, keyslotDigest: key.keyslotDigest },
+    version: key.version,
+    createdUnixMs: key.createdUnixMs,
+    origin: key.origin,
+    lastReleasedUnixMs: key.lastReleasedUnixMs ?? 0,
+    lastReleasedDecision: key.lastReleasedDecision ?? 0,
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  RpcError,
+  type DecisionDetail,
+  type Machine,
+  type MachineDetail,
+  type ServerStatus,
+  type VolumeKey,
+} from '../../core/rpc/index.ts'
+import { machineMeant, type Gates } from '../appraise/index.ts'
+import {
+  alarmsOf,
+  eksOf,
+  findDecision,
+  findMachine,
+  heldRequest,
+  identityShown,
+  listDecisions,
+  listMachines,
+  waitingRequests,
+  type Row,
+  type Tx,
+} from '../store/index.ts'
+import { decisionDetailMessage, decisionMessage, machineMessage, volumeKeyMessage } from './admin-messages.ts'
+
+const recentDecisions = 10
+const expiryWarningMs = 30 * 24 * 60 * 60 * 1000
+
+export async function machineReport(tx: Tx, gates: Gates, machine: Row<'machines'>): Promise<Machine> {
+  const [newest] = await listDecisions(tx, { machineId: machine.id, before: undefined, limit: 1 })
+  const [waiting] = await waitingRequests(tx, machine.id)
+  return machineMessage(machine, {
+    policy: await gates.shelf.inForce(tx, machine),
+    lastDecision: newest?.number ?? 0,
+    heldDecision: waiting?.decision ?? 0,
+  })
+}
+
+/** @throws RpcError `machine/unknown`. */
+export async function machineDetail(tx: Tx, gates: Gates, id: Uint8Array): Promise<MachineDetail> {
+  const machine = await findMachine(tx, id)
+  if (machine === undefined) throw new RpcError('machine/unknown')
+  const identity = await identityShown(tx, id)
+  const eks = identity === undefined ? [] : await eksOf(tx, identity.id)
+  const recent = await listDecisions(tx, { machineId: id, before: undefined, limit: recentDecisions })
+  return {
+    machine: await machineReport(tx, gates, machine),
+    akName: identity?.akName ?? new Uint8Array(0),
+    ekNames: eks.map(({ ekName }) => ekName),
+    machineKey: identity?.machineKeySha256 ?? new Uint8Array(0),
+    stateGeneration: identity?.generation ?? 0,
+    recent: recent.map(decisionMessage),
+    keys: await volumeKeys(tx, machine),
+    alarms: [...(await alarmsOf(tx, id))],
+  }
+}
+
+export async function machines(tx: Tx, gates: Gates): Promise<Machine[]> {
+  const reports: Machine[] = []
+  for (const machine of await listMachines(tx)) reports.push(await machineReport(tx, gates, machine))
+  return reports
+}
+
+/** @throws RpcError `decision/unknown`. */
+export async function decisionDetail(tx: Tx, number: number): Promise<DecisionDetail> {
+  const decision = await findDecision(tx, number)
+  if (decision === undefined) throw new RpcError('decision/unknown')
+  return decisionDetailMessage(decision, await heldRequest(tx, number))
+}
+
+/** Metadata of the volume keys of one machine, or of all. */
+export async function volumeKeys(tx: Tx, machine: Row<'machines'> | undefined): Promise<VolumeKey[]> {
+  let query = tx
+    .selectFrom('volumeKeys')
+    .innerJoin('machines', 'machines.id', 'volumeKeys.machineId')
+    .selectAll('volumeKeys')
+    .select('machines.name as machineName')
+  if (machine !== undefined) query = query.where('machineId', '=', machine.id)
+  const rows = await query.orderBy('machines.name').orderBy('volumeKeys.createdUnixMs').execute()
+  return rows.map(({ machineName, ...key }) => volumeKeyMessage(key, machineName))
+}
+
+export async function serverStatus(tx: Tx, { parts }: Gates): Promise<ServerStatus> {
+  const { server, vault, ca } = parts
+  const live = await listMachines(tx)
+  const waiting = await tx
+    .selectFrom('heldRequests')
+    .innerJoin('machines', 'machines.id', 'heldRequests.machineId')
+    .select((select) => select.fn.count<number>('machineId').distinct().as('machines'))
+    .where('resolution', 'is', null)
+    .where('machines.state', '<>', 'removed')
+    .executeTakeFirstOrThrow()
+  const counter = await tx
+    .selectFrom('counters')
+    .select('value')
+    .where('name', '=', 'decisions')
+    .executeTakeFirstOrThrow()
+  return {
+    version: server.version,
+    serverId: ca.serverId,
+    startedUnixMs: server.startedUnixMs,
+    mainAddress: server.mainAddress,
+    joinAddress: server.joinAddress,
+    keyProvider: vault.protection.provider,
+    warnings: [...vault.protection.warnings, ...expiryWarnings(server.serverCertificateExpiresUnixMs - parts.clock())],
+    machines: live.length,
+    held: waiting.machines,
+    decisions: counter.value,
+    serverCertificateExpiresUnixMs: server.serverCertificateExpiresUnixMs,
+  }
+}
+
+function expiryWarnings(leftMs: number): readonly string[] {
+  if (leftMs > expiryWarningMs) return []
+  if (leftMs <= 0) return ['the server certificate has expired: machines do not trust this server any more']
+  return [`the server certificate expires in ${Math.ceil(leftMs / (24 * 60 * 60 * 1000))} days`]
+}
+
+/** The machine an operator means, or none where he names none. */
+export async function machineOrAll(tx: Tx, reference: string): Promise<Row<'machines'> | undefined> {
+  return reference === '' ? undefined : await machineMeant(tx, reference)
+}

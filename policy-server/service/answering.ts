@@ -1,0 +1,58 @@
+import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js'
+import { WireError } from '../../core/bytes/index.ts'
+import { CertificateError } from '../../core/pki/index.ts'
+import { RpcError, toStatus } from '../../core/rpc/index.ts'
+import type { CertificateAuthority } from '../ca/index.ts'
+import type { Log, MachinePeer } from '../appraise/index.ts'
+import { identifyPeer, type PeerCall } from '../listen/index.ts'
+
+/** A unary handler: what it throws becomes a status by the one table, and a mistake of ours is logged. */
+export function answering<Request, Response>(
+  log: Log,
+  method: string,
+  work: (call: ServerUnaryCall<Request, Response>) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    work(call).then(
+      (response) => {
+        callback(null, response)
+      },
+      (thrown: unknown) => {
+        callback(statusOf(log, method, thrown))
+      },
+    )
+  }
+}
+
+/** The status that a caller sees of what was thrown. */
+export function statusOf(log: Log, method: string, thrown: unknown): ReturnType<typeof toStatus> {
+  const error = thrown instanceof WireError ? new RpcError('request/malformed', thrown.message) : thrown
+  if (!(error instanceof RpcError)) log.error({ method, err: error }, 'a request failed by our mistake')
+  return toStatus(error)
+}
+
+/** @throws RpcError where the other end is no machine. */
+export function machineOf(ca: CertificateAuthority, call: PeerCall): MachinePeer {
+  const { identity, address } = peerOf(ca, call)
+  if (identity.kind !== 'machine') throw new RpcError('identity/wrong-role')
+  return { id: identity.id, spkiSha256: identity.spkiSha256, address }
+}
+
+/**
+ * Name of the operator at the other end.
+ * @throws RpcError where the other end is no operator.
+ */
+export function operatorOf(ca: CertificateAuthority, call: PeerCall): string {
+  const { identity } = peerOf(ca, call)
+  if (identity.kind !== 'operator') throw new RpcError('identity/wrong-role')
+  return identity.name
+}
+
+function peerOf(ca: CertificateAuthority, call: PeerCall) {
+  try {
+    return identifyPeer(ca, call)
+  } catch (cause) {
+    if (cause instanceof CertificateError) throw new RpcError('identity/unknown', undefined, { cause })
+    throw cause
+  }
+}

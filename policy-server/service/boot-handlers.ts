@@ -1,0 +1,64 @@
+import type { ServerWritableStream } from '@grpc/grpc-js'
+import type {
+  BootHandlers,
+  PowerOnEvent as PowerOnMessage,
+  PowerOnRequest__Output as PowerOnCallRequest,
+} from '../../core/rpc/index.ts'
+import { depositKey, powerOn, type Gates, type PowerOnEvent } from '../appraise/index.ts'
+import { answering, machineOf, statusOf } from './answering.ts'
+import { checked, requests } from './checked.ts'
+
+/** The two gates over gRPC. */
+export function bootHandlers(gates: Gates): BootHandlers {
+  const { parts } = gates
+  const { log, ca } = parts
+  return {
+    PowerOn: (call) => {
+      streamAdmission(gates, call).catch((thrown: unknown) => {
+        if (!call.cancelled) call.emit('error', statusOf(log, 'Boot.PowerOn', thrown))
+      })
+    },
+    Challenge: answering(log, 'Boot.Challenge', async (call) => {
+      const { bootId } = checked(requests.challenge, call.request)
+      const { challenge, expiresUnixMs, selection } = await gates.release.challenge(machineOf(ca, call), bootId)
+      return { challenge, expiresUnixMs, selection: selection.map(({ hash, pcrs }) => ({ hash, pcrs: [...pcrs] })) }
+    }),
+    Release: answering(log, 'Boot.Release', async (call) => {
+      const request = checked(requests.release, call.request)
+      const { decision, sealedKeys } = await gates.release.release(machineOf(ca, call), request)
+      return { decision, sealedKeys }
+    }),
+    DepositKey: answering(log, 'Boot.DepositKey', async (call) => {
+      const { luks, key } = checked(requests.depositKey, call.request)
+      const peer = machineOf(ca, call)
+      return await depositKey(parts, gates.groupKeys, gates.shelf, peer, { ...luks, key })
+    }),
+  }
+}
+
+async function streamAdmission(
+  gates: Gates,
+  call: ServerWritableStream<PowerOnCallRequest, PowerOnMessage>,
+): Promise<void> {
+  const request = checked(requests.powerOn, call.request)
+  const peer = machineOf(gates.parts.ca, call)
+  const gone = new AbortController()
+  call.on('cancelled', () => {
+    gone.abort()
+  })
+  for await (const event of powerOn(gates, peer, request, gone.signal)) call.write(messageOf(event))
+  call.end()
+}
+
+function messageOf(event: PowerOnEvent): PowerOnMessage {
+  switch (event.kind) {
+    case 'held':
+      return { held: { decision: event.decision } }
+    case 'admitted': {
+      const { bootId, decision, sealedStateKeys } = event
+      return { admitted: { bootId, decision, sealedStateKeys } }
+    }
+    case 'rekey':
+      return { rekey: { decision: event.decision, sealedRekey: event.sealedRekey } }
+  }
+}
