@@ -133,6 +133,10 @@ async function start(
     limits: joinStreams,
   })
 
+  // The first to end: who waits for a person's decision would otherwise keep the listeners open.
+  atEnd(() => {
+    services.close()
+  })
   const isFirstStart = operators.none
   if (isFirstStart) {
     const operator = { name: firstOperator, address: address.main, anchor: server.anchor }

@@ -6,6 +6,8 @@ import type { ServerIdentity } from '../ca/index.ts'
 
 /** Whoever has not finished his handshake by then holds a connection that others need. */
 const handshakeTimeoutMs = 5000
+/** The same for a client that does not speak HTTP/2 once the handshake is done. */
+const unknownProtocolTimeoutMs = 500
 
 /** Whose client certificates are demanded (DER); undefined where clients show none. */
 export type ClientAuthority = Uint8Array | undefined
@@ -17,7 +19,12 @@ export class TlsCredentials extends ServerCredentials {
   constructor(identity: ServerIdentity, clients: ClientAuthority) {
     const required = clients !== undefined
     super(
-      { requestCert: required, rejectUnauthorized: required, handshakeTimeout: handshakeTimeoutMs },
+      {
+        requestCert: required,
+        rejectUnauthorized: required,
+        handshakeTimeout: handshakeTimeoutMs,
+        unknownProtocolTimeout: unknownProtocolTimeoutMs,
+      },
       contextOptions(identity, clients),
     )
     this.#clients = clients
