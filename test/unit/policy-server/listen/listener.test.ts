@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type ConnectionOptions, type SecureVersion } from 'node:tls'
 import { credentials, status, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js'
 import { expect } from 'chai'
@@ -33,6 +33,13 @@ import { freePort } from '../../../fakes/free-port.ts'
 const random = (size: number): Uint8Array => Uint8Array.from(randomBytes(size))
 const host = '127.0.0.1'
 const messageBytes = 64 * 1024
+/** Unlike `once`, does not mind an error before the end. */
+const closeOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) =>
+    socket.once('close', () => {
+      resolve()
+    }),
+  )
 
 interface Client {
   readonly certificate: string
@@ -198,13 +205,13 @@ describe('listener', () => {
       raw.on('error', () => undefined)
       raw.resume()
       raw.end(bytes)
-      await once(raw, 'close')
+      await closeOf(raw)
     }
     for (const alpn of [['h2'], ['http/1.1'], []]) {
       const tls = connectTls({ ...tlsOptions(), ALPNProtocols: alpn })
       tls.on('error', () => undefined)
       tls.resume()
-      const closed = once(tls, 'close')
+      const closed = closeOf(tls)
       tls.once('secureConnect', () => tls.end(random(4096)))
       await closed
     }
