@@ -10,6 +10,8 @@ export interface StateHeader extends StateKey {
 export interface PoweredTpm {
   readonly transport: Transport
   atLocality(locality: number): Transport
+  /** Takes the power and gives it again: _TPM_Init. */
+  reset(): Promise<void>
   /** Shuts the TPM down, takes its power and closes its state; the keys of the state are forgotten. */
   close(): Promise<void>
 }

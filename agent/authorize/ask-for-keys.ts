@@ -1,0 +1,55 @@
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { encodeRequestCore, releaseExtraData, type WantedVolume } from '../../core/evidence/index.ts'
+import { decodeReleasedKeys, OneTimeKey, sealPurpose, type ReleasedKey } from '../../core/keys/index.ts'
+import type { TpmClient } from '../../core/tpm/index.ts'
+import { pcrValues, quote } from '../attest/index.ts'
+import { persist } from '../gate/index.ts'
+import type { BootTools } from './boot-tools.ts'
+
+/** What the quote is made of, and for. */
+export interface MeasuredStart {
+  readonly bootId: Uint8Array
+  readonly stateGeneration: number
+  readonly eventLog: Uint8Array
+  readonly userspaceLog: Uint8Array
+  readonly volumes: readonly WantedVolume[]
+}
+
+/** Gate 2 is open. */
+export interface Released {
+  readonly decision: bigint
+  /** The caller clears them. */
+  readonly keys: readonly ReleasedKey[]
+}
+
+/**
+ * Shows the server what was measured, and takes the keys. Where an answer is lost the identical request is made again: any
+ * other would get nothing.
+ * @throws GateError, SealedError, TpmResponseError
+ */
+export async function askForKeys(tools: BootTools, tpm: TpmClient, start: MeasuredStart): Promise<Released> {
+  const { machine, gate, clock, deadlineMs } = tools
+  const { serverId, machineId } = machine.identity()
+  const { bootId, stateGeneration, eventLog, userspaceLog, volumes } = start
+  const { challenge, selection } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
+
+  const pcrs = await pcrValues(tpm, selection)
+  const core = encodeRequestCore({ stateGeneration, pcrs, eventLog, userspaceLog, volumes })
+  const oneTime = new OneTimeKey(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey)
+  const oneTimePublicKey = oneTime.publicPoint
+  const clientSpkiSha256 = spkiSha256(machine.machineKey())
+  const bound = { challenge, serverId, machineId, bootId, clientSpkiSha256, oneTimePublicKey, requestCore: core }
+  const { attest, signature } = await quote(tpm, machine.akAuth(), releaseExtraData(bound), selection)
+
+  const request = { bootId, challenge, core, attest, signature, oneTimePublicKey }
+  const { decision, sealedKeys } = await persist(clock, deadlineMs, () => gate.release(request))
+  const plaintext = await oneTime.open(sealedKeys, { purpose: sealPurpose.release, bootId, decision })
+  const keys = decodeReleasedKeys(plaintext)
+  plaintext.fill(0)
+  return { decision, keys }
+}
+
+function spkiSha256(key: Parameters<typeof createPublicKey>[0]): Uint8Array {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+  return Uint8Array.from(createHash('sha256').update(spki).digest())
+}

@@ -1,0 +1,76 @@
+import { TpmClient } from '../../core/tpm/index.ts'
+import type { WantedVolume } from '../../core/evidence/index.ts'
+import { cap, shutDown, startUp, writeEkCertificates, type PoweredTpm } from '../attest/index.ts'
+import { measureInto, type BootPlan } from '../boot/index.ts'
+import { certificatesOf } from '../gate/index.ts'
+import { askForKeys, type Released } from './ask-for-keys.ts'
+import { askToStart, type Admitted, type SettledForUs } from './ask-to-start.ts'
+import type { BootTools } from './boot-tools.ts'
+
+/** The PCR that ends the right to a release: no software resets it, nothing else extends it before the system runs. */
+const capPcr = 15
+
+/** What the machine starts, and which volumes it wants to open for it. */
+export interface WantedBoot {
+  readonly plan: BootPlan
+  readonly volumes: readonly WantedVolume[]
+}
+
+export type AuthorizedBoot = ({ readonly kind: 'released' } & Released) | SettledForUs
+
+/**
+ * One boot, through both gates. When it ends, the TPM is capped and has no power any more, whatever the answer was.
+ * @throws GateError if a gate stays shut; MeasureError, TpmResponseError.
+ */
+export async function authorizeBoot(tools: BootTools, wanted: WantedBoot): Promise<AuthorizedBoot> {
+  const admission = await askToStart(tools)
+  if (admission.kind === 'rekey') return admission
+
+  const tpm = await openTpm(tools, admission)
+  try {
+    await takeInEkCertificates(tools, tpm)
+    return { kind: 'released', ...(await measuredRelease(tools, tpm, admission, wanted)) }
+  } finally {
+    await tpm.close()
+  }
+}
+
+/** The state is under its next key before the TPM has power, and only then is the token of this start the only one. */
+async function openTpm({ machine, tpms }: BootTools, { current, next, token }: Admitted): Promise<PoweredTpm> {
+  try {
+    const tpm = await tpms.open(machine.statePath, [current, next], next)
+    token.confirm()
+    return tpm
+  } finally {
+    current.key.fill(0)
+    next.key.fill(0)
+  }
+}
+
+/** An enrolment that was taken up after a crash could not write them: it had no key to the TPM. */
+async function takeInEkCertificates({ machine }: BootTools, powered: PoweredTpm): Promise<void> {
+  const waiting = machine.waitingEkCertificates()
+  if (waiting === undefined) return
+  const tpm = new TpmClient(powered.transport)
+  await startUp(tpm)
+  await writeEkCertificates(tpm, certificatesOf(waiting))
+  machine.forgetEkCertificates()
+  await shutDown(tpm)
+  await powered.reset()
+}
+
+async function measuredRelease(
+  tools: BootTools,
+  powered: PoweredTpm,
+  { bootId, next }: Admitted,
+  { plan, volumes }: WantedBoot,
+): Promise<Released> {
+  const tpm = new TpmClient(powered.transport)
+  const { log } = await measureInto(powered.transport, plan, (locality) => powered.atLocality(locality))
+  try {
+    const start = { bootId, stateGeneration: next.generation, eventLog: log, userspaceLog: new Uint8Array(0), volumes }
+    return await askForKeys(tools, tpm, start)
+  } finally {
+    await cap(tpm, capPcr)
+  }
+}
