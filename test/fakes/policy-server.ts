@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { createAuthorities, openAuthorities, type OwnAuthority } from '../../policy-server/ca/index.ts'
+import { KeyVault, rootKeyInMemory, SecretBytes } from '../../policy-server/keys/index.ts'
+import { invite, openGates, type GateLimits, type Gates, type Parts } from '../../policy-server/appraise/index.ts'
+import { applyPolicy } from '../../policy-server/policies/index.ts'
+import { Store } from '../../policy-server/store/index.ts'
+import { FaultyDialect } from './faulty-dialect.ts'
+
+const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
+
+/** What survives a crash of the server: its files. */
+interface Disk {
+  readonly path: string
+  readonly rootKey: Uint8Array
+  readonly authorities: Uint8Array
+}
+
+/** A whole policy server without its listeners, with a clock and a disk that tests command. */
+export class FakePolicyServer {
+  static #nowUnixMs = 1_800_000_000_000
+  readonly parts: Parts
+  readonly gates: Gates
+  readonly disk: FaultyDialect
+  readonly ca: OwnAuthority
+  readonly warnings: string[] = []
+  readonly #files: Disk
+
+  private constructor(parts: Parts, gates: Gates, disk: FaultyDialect, ca: OwnAuthority, files: Disk) {
+    this.parts = parts
+    this.gates = gates
+    this.disk = disk
+    this.ca = ca
+    this.#files = files
+  }
+
+  /** Starts on a fresh disk; `:memory:` for one that a restart does not outlive. */
+  static async start(path = ':memory:', limits: GateLimits = {}): Promise<FakePolicyServer> {
+    const rootKey = random(32)
+    const vault = openVault(rootKey)
+    const authorities = await createAuthorities({ vault, random, clock: FakePolicyServer.clock })
+    return await FakePolicyServer.#open({ path, rootKey, authorities }, limits)
+  }
+
+  static readonly clock = (): number => FakePolicyServer.#nowUnixMs
+
+  static async #open(files: Disk, limits: GateLimits): Promise<FakePolicyServer> {
+    const vault = openVault(files.rootKey)
+    const ca = await openAuthorities(files.authorities, { vault, random, clock: FakePolicyServer.clock })
+    const disk = new FaultyDialect(files.path)
+    const store = await Store.open(disk)
+    const nothing = () => undefined
+    const parts: Parts = {
+      store,
+      vault,
+      ca,
+      clock: FakePolicyServer.clock,
+      random,
+      log: { info: nothing, warn: nothing, error: nothing },
+      server: {
+        version: '0.0.0',
+        startedUnixMs: FakePolicyServer.clock(),
+        mainAddress: '127.0.0.1:21000',
+        joinAddress: '127.0.0.1:21001',
+        anchor: ca.certificate,
+        serverCertificateExpiresUnixMs: FakePolicyServer.clock() + 1e10,
+      },
+    }
+    return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files)
+  }
+
+  /** As after kill -9: everything in memory is gone. */
+  async restart(limits: GateLimits = {}): Promise<FakePolicyServer> {
+    await this.stop()
+    return await FakePolicyServer.#open(this.#files, limits)
+  }
+
+  async stop(): Promise<void> {
+    this.gates.close()
+    await this.parts.store.close()
+  }
+
+  passTime(ms: number): void {
+    FakePolicyServer.#nowUnixMs += ms
+  }
+
+  async invite(name: string): Promise<string> {
+    const invitation = { name, group: '', validSeconds: 0, operator: 'ann' }
+    return (await invite(this.parts, this.gates.groupKeys, invitation)).token
+  }
+
+  async accept(machine: string, decision = 0): Promise<void> {
+    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator: 'ann' })
+  }
+
+  async settle(machine: string, decision: number): Promise<void> {
+    await this.gates.fleet.settleFork({ machine, decision, reason: 'restored from backup', operator: 'ann' })
+  }
+
+  async apply(document: string): Promise<void> {
+    const by = { by: 'ann', unixMs: this.parts.clock() }
+    await applyPolicy(this.parts.store, this.gates.shelf, { document, source: 'test.yaml' }, by)
+  }
+
+  /** Gate, outcome and failed rules of every decision, oldest first. */
+  decisions(): Promise<
+    readonly { readonly outcome: string; readonly failed: readonly string[]; readonly diff: readonly string[] }[]
+  > {
+    return this.parts.store.transact(async (tx) =>
+      (await tx.selectFrom('decisions').selectAll().orderBy('number').execute()).map((row) => ({
+        outcome: `${row.gate} ${row.outcome}`,
+        failed: (JSON.parse(row.reasons) as { code: string; passed: boolean }[])
+          .filter(({ passed }) => !passed)
+          .map(({ code }) => code),
+        diff: JSON.parse(row.bootDiff) as string[],
+      })),
+    )
+  }
+
+  async stateOf(name: string): Promise<string> {
+    return this.parts.store.transact(
+      async (tx) =>
+        (await tx.selectFrom('machines').select('state').where('name', '=', name).executeTakeFirstOrThrow()).state,
+    )
+  }
+}
+
+function openVault(rootKey: Uint8Array): KeyVault {
+  const root = rootKeyInMemory(new SecretBytes(rootKey.slice()), { provider: 'memory', warnings: [] }, random)
+  return new KeyVault(root, random)
+}
