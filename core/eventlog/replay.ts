@@ -12,7 +12,7 @@ type Extending = Pick<Event, 'index' | 'pcr' | 'digests'>
 
 /** TPM2_PCR_Extend: new = H(old ‖ digest) (Part 3, 22.2). */
 export function extended(algorithm: DigestAlgorithm, value: Uint8Array, digest: Uint8Array): Uint8Array {
-  return createHash(algorithm.nodeName).update(value).update(digest).digest()
+  return new Uint8Array(createHash(algorithm.nodeName).update(value).update(digest).digest())
 }
 
 /**

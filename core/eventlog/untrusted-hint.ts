@@ -98,5 +98,6 @@ function blobText(data: Uint8Array): string {
 function gptText(data: Uint8Array): string {
   const from = new Reader(data)
   const header = from.bytes(92)
-  return `disk ${guidText(header.subarray(56, 72))}, ${from.u64(true)} partitions`
+  const count = from.u64(true)
+  return `disk ${guidText(header.subarray(56, 72))}, ${count} ${count === 1n ? 'partition' : 'partitions'}`
 }
