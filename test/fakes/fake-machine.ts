@@ -177,6 +177,11 @@ export class FakeMachine {
     Object.assign(this.#disk, { key: newMachineKey(), tpm: new FakeTpm(), tokens: [] })
   }
 
+  /** A new machine key over the old TPM. */
+  replaceMachineKey(): void {
+    Object.assign(this.#disk, { key: newMachineKey(), tokens: [] })
+  }
+
   /** A new TPM under the old machine key: the enrolment starts over. */
   replaceTpm(): void {
     this.#disk.tpm = new FakeTpm()

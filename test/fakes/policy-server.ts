@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { createAuthorities, openAuthorities, type OwnAuthority } from '../../policy-server/ca/index.ts'
 import { KeyVault, rootKeyInMemory, SecretBytes } from '../../policy-server/keys/index.ts'
-import { invite, openGates, type GateLimits, type Gates, type Parts } from '../../policy-server/appraise/index.ts'
+import {
+  invite,
+  machineMeant,
+  openGates,
+  type GateLimits,
+  type Gates,
+  type Parts,
+} from '../../policy-server/appraise/index.ts'
 import { applyPolicy } from '../../policy-server/policies/index.ts'
-import { Store } from '../../policy-server/store/index.ts'
+import { alarmsOf, Store } from '../../policy-server/store/index.ts'
 import { FaultyDialect } from './faulty-dialect.ts'
 
 const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
@@ -94,6 +101,22 @@ export class FakePolicyServer {
 
   async settle(machine: string, decision: number): Promise<void> {
     await this.gates.fleet.settleFork({ machine, decision, reason: 'restored from backup', operator: 'ann' })
+  }
+
+  async lock(machine: string): Promise<void> {
+    await this.gates.fleet.lock({ machine, reason: 'stolen', operator: 'ann' })
+  }
+
+  async unlock(machine: string): Promise<void> {
+    await this.gates.fleet.unlock({ machine, reason: 'found', operator: 'ann' })
+  }
+
+  async remove(machine: string): Promise<void> {
+    await this.gates.fleet.remove({ machine, reason: 'scrapped', operator: 'ann' })
+  }
+
+  alarms(machine: string): Promise<readonly string[]> {
+    return this.parts.store.transact(async (tx) => alarmsOf(tx, (await machineMeant(tx, machine)).id))
   }
 
   async apply(document: string): Promise<void> {

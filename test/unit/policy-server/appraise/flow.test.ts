@@ -1,23 +1,12 @@
 import { expect } from 'chai'
-import { RpcError } from '../../../../core/rpc/index.ts'
 import { learn } from '../../../../policy-server/appraise/index.ts'
 import { recordedRequest } from '../../../fakes/attester-request.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
+import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
 
 const volume = { uuid: new Uint8Array(16).fill(7), keyslotDigest: new Uint8Array(32).fill(8) }
 const volumeKey = new Uint8Array(32).fill(9)
-
-/** The code of what a promise fails with. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof RpcError) return error.code
-    throw error
-  }
-  return 'nothing failed'
-}
 
 describe('the flow', () => {
   let server: FakePolicyServer
@@ -33,7 +22,7 @@ describe('the flow', () => {
     await server.accept('web')
     await machine.deposit(volume, volumeKey)
     const first = await machine.powerOn()
-    expect(await codeOf(machine.release(first))).to.equal('boot/refused')
+    expect(await failureCode(machine.release(first))).to.equal('boot/refused')
     const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
     await server.apply(document)
     machine.boot = { ...machine.boot, volumes: [volume] }
@@ -47,7 +36,7 @@ describe('the flow', () => {
     await server.accept('web')
     await machine.deposit(volume, volumeKey)
     const first = await machine.powerOn()
-    expect(await codeOf(machine.release(first))).to.equal('boot/refused')
+    expect(await failureCode(machine.release(first))).to.equal('boot/refused')
 
     const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
     await server.apply(document)
@@ -67,7 +56,7 @@ describe('the flow', () => {
     await ready()
     await machine.release(await machine.powerOn())
     machine.boot = { ...recordedRequest('uki'), volumes: [volume] }
-    expect(await codeOf(machine.release(await machine.powerOn()))).to.equal('boot/refused')
+    expect(await failureCode(machine.release(await machine.powerOn()))).to.equal('boot/refused')
     const last = (await server.decisions()).at(-1)
     expect(last?.failed).to.include('secure-boot/enabled')
     expect(last?.diff.join()).to.match(/Secure Boot is off: it was on/)
@@ -78,6 +67,6 @@ describe('the flow', () => {
     const boot = await machine.powerOn()
     const asked = await machine.prepareRelease(boot)
     await machine.sendRelease(asked)
-    expect(await codeOf(machine.release(boot))).to.equal('boot/refused')
+    expect(await failureCode(machine.release(boot))).to.equal('boot/refused')
   })
 })
