@@ -182,6 +182,15 @@ export class FakeMachine {
     Object.assign(this.#disk, { key: newMachineKey(), tokens: [] })
   }
 
+  /** A restore that left the tokens in place. */
+  adoptTokens(other: FakeMachine): void {
+    this.#disk.tokens = [...other.#disk.tokens]
+  }
+
+  pretendGeneration(generation: number): void {
+    this.#disk.generation = generation
+  }
+
   /** A new TPM under the old machine key: the enrolment starts over. */
   replaceTpm(): void {
     this.#disk.tpm = new FakeTpm()

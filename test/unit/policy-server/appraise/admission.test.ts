@@ -1,0 +1,279 @@
+import { expect } from 'chai'
+import type { PowerOnEvent } from '../../../../policy-server/appraise/index.ts'
+import { FakeMachine } from '../../../fakes/fake-machine.ts'
+import { failureCode } from '../../../fakes/failure-code.ts'
+import { FakePolicyServer } from '../../../fakes/policy-server.ts'
+
+const policy = (admission: string): string => `
+kind: BootPolicy
+name: web
+machines: [web]
+tier: T0
+admission: { ${admission} }
+release: { pcrs: { sha256: { 0: ["${'00'.repeat(32)}"] } } }
+`
+const fromHome = policy('networks: ["127.0.0.1/32"]')
+
+describe('admission', () => {
+  let server: FakePolicyServer
+  let machine: FakeMachine
+  beforeEach(async () => {
+    server = await FakePolicyServer.start()
+    machine = new FakeMachine(server)
+    await machine.enrol(await server.invite('web'))
+  })
+  afterEach(() => server.stop())
+
+  /** Asks, and gives the event that comes first and the stream that goes on. */
+  async function asking(asker: FakeMachine) {
+    const asked = asker.ask()
+    const { value } = await asked.events.next()
+    return { ...asked, first: value as PowerOnEvent }
+  }
+  const refusal = (asker: FakeMachine): Promise<string> => failureCode(asker.powerOn())
+  const outcomes = async (): Promise<readonly string[]> => (await server.decisions()).map(({ outcome }) => outcome)
+  /** Lets the stream get to its wait. */
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+  describe('of a machine that nobody accepted', () => {
+    it('is held until a person accepts the machine', async () => {
+      const { key, events, first } = await asking(machine)
+      expect(first.kind).to.equal('held')
+      const next = events.next()
+      await settled()
+      await server.accept('web')
+      const { value } = await next
+      await machine.takeIn(key, value as PowerOnEvent)
+      expect(await outcomes()).to.deep.equal(['admission held', 'admission admitted'])
+    })
+
+    it('is held in vain once the time is over', async () => {
+      await server.stop()
+      server = await FakePolicyServer.start(':memory:', { heldTimeoutMs: 1 })
+      machine = new FakeMachine(server)
+      await machine.enrol(await server.invite('web'))
+      const { events } = await asking(machine)
+      expect(await failureCode(events.next())).to.equal('boot/held-expired')
+    })
+
+    it('makes room for a newer request', async () => {
+      const { events } = await asking(machine)
+      const old = failureCode(events.next())
+      await settled()
+      const newer = await asking(machine)
+      const next = newer.events.next()
+      expect(await old).to.equal('boot/superseded')
+      await settled()
+      await server.accept('web')
+      expect((await next).value).to.have.property('kind', 'admitted')
+    })
+
+    it('is refused when the machine is locked meanwhile', async () => {
+      const { events } = await asking(machine)
+      const next = failureCode(events.next())
+      await settled()
+      await server.lock('web')
+      expect(await next).to.equal('boot/refused')
+    })
+
+    it('ends when the machine goes away', async () => {
+      const gone = new AbortController()
+      const { events } = machine.ask(gone.signal)
+      await events.next()
+      const next = failureCode(events.next())
+      await settled()
+      gone.abort()
+      expect(await next).to.equal('boot/held-expired')
+      expect(server.gates.held.size).to.equal(0)
+    })
+  })
+
+  describe('of an accepted machine', () => {
+    beforeEach(() => server.accept('web'))
+
+    it('moves token and generation on', async () => {
+      expect(machine.generation).to.equal(1)
+      await machine.powerOn()
+      await machine.powerOn()
+      expect(machine.generation).to.equal(3)
+      expect(machine.tokenCount).to.equal(1)
+    })
+
+    it('erases the state key of a generation that is over', async () => {
+      for (let boot = 0; boot < 3; boot++) await machine.powerOn()
+      const generations = await server.parts.store.transact((tx) =>
+        tx.selectFrom('stateKeys').select('generation').orderBy('generation').execute(),
+      )
+      expect(generations.map(({ generation }) => generation)).to.deep.equal([3, 4])
+    })
+
+    it('bears lost requests and lost answers', async () => {
+      machine.ask() // never sent
+      await (await asking(machine)).events.return() // admitted, never read
+      await (await asking(machine)).events.return()
+      await machine.powerOn()
+      expect(machine.generation).to.equal(2)
+      await machine.powerOn()
+      expect(await server.stateOf('web')).to.equal('accepted')
+    })
+
+    it('holds an older copy as a fork, and then both sides', async () => {
+      const copy = machine.copy()
+      await machine.powerOn()
+      const { first } = await asking(copy)
+      expect(first.kind).to.equal('held')
+      expect(await server.stateOf('web')).to.equal('forked')
+      expect((await asking(machine)).first.kind).to.equal('held')
+      expect(await server.alarms('web')).to.have.lengthOf(1)
+    })
+
+    it('holds the original once a copy has started first', async () => {
+      const copy = machine.copy()
+      await copy.powerOn()
+      expect((await asking(machine)).first.kind).to.equal('held')
+    })
+
+    it('knows a copy that was made while an answer was lost', async () => {
+      await (await asking(machine)).events.return()
+      const copy = machine.copy()
+      await machine.powerOn()
+      await machine.powerOn()
+      expect((await asking(copy)).first.kind).to.equal('held')
+    })
+
+    it('refuses a copy in another network before anything changes, and the original still starts', async () => {
+      await server.apply(fromHome)
+      const copy = machine.copy()
+      copy.address = '::1'
+      expect(await refusal(copy)).to.equal('boot/refused')
+      expect(await server.stateOf('web')).to.equal('accepted')
+      await machine.powerOn()
+      expect((await server.decisions())[0]?.failed).to.deep.equal(['admission/network'])
+    })
+
+    it('holds a restored state file under the newest tokens as a rollback', async () => {
+      const old = machine.copy()
+      await machine.powerOn()
+      await machine.powerOn()
+      old.adoptTokens(machine)
+      expect((await asking(old)).first.kind).to.equal('held')
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['admission/generation'])
+      expect(await failureCode(server.settle('web', 3))).to.equal('machine/wrong-state')
+      await machine.powerOn()
+    })
+
+    it('refuses a generation nobody was given', async () => {
+      machine.pretendGeneration(2)
+      expect(await refusal(machine)).to.equal('boot/refused')
+    })
+
+    it('refuses a machine that is locked, and admits it again afterwards', async () => {
+      await server.lock('web')
+      expect(await refusal(machine)).to.equal('boot/refused')
+      await server.unlock('web')
+      await machine.powerOn()
+    })
+
+    it('refuses a removed machine on record, and an unknown key without', async () => {
+      await server.remove('web')
+      expect(await refusal(machine)).to.equal('boot/refused')
+      machine.replaceMachineKey()
+      expect(await refusal(machine)).to.equal('identity/unknown')
+      expect(await outcomes()).to.deep.equal(['admission refused'])
+    })
+
+    it('wants a person for every boot where policy says so, once for each', async () => {
+      await server.apply(policy('approval: everyBoot'))
+      const { key, events, first } = await asking(machine)
+      const next = events.next()
+      await settled()
+      await server.accept('web', first.decision)
+      await machine.takeIn(key, (await next).value as PowerOnEvent)
+      expect((await asking(machine)).first.kind).to.equal('held')
+    })
+
+    it('keeps an approval for the side it was given to, also after its stream broke', async () => {
+      await server.apply(policy('approval: everyBoot'))
+      const copy = machine.copy()
+      const { events, first } = await asking(machine)
+      await events.return()
+      await server.accept('web', first.decision)
+      expect((await asking(copy)).first.kind).to.equal('held')
+      await machine.powerOn()
+      expect((await asking(copy)).first.kind).to.equal('held')
+      expect(await server.stateOf('web')).to.equal('forked')
+    })
+
+    it('accepts no decision twice, and none of another machine', async () => {
+      await server.apply(policy('approval: everyBoot'))
+      const { first } = await asking(machine)
+      await server.accept('web', first.decision)
+      expect(await failureCode(server.accept('web', first.decision))).to.equal('decision/not-held')
+      const other = new FakeMachine(server)
+      await other.enrol(await server.invite('db'))
+      expect(await failureCode(server.accept('db', first.decision))).to.equal('decision/unknown')
+    })
+  })
+
+  describe('after a fork', () => {
+    let copy: FakeMachine
+    beforeEach(async () => {
+      await server.accept('web')
+      copy = machine.copy()
+      await machine.powerOn()
+    })
+
+    it('re-keys the winner on its stream and refuses the loser', async () => {
+      const { key, events, first } = await asking(copy)
+      const next = events.next()
+      await settled()
+      await server.settle('web', first.decision)
+      const order = await copy.openRekey(key, (await next).value as PowerOnEvent)
+      expect(order.generation).to.equal(1)
+      expect(order.key).to.deep.equal(copy.stateKey)
+      expect(await refusal(machine)).to.equal('boot/refused')
+
+      copy.replaceKeys()
+      await copy.enrol(order.joinToken)
+      expect(copy.machineId).to.deep.equal(machine.machineId)
+      expect(await server.stateOf('web')).to.equal('accepted')
+      await copy.powerOn()
+      expect(await refusal(machine)).to.equal('boot/refused')
+    })
+
+    it('gives the winner its order again when its stream broke', async () => {
+      const { events, first } = await asking(machine)
+      await events.return()
+      expect(first.kind).to.equal('admitted')
+      await asking(copy)
+      const held = await asking(machine)
+      await server.settle('web', held.first.decision)
+      const lost = await asking(machine)
+      const stale = await machine.openRekey(lost.key, lost.first)
+      const again = await asking(machine)
+      const order = await machine.openRekey(again.key, again.first)
+      expect(await refusal(copy)).to.equal('boot/refused')
+
+      machine.replaceKeys()
+      expect(await failureCode(machine.begin(stale.joinToken))).to.equal('join/refused')
+      await machine.enrol(order.joinToken)
+      await machine.powerOn()
+    })
+
+    it('refuses a re-key that brings the TPM of before', async () => {
+      const { key, events, first } = await asking(copy)
+      const next = events.next()
+      await settled()
+      await server.settle('web', first.decision)
+      const order = await copy.openRekey(key, (await next).value as PowerOnEvent)
+      copy.replaceMachineKey()
+      expect(await failureCode(copy.enrol(order.joinToken))).to.equal('join/refused')
+    })
+
+    it('cannot be accepted away', async () => {
+      const { first } = await asking(copy)
+      expect(await failureCode(server.accept('web', first.decision))).to.equal('machine/wrong-state')
+      expect(await failureCode(server.accept('web'))).to.equal('machine/wrong-state')
+    })
+  })
+})
