@@ -51,6 +51,12 @@ const meanings: Readonly<Record<string, Words>> = {
     'this server did not issue the operator certificate',
     'Is the bundle from this server, and not from an earlier installation?',
   ],
+  // Node’s servers end the connection instead of sending an alert.
+  'certificate-refused': [
+    'server/refused-operator',
+    'it ended the connection on seeing the operator certificate',
+    'Is the bundle from this server, and not from an earlier installation?',
+  ],
   SELF_SIGNED_CERT_IN_CHAIN: stranger,
   DEPTH_ZERO_SELF_SIGNED_CERT: stranger,
   UNABLE_TO_GET_ISSUER_CERT: stranger,
@@ -62,7 +68,8 @@ const meanings: Readonly<Record<string, Words>> = {
 
 const patienceMs = 5000
 
-function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+/** Splits `host:port`; an IPv6 address stands in brackets. */
+export function hostAndPort(address: string): { readonly host: string; readonly port: number } {
   const at = address.lastIndexOf(':')
   return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) }
 }
@@ -86,8 +93,12 @@ function causeOfFailure(operator: Operator): Promise<string | undefined> {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       finish(error.code ?? error.message)
     })
+    let shakenHands = false
+    socket.once('secureConnect', () => {
+      shakenHands = true
+    })
     socket.once('end', () => {
-      finish('ECONNRESET')
+      finish(shakenHands ? 'certificate-refused' : 'ECONNRESET')
     })
     socket.once('data', () => {
       finish(undefined)

@@ -1,6 +1,8 @@
-import { credentials, status, type ServiceError } from '@grpc/grpc-js'
+import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
+import { credentials, status, type ServiceError, type VerifyOptions } from '@grpc/grpc-js'
 import { AdminClient, RpcError, unary } from '../core/rpc/index.ts'
-import { diagnose } from './diagnosis.ts'
+import { diagnose, hostAndPort } from './diagnosis.ts'
 import { explain } from './explain.ts'
 import { Failure } from './failure.ts'
 import type { Operator } from './operator.ts'
@@ -21,9 +23,17 @@ export class Server {
 
   constructor(operator: Operator) {
     this.#operator = operator
-    this.#client = new AdminClient(operator.address, credentials.createFromSecureContext(operator.secureContext()), {
+    const { host } = hostAndPort(operator.address)
+    // RFC 6066, 3 allows no address as server name, and Node warns of it on stderr: the certificate is held against
+    // the real address all the same.
+    const verify: VerifyOptions = {
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+    }
+    const channel = credentials.createFromSecureContext(operator.secureContext(), verify)
+    this.#client = new AdminClient(operator.address, channel, {
       'grpc.max_receive_message_length': longestAnswerBytes,
       'grpc.enable_retries': 0,
+      ...(isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'address.invalid' }),
     })
   }
 

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto'
+import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js'
+import {
+  adminService,
+  RpcError,
+  toStatus,
+  type AdminHandlers,
+  type Decision,
+  type DecisionDetail,
+  type Machine,
+  type MachineDetail,
+  type Policy,
+  type VolumeKey,
+} from '../../core/rpc/index.ts'
+import type { Credential } from './test-authority.ts'
+
+/** One machine with what hangs on it. */
+export interface FakeMachine {
+  readonly machine: Machine & { readonly id: Buffer; readonly name: string }
+  readonly akName: Buffer
+  readonly ekNames: Buffer[]
+  readonly machineKey: Buffer
+  readonly keys: VolumeKey[]
+  readonly alarms: string[]
+}
+
+type FakeDecision = DecisionDetail & { readonly decision: Decision & { readonly number: number } }
+
+/** A decision that a fake server keeps; everything not given is empty. */
+export const aDecision = (decision: Decision & { number: number }, detail: Omit<DecisionDetail, 'decision'> = {}) =>
+  ({
+    ...detail,
+    decision: { gate: 'GATE_RELEASE', decidedUnixMs: Date.UTC(2026, 10, 20, 9, 30, 15), peer: '10.0.0.5', ...decision },
+  }) as const satisfies FakeDecision
+
+/** A machine with random identities. */
+export function aMachine(name: string, machine: Machine = {}): FakeMachine {
+  return {
+    machine: {
+      id: randomBytes(16),
+      name,
+      group: 'default',
+      state: 'MACHINE_STATE_PENDING',
+      tier: 'TIER_T0',
+      enrolledUnixMs: Date.UTC(2026, 10, 20, 9, 0, 0),
+      ...machine,
+    } as FakeMachine['machine'],
+    akName: Buffer.concat([Buffer.from('000b', 'hex'), randomBytes(32)]),
+    ekNames: [1, 2].map(() => Buffer.concat([Buffer.from('000b', 'hex'), randomBytes(32)])),
+    machineKey: randomBytes(32),
+    keys: [],
+    alarms: [],
+  }
+}
+
+type State = NonNullable<Machine['state']>
+
+/**
+ * The admin service in memory: keeps what it is told, judges nothing. A policy document is invalid where it holds the
+ * word `invalid`, and its name is what follows `name: `.
+ */
+export class FakeAdminServer {
+  readonly machines: FakeMachine[] = []
+  readonly decisions: FakeDecision[] = []
+  readonly policies: Policy[] = []
+  readonly warnings: string[] = []
+  /** The requests received, in order, as `[method, request]`. */
+  readonly asked: (readonly [method: string, request: unknown])[] = []
+  /** Runs before each answer: throws in its stead, or takes its time. */
+  before: (method: string) => void | Promise<void> = () => undefined
+  address = ''
+  readonly #server = new Server()
+
+  constructor() {
+    this.#server.addService(adminService, this.#handlers())
+  }
+
+  /** Listens with TLS on a free port of the loopback, for clients under the anchor. */
+  async listen(anchor: string, { certificate, key }: Credential): Promise<void> {
+    const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) }
+    const credentials = ServerCredentials.createSsl(Buffer.from(anchor), [pair], true)
+    for (let attempt = 0; ; attempt++) {
+      const port = 20_000 + Math.floor(Math.random() * 12_000)
+      try {
+        await new Promise<void>((resolve, reject) => {
+          this.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error) => {
+            if (error === null) resolve()
+            else reject(error)
+          })
+        })
+        this.address = `127.0.0.1:${port}`
+        return
+      } catch (error) {
+        if (attempt === 20) throw error
+      }
+    }
+  }
+
+  close(): void {
+    this.#server.forceShutdown()
+  }
+
+  find(name: string): FakeMachine {
+    const wanted = name.replaceAll('-', '')
+    const found = this.machines.find(({ machine }) => machine.name === name || machine.id.toString('hex') === wanted)
+    if (found === undefined) throw new RpcError('machine/unknown')
+    return found
+  }
+
+  #detail({ keys, ...found }: FakeMachine): MachineDetail {
+    const recent = this.decisions
+      .map(({ decision }) => decision)
+      .filter(({ machineName }) => machineName === found.machine.name)
+    return { ...found, keys, recent: recent.reverse().slice(0, 5), stateGeneration: 3 }
+  }
+
+  #move(name: string, state: State): MachineDetail {
+    const found = this.find(name)
+    found.machine.state = state
+    return this.#detail(found)
+  }
+
+  #apply(document: string, source: string): Policy {
+    const lines = document.split('\n')
+    const line = lines.findIndex((text) => text.includes('invalid'))
+    if (line >= 0) {
+      const column = (lines[line] ?? '').indexOf('invalid') + 1
+      throw new RpcError('policy/invalid', `${source}:${line + 1}:${column}: unknown key "invalid"`)
+    }
+    const name = /name: (\S+)/.exec(document)?.[1] ?? 'unnamed'
+    const version = this.policies.filter((policy) => policy.name === name).length + 1
+    const policy = { name, version, document, appliedUnixMs: Date.UTC(2026, 10, 20, 10), appliedBy: 'first' }
+    this.policies.push(policy)
+    return policy
+  }
+
+  #handlers(): AdminHandlers {
+    return {
+      GetServerStatus: this.#unary('GetServerStatus', () => ({
+        version: '0.1.0',
+        serverId: Buffer.alloc(32, 7),
+        startedUnixMs: Date.UTC(2026, 10, 20, 8),
+        mainAddress: this.address,
+        joinAddress: '127.0.0.1:8443',
+        keyProvider: 'passphrase vault',
+        warnings: this.warnings,
+        machines: this.machines.length,
+        held: this.machines.filter(({ machine }) => machine.heldDecision !== undefined).length,
+        decisions: this.decisions.length,
+        serverCertificateExpiresUnixMs: Date.UTC(2027, 0, 1),
+      })),
+      InviteMachine: this.#unary('InviteMachine', ({ name, validSeconds }) => {
+        if (this.machines.some(({ machine }) => machine.name === name)) throw new RpcError('machine/name-taken')
+        return { token: `bljoin1.${name}`, expiresUnixMs: Date.UTC(2026, 10, 20) + validSeconds * 1000 }
+      }),
+      ListMachines: this.#unary('ListMachines', () => ({ machines: this.machines.map(({ machine }) => machine) })),
+      ShowMachine: this.#unary('ShowMachine', ({ machine }) => this.#detail(this.find(machine))),
+      AcceptMachine: this.#unary('AcceptMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
+      SettleFork: this.#unary('SettleFork', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
+      LockMachine: this.#unary('LockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_LOCKED')),
+      UnlockMachine: this.#unary('UnlockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
+      RemoveMachine: this.#unary('RemoveMachine', ({ machine }) => {
+        this.#move(machine, 'MACHINE_STATE_REMOVED')
+        return {}
+      }),
+      ApplyPolicy: this.#unary('ApplyPolicy', ({ document, source }) => this.#apply(document, source)),
+      ShowPolicy: this.#unary('ShowPolicy', ({ name, version }) => {
+        const found = this.policies.findLast(
+          (policy) => policy.name === name && (version === 0 || policy.version === version),
+        )
+        if (found === undefined) throw new RpcError('policy/unknown')
+        return found
+      }),
+      ListPolicies: this.#unary('ListPolicies', () => ({ policies: this.policies })),
+      LearnPolicy: this.#unary('LearnPolicy', ({ machine, name }) => {
+        const learnt = this.decisions.findLast(
+          ({ decision }) => decision.machineName === this.find(machine).machine.name,
+        )
+        if (learnt === undefined) throw new RpcError('policy/nothing-to-learn')
+        return { document: `kind: BootPolicy\nname: ${name || machine}\n`, learntFromDecision: learnt.decision.number }
+      }),
+      ListDecisions: this.#unary('ListDecisions', ({ machine, limit, before }) => {
+        const name = machine === '' ? undefined : this.find(machine).machine.name
+        const decisions = this.decisions
+          .map(({ decision }) => decision)
+          .filter(
+            ({ number, machineName }) =>
+              (name ?? machineName) === machineName && (before === '0' || number < Number(before)),
+          )
+        return { decisions: decisions.reverse().slice(0, limit || 50) }
+      }),
+      ShowDecision: this.#unary('ShowDecision', ({ number }) => {
+        const found = this.decisions.find(({ decision }) => decision.number === Number(number))
+        if (found === undefined) throw new RpcError('decision/unknown')
+        return found
+      }),
+      ListKeys: this.#unary('ListKeys', ({ machine }) => ({ keys: this.find(machine).keys })),
+    }
+  }
+
+  #unary<Request, Response>(method: string, answer: (request: Request) => Response) {
+    return (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>): void => {
+      this.asked.push([method, call.request])
+      Promise.resolve()
+        .then(() => this.before(method))
+        .then(() => {
+          done(null, answer(call.request))
+        })
+        .catch((thrown: unknown) => {
+          done(toStatus(thrown))
+        })
+    }
+  }
+}

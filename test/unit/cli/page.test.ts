@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { Page, toned } from '../../../cli/page.ts'
+import { printable } from '../../../cli/printable.ts'
+
+describe('printable', () => {
+  it('shows what would act on the terminal by its number', () => {
+    expect(printable('a\u001b[2Jb\r\n\u202ec\u0000')).to.equal('a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c\\u{0}')
+  })
+
+  it('leaves letters of all languages alone', () => {
+    expect(printable('Büro, 東京, кот, №1')).to.equal('Büro, 東京, кот, №1')
+  })
+
+  it('never lets a control character through', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\p{Cf}]/u.test(printable(text))))
+  })
+})
+
+describe('Page', () => {
+  it('makes every text printable, coloured or not', () => {
+    const page = new Page({ colours: false })
+    page
+      .line('\u001b[31m')
+      .facts([['a', toned('bad', '\r')]])
+      .table(['H'], [['\u0007']])
+      .document('x\u001by\n\tz\n')
+    expect(page.text).to.equal('\\u{1b}[31m\na  \\u{d}\nH\n\\u{7}\nx\\u{1b}y\n    z\n')
+  })
+
+  it('colours by tone', () => {
+    expect(new Page({ colours: true }).line('it is ', toned('bad', 'bad')).text).to.equal(
+      'it is \u001b[31mbad\u001b[39m\n',
+    )
+  })
+
+  it('wraps the last column where the terminal ends', () => {
+    const page = new Page({ colours: false, columns: 30 })
+    page.table(['NO', 'WHY'], [['1', 'the kernel is not the one that the policy names']])
+    for (const line of page.text.split('\n')) expect(line.length).to.be.at.most(30)
+    expect(page.text.replaceAll(/\s+/g, ' ')).to.contain('the kernel is not the one that the policy names')
+  })
+
+  it('writes whole lines where there is no terminal', () => {
+    const why = 'long '.repeat(60).trim()
+    expect(new Page({ colours: false }).table(['NO', 'WHY'], [['1', why]]).text).to.equal(`NO  WHY\n1   ${why}\n`)
+  })
+})
