@@ -98,16 +98,14 @@ function parseSection(bytes: Uint8Array, at: number, index: number): PeSection {
 
 /**
  * The bytes of a section as they lie in memory once the image is loaded: VirtualSize bytes, zeros behind what the file has.
- * @throws WireError if the section is larger than `limitBytes` in memory.
+ * @throws WireError if the section is larger in memory than the whole file is: only uninitialised data are, and nobody measures those.
  */
-export function sectionContent(image: PeImage, section: PeSection, limitBytes = 2 ** 30): Uint8Array {
-  if (section.virtualSize > limitBytes) throw new WireError(`${section.virtualSize} bytes in memory`, [section.name])
-  const inFile = image.bytes.subarray(
-    section.rawOffset,
-    section.rawOffset + Math.min(section.rawSize, section.virtualSize),
-  )
-  if (inFile.length === section.virtualSize) return inFile
-  const content = new Uint8Array(section.virtualSize)
+export function sectionContent(image: PeImage, section: PeSection): Uint8Array {
+  const { name, virtualSize, rawSize, rawOffset } = section
+  if (virtualSize > image.bytes.length) throw new WireError(`${virtualSize} bytes in memory`, [name])
+  const inFile = image.bytes.subarray(rawOffset, rawOffset + Math.min(rawSize, virtualSize))
+  if (inFile.length === virtualSize) return inFile
+  const content = new Uint8Array(virtualSize)
   content.set(inFile)
   return content
 }

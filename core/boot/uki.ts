@@ -30,6 +30,13 @@ const measuredSections = [
 const unpredictable = ['.profile', '.dtbauto', '.hwids', '.efifw'] as const
 /** Sections that the stub packs into a further archive behind the initrd. */
 const packed = ['.pcrsig', '.pcrpkey'] as const
+/** Where the stub's version stands. */
+const magicSection = '.sdmagic'
+const usedSections: ReadonlySet<string> = new Set([
+  ...measuredSections.map(({ name }) => name),
+  ...packed,
+  magicSection,
+])
 /** From this version the stub passes .osrel and .profile to the kernel in an archive behind the initrd. */
 const firstVersionPackingOsRelease = 257
 /** From this version the stub also cuts white space off the command line's ends. */
@@ -57,23 +64,26 @@ export interface Uki {
  */
 export function parseUki(bytes: Uint8Array): Uki {
   const image = parsePeImage(bytes)
-  const sections = new Map<string, Uint8Array>()
-  for (const section of image.sections) {
-    if (sections.has(section.name)) throw new WireError('stands twice', [section.name])
-    sections.set(section.name, sectionContent(image, section))
-  }
-  const surprise = unpredictable.find((name) => sections.has(name))
+  const names = image.sections.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new WireError('stands twice', [twice])
+  const surprise = unpredictable.find((name) => names.includes(name))
   if (surprise !== undefined)
     throw new WireError('the stub chooses by it at boot; its measurement is not predicted', [surprise])
-  if (!sections.has('.linux')) throw new WireError('no unified kernel image: it has no kernel', ['.linux'])
-  return { image, stubVersion: parseStubVersion(sections.get('.sdmagic')), sections }
+  if (!names.includes('.linux')) throw new WireError('no unified kernel image: it has no kernel', ['.linux'])
+  const sections = new Map(
+    image.sections
+      .filter(({ name }) => usedSections.has(name))
+      .map((section) => [section.name, sectionContent(image, section)]),
+  )
+  return { image, stubVersion: parseStubVersion(sections.get(magicSection)), sections }
 }
 
 /** `#### LoaderInfo: systemd-stub 252.39-1~deb12u1 ####` */
 function parseStubVersion(magic: Uint8Array | undefined): number {
   const text = new TextDecoder('latin1').decode(magic ?? new Uint8Array())
   const version = /^#### LoaderInfo: systemd-stub (\d{3})/.exec(text)?.[1]
-  if (version === undefined) throw new WireError('names no version of systemd-stub', ['.sdmagic'])
+  if (version === undefined) throw new WireError('names no version of systemd-stub', [magicSection])
   return Number(version)
 }
 

@@ -1,0 +1,90 @@
+import { concat } from '../../../../core/bytes/index.ts'
+
+/** A section of a PE image to be built. */
+export interface GivenSection {
+  readonly name: string
+  readonly content: Uint8Array | string
+  /** As in memory; as long as the content by default. */
+  readonly virtualSize?: number
+}
+
+export interface GivenImage {
+  readonly sections: readonly GivenSection[]
+  readonly certificates?: Uint8Array
+  readonly magic?: 0x10b | 0x20b
+  /** Entries of the data directory; 16 by default. */
+  readonly directories?: number
+  readonly checksum?: number
+  readonly trailing?: Uint8Array
+}
+
+const alignment = 512
+const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
+
+/** Where the fields of the images built here stand. */
+export const peField = {
+  peOffset: 0x3c,
+  signature: 0x40,
+  sections: 0x46,
+  optionalSize: 0x54,
+  magic: 0x58,
+  headersSize: 0x94,
+  checksum: 0x98,
+} as const
+
+/** A PE image as a linker would lay it out: headers, sections at multiples of 512, certificates last. */
+export function peImage(given: GivenImage): Uint8Array {
+  const {
+    sections,
+    certificates = new Uint8Array(),
+    magic = 0x20b,
+    directories = 16,
+    trailing = new Uint8Array(),
+  } = given
+  const directoryOffset = magic === 0x20b ? 108 : 92
+  const optionalSize = directoryOffset + 4 + 8 * directories
+  const headersSize = aligned(peField.magic + optionalSize + 40 * sections.length)
+  const headers = new Uint8Array(headersSize)
+  const view = new DataView(headers.buffer)
+  view.setUint16(0, 0x5a4d, true)
+  view.setUint32(peField.peOffset, peField.signature, true)
+  view.setUint32(peField.signature, 0x4550, true)
+  view.setUint16(peField.sections, sections.length, true)
+  view.setUint16(peField.optionalSize, optionalSize, true)
+  view.setUint16(peField.magic, magic, true)
+  view.setUint32(peField.headersSize, headersSize, true)
+  view.setUint32(peField.checksum, given.checksum ?? 0, true)
+  view.setUint32(peField.magic + directoryOffset, directories, true)
+
+  const parts: Uint8Array[] = [headers]
+  let offset = headersSize
+  sections.forEach(({ name, content, virtualSize }, i) => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    const raw = new Uint8Array(aligned(bytes.length))
+    raw.set(bytes)
+    const at = peField.magic + optionalSize + 40 * i
+    headers.set(new TextEncoder().encode(name), at)
+    view.setUint32(at + 8, virtualSize ?? bytes.length, true)
+    view.setUint32(at + 16, raw.length, true)
+    view.setUint32(at + 20, raw.length === 0 ? 0 : offset, true)
+    parts.push(raw)
+    offset += raw.length
+  })
+  if (directories > 4 && certificates.length > 0) {
+    const entry = peField.magic + directoryOffset + 4 + 8 * 4
+    view.setUint32(entry, offset + trailing.length, true)
+    view.setUint32(entry + 4, certificates.length, true)
+  }
+  return concat(...parts, trailing, certificates)
+}
+
+/** A kernel that is a PE image and nothing else. */
+export const smallKernel = peImage({ sections: [{ name: '.text', content: 'kernel' }] })
+
+/** A unified kernel image with systemd-stub of the version. */
+export function ukiImage(sections: readonly GivenSection[], version = '252.39-1~deb12u2'): Uint8Array {
+  const magic = { name: '.sdmagic', content: `#### LoaderInfo: systemd-stub ${version} ####` }
+  return peImage({
+    sections: [{ name: '.text', content: 'stub' }, { name: '.sbat', content: 'sbat,1' }, magic, ...sections],
+  })
+}
