@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { ConfigError } from './config-error.ts'
 import { configSchema, type ServerConfig } from './schema.ts'
 
@@ -40,7 +40,10 @@ export function parseConfig(text: string, file: string): ServerConfig {
   if (problem !== undefined) return fail(problem.pos[0], problem.message)
   if (!isMap(document.contents)) return fail(undefined, 'expected a mapping')
 
-  const checked = configSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  // An alias can make a small file a large configuration.
+  visit(document, { Alias: (_, { range }) => fail(range?.[0], 'aliases are not read here') })
+
+  const checked = configSchema.safeParse(document.toJS())
   if (checked.success) return checked.data
   const issues: readonly Issue[] = checked.error.issues
   // A misspelt key is the reason why another is missing.

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { ConfigError, parseConfig, readConfig } from '../../../../policy-server/config/index.ts'
+
+const minimal = `dataDir: /var/lib/bootlatch/server
+listen:
+  main: 192.0.2.1:7443
+  join: 192.0.2.1:7444
+`
+const failureOf = (work: () => unknown): string => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return 'none'
+}
+
+describe('parseConfig', () => {
+  it('fills in what is left out', () => {
+    const config = parseConfig(minimal, 'server.yaml')
+    expect(config.advertise).to.deep.equal({
+      main: { host: '192.0.2.1', port: 7443 },
+      join: { host: '192.0.2.1', port: 7444 },
+    })
+    expect(config.tls).to.deep.equal({ names: [] })
+    expect(config.log).to.deep.equal({ level: 'info' })
+    expect(config.limits.connections).to.be.greaterThan(0)
+  })
+
+  it('takes all that it documents', () => {
+    const config = parseConfig(
+      `dataDir: /data
+listen: { main: ["0.0.0.0:1", "[::]:1"], join: "[2001:db8::1]:65535" }
+advertise: { main: "boot.example.com:7443" }
+tls: { names: [boot.example.com, 2001:db8::1], certificate: { pkcs12: /etc/server.p12, passphraseFile: /etc/p } }
+passphraseFile: /etc/passphrase
+limits: { connections: 10, connectionsPerAddress: 2, joinConnectionsPerMinutePerAddress: 3, streamsPerConnection: 4 }
+log: { level: debug }
+`,
+      'server.yaml',
+    )
+    expect(config.listen.main).to.deep.equal([
+      { host: '0.0.0.0', port: 1 },
+      { host: '::', port: 1 },
+    ])
+    expect(config.advertise).to.deep.equal({
+      main: { host: 'boot.example.com', port: 7443 },
+      join: { host: '2001:db8::1', port: 65535 },
+    })
+    expect(config.tls.certificate).to.deep.equal({ pkcs12: '/etc/server.p12', passphraseFile: '/etc/p' })
+  })
+
+  const rows: readonly (readonly [what: string, text: string, message: RegExp])[] = [
+    ['an empty file', '', /^f: expected a mapping$/],
+    ['a list', '- a\n', /^f: expected a mapping$/],
+    ['no YAML', 'a: [1\n', /^f:2:1: Flow sequence/],
+    ['a key twice', `${minimal}dataDir: /b\n`, /^f:5:1: Map keys must be unique$/],
+    ['an unknown key', `${minimal}lissten: 1\n`, /^f:5:1: lissten: unknown key$/],
+    ['an unknown key inside', `${minimal}tls:\n  certificat: x\n`, /^f:6:3: tls\.certificat: unknown key$/],
+    [
+      'a misspelt key rather than the missing one',
+      minimal.replace('join', 'jion'),
+      /^f:4:3: listen\.jion: unknown key$/,
+    ],
+    ['a missing key', minimal.replace(/dataDir.*\n/, ''), /^f:1:1: dataDir: missing$/],
+    ['a missing key inside', minimal.replace(/ {2}join.*\n/, ''), /^f:2:1: listen\.join: missing$/],
+    [
+      'a number for a path',
+      minimal.replace('/var/lib/bootlatch/server', '7'),
+      /^f:1:1: dataDir: expected string, received number$/,
+    ],
+    ['a text for a count', `${minimal}limits:\n  connections: many\n`, /^f:6:3: limits\.connections: expected number/],
+    ['a count of zero', `${minimal}limits: { connections: 0 }\n`, /^f:5:11: limits\.connections: Too small/],
+    ['a wrong level', `${minimal}log: { level: loud }\n`, /^f:5:8: log\.level: /],
+    ['an address without port', minimal.replace(':7443', ''), /^f:3:3: listen\.main\.0: expected host:port/],
+    [
+      'a bad one of two addresses',
+      minimal.replace('192.0.2.1:7443', '[192.0.2.1:7443, x]'),
+      /^f:3:26: listen\.main\.1: expected host:port/,
+    ],
+    ['port 0', minimal.replace('7443', '0'), /listen\.main\.0: expected host:port/],
+    ['port 65536', minimal.replace('7443', '65536'), /listen\.main\.0: expected host:port/],
+    ['an IPv6 address without brackets', minimal.replace('192.0.2.1:7443', '"2001:db8::1:7443"'), /expected host:port/],
+    ['half an IPv4 address', minimal.replace('192.0.2.1:7443', '192.0.2:7443'), /expected host:port/],
+    ['nowhere to listen', minimal.replace('192.0.2.1:7443', '[]'), /^f:3:3: listen\.main: Too small/],
+    [
+      'every address and no name',
+      minimal.replace('192.0.2.1:7444', '0.0.0.0:7444'),
+      /^f:4:3: listen\.join: listens on every address, so advertise\.join/,
+    ],
+    [
+      'an advertised wildcard',
+      `${minimal}advertise: { join: "[::]:1" }\n`,
+      /^f:5:14: advertise\.join: machines cannot connect/,
+    ],
+    [
+      'a certificate without key',
+      `${minimal}tls:\n  certificate:\n    chain: a\n`,
+      /^f:6:3: tls\.certificate: expected chain and key/,
+    ],
+    [
+      'two certificates',
+      `${minimal}tls: { certificate: { chain: a, key: b, pkcs12: c } }\n`,
+      /tls\.certificate: expected chain and key/,
+    ],
+    ['a name that is none', `${minimal}tls: { names: [a_b] }\n`, /^f:5:16: tls\.names\.0: expected a host name/],
+    ['an alias', `${minimal}x: &a 1\ny: *a\n`, /^f:6:4: aliases are not read here$/],
+    ['more than 64 KiB', `# ${'x'.repeat(65536)}\n${minimal}`, /^f: larger than/],
+  ]
+  for (const [what, text, message] of rows) {
+    it(`refuses ${what}`, () => {
+      expect(failureOf(() => parseConfig(text, 'f'))).to.match(message)
+    })
+  }
+})
+
+describe('readConfig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bootlatch-config-'))
+  after(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  it('names a file that cannot be read', () => {
+    expect(failureOf(() => readConfig(join(folder, 'none.yaml')))).to.match(/none\.yaml: cannot be read \(ENOENT\)$/)
+    expect(failureOf(() => readConfig(folder))).to.match(/cannot be read \(EISDIR\)$/)
+  })
+
+  it('reads a file', () => {
+    writeFileSync(join(folder, 'server.yaml'), minimal)
+    expect(readConfig(join(folder, 'server.yaml'))).to.deep.equal(parseConfig(minimal, 'x'))
+  })
+})
