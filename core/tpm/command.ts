@@ -7,6 +7,7 @@ export type EntityKind =
   | 'object'
   | 'object?'
   | 'parent'
+  | 'sequence'
   | 'hierarchy'
   | 'nvIndex'
   | 'nvAuth'

@@ -26,6 +26,8 @@ const type = <K extends EntityKind>(
 /** Part 2, clause 9. */
 export const TPMI_DH_OBJECT = type('TPMI_DH_OBJECT', 'object', isObject)
 export const TPMI_DH_OBJECT_NULL = type('TPMI_DH_OBJECT+', 'object?', isObject, RH.null)
+/** TPMI_DH_OBJECT where the object is a sequence. */
+export const TPMI_DH_SEQUENCE = type('TPMI_DH_OBJECT', 'sequence', isObject)
 export const TPMI_DH_PARENT = type('TPMI_DH_PARENT', 'parent', isObject, RH.owner, RH.platform, RH.endorsement, RH.null)
 export const TPMI_DH_ENTITY = type(
   'TPMI_DH_ENTITY',

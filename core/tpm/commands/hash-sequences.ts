@@ -1,7 +1,7 @@
 import { u32 } from '../codec.ts'
 import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
-import { TPMI_DH_OBJECT, TPMI_DH_PCR_NULL } from '../handle-types.ts'
+import { TPMI_DH_OBJECT, TPMI_DH_PCR_NULL, TPMI_DH_SEQUENCE } from '../handle-types.ts'
 import {
   TPM2B_AUTH,
   TPM2B_DIGEST,
@@ -37,19 +37,19 @@ export const HashSequenceStart = command('HashSequenceStart', CC.HashSequenceSta
 })
 /** Part 3, 17.5. */
 export const SequenceUpdate = command('SequenceUpdate', CC.SequenceUpdate, {
-  handles: { sequenceHandle: handle(TPMI_DH_OBJECT, 'user') },
+  handles: { sequenceHandle: handle(TPMI_DH_SEQUENCE, 'user') },
   parameters: { buffer: TPM2B_MAX_BUFFER },
 })
 /** Part 3, 17.6. */
 export const SequenceComplete = command('SequenceComplete', CC.SequenceComplete, {
-  handles: { sequenceHandle: handle(TPMI_DH_OBJECT, 'user') },
+  handles: { sequenceHandle: handle(TPMI_DH_SEQUENCE, 'user') },
   parameters: { buffer: TPM2B_MAX_BUFFER, hierarchy: TPMI_RH_HIERARCHY },
   returns: { result: TPM2B_DIGEST, validation: TPMT_TK_HASHCHECK },
   attributes: { flushed: true },
 })
 /** Part 3, 17.7. */
 export const EventSequenceComplete = command('EventSequenceComplete', CC.EventSequenceComplete, {
-  handles: { pcrHandle: handle(TPMI_DH_PCR_NULL, 'user'), sequenceHandle: handle(TPMI_DH_OBJECT, 'user') },
+  handles: { pcrHandle: handle(TPMI_DH_PCR_NULL, 'user'), sequenceHandle: handle(TPMI_DH_SEQUENCE, 'user') },
   parameters: { buffer: TPM2B_MAX_BUFFER },
   returns: { results: TPML_DIGEST_VALUES },
   attributes: { nv: true, flushed: true },

@@ -105,6 +105,9 @@ export const atParameter = (code: number, index: number): number =>
 export const atSession = (code: number, index: number): number =>
   isFormatOne(code) ? code | sessionBit | ((index + 1) << 8) : code
 
+/** The code for a session at `index` (from 0) that is not loaded. */
+export const referenceOfSession = (index: number): number => RC.referenceS0 + index
+
 /** The code without the position of what it blames. */
 export const withoutPosition = (code: number): number =>
   isFormatOne(code) ? code & ~(positionMask | parameterBit) & 0xfff : code

@@ -69,3 +69,6 @@ export type TPMT_HA_NULL = Infer<typeof TPMT_HA_NULL>
 /** Part 2, 10.9.6. */
 export const TPML_DIGEST_VALUES = list('TPML_DIGEST_VALUES', TPMT_HA, 16)
 export type TPML_DIGEST_VALUES = Infer<typeof TPML_DIGEST_VALUES>
+
+/** A digest with its algorithm, which only at run time is known to be one of the table's. */
+export const taggedDigest = (hashAlg: number, value: Uint8Array): TPMT_HA => ({ hashAlg, digest: value }) as TPMT_HA

@@ -1,0 +1,220 @@
+import {
+  CAP,
+  commandAttributes,
+  curves,
+  firstHandle,
+  GetCapability,
+  handleType,
+  HT,
+  PT,
+  PT_PCR,
+  RC,
+  RH,
+  selectPcrs,
+  TestParms,
+  type TPMS_CAPABILITY_DATA,
+} from '../../../core/tpm/index.ts'
+import { implement, type Implemented } from '../implement.ts'
+import { algorithmProperties } from '../state/algorithm-properties.ts'
+import { pcrRules } from '../state/pcr-rules.ts'
+import { fixedProperties, type Property } from '../state/properties.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+
+type Table = () => ReadonlyMap<number, Implemented>
+
+/** What fits into MAX_CAP_BUFFER (Part 2, 10.8). */
+const maxHandles = 254
+const maxCommands = 254
+const maxProperties = 127
+const maxAlgorithms = 169
+const maxCurves = 508
+
+interface Page<T> {
+  readonly data: readonly T[]
+  readonly moreData: number
+}
+
+/** The first rows from `start` on, no more than asked for and than fit. */
+function page<T>(rows: readonly T[], keyOf: (row: T) => number, start: number, count: number, max: number): Page<T> {
+  const from = rows.filter((row) => keyOf(row) >= start)
+  const data = from.slice(0, Math.min(count, max))
+  return { data, moreData: from.length > data.length ? 1 : 0 }
+}
+
+const permanentHandles = [RH.owner, RH.null, RH.password, RH.lockout, RH.endorsement, RH.platform, RH.platformNv]
+const loadedSession = HT.hmacSession
+const savedSession = HT.policySession
+
+/** Part 3, 30.2: the handles of a type; loaded and saved sessions stand under the two session types. */
+function handlesOf(tpm: TpmState, type: number): readonly number[] | undefined {
+  switch (type) {
+    case HT.pcr:
+      return pcrRules.map((_, pcr) => pcr)
+    case HT.nvIndex:
+      return tpm.persistent.nvIndices.map((index) => index.nvPublic.nvIndex)
+    case loadedSession:
+      return tpm.sessions.loaded.map((session) => session.handle).sort((a, b) => a - b)
+    case savedSession:
+      return tpm.sessions.saved.map(({ index }) => firstHandle.hmacSession + index).sort((a, b) => a - b)
+    case HT.permanent:
+      return permanentHandles
+    case HT.transient:
+      return tpm.slots.loaded.map((object) => object.handle)
+    case HT.persistent:
+      return tpm.persistent.objects.map((object) => object.handle)
+    default:
+      return undefined
+  }
+}
+
+const flag = (isSet: boolean, bit: number): number => (isSet ? 2 ** bit : 0)
+
+/** TPM_PT_VAR (Part 2, 6.13). */
+function variableProperties(tpm: TpmState): readonly Property[] {
+  const { persistent, reset, slots, sessions, profile } = tpm
+  const permanent =
+    flag(persistent.ownerAuth.length > 0, 0) +
+    flag(persistent.endorsementAuth.length > 0, 1) +
+    flag(persistent.lockoutAuth.length > 0, 2) +
+    flag(persistent.disableClear === 1, 8) +
+    flag(persistent.failedTries >= persistent.maxTries, 9) +
+    flag(true, 10)
+  const startupClear =
+    flag(reset.phEnable, 0) +
+    flag(reset.shEnable, 1) +
+    flag(reset.ehEnable, 2) +
+    flag(reset.phEnableNV, 3) +
+    flag(persistent.lastShutdown !== 0, 31)
+  const loaded = sessions.loaded.length
+  const rows: readonly (readonly [number, number])[] = [
+    [PT.permanent, permanent],
+    [PT.startupClear, startupClear],
+    [PT.hrNvIndex, persistent.nvIndices.length],
+    [PT.hrLoaded, loaded],
+    [PT.hrLoadedAvail, profile.maxLoadedSessions - loaded],
+    [PT.hrActive, sessions.activeCount],
+    [PT.hrActiveAvail, profile.maxActiveSessions - sessions.activeCount],
+    [PT.hrTransientAvail, slots.size - slots.loaded.length],
+    [PT.hrPersistent, persistent.objects.length],
+    [PT.hrPersistentAvail, profile.maxPersistentObjects - persistent.objects.length],
+    [PT.nvCounters, persistent.nvIndices.filter((index) => index.nvPublic.attributes.nt === 1).length],
+    [PT.nvCountersAvail, profile.maxNvIndices - persistent.nvIndices.length],
+    [PT.algorithmSet, 0],
+    [PT.loadedCurves, curves.length],
+    [PT.lockoutCounter, persistent.failedTries],
+    [PT.maxAuthFail, persistent.maxTries],
+    [PT.lockoutInterval, persistent.recoveryTime],
+    [PT.lockoutRecovery, persistent.lockoutRecovery],
+    [PT.nvWriteRecovery, 0],
+    [PT.auditCounter0, 0],
+    [PT.auditCounter1, 0],
+  ]
+  return rows.map(([property, value]) => ({ property, value }))
+}
+
+function properties(tpm: TpmState, table: Table): readonly Property[] {
+  const count = table().size
+  const counts = [
+    { property: PT.totalCommands, value: count },
+    { property: PT.libraryCommands, value: count },
+    { property: PT.vendorCommands, value: 0 },
+  ]
+  const fixed = [...fixedProperties(tpm.profile), ...counts].sort((a, b) => a.property - b.property)
+  return [...fixed, ...variableProperties(tpm)]
+}
+
+const groupSize = 0x100
+
+/** Part 3, 30.2: an answer never mixes the groups of properties. */
+function propertyPage(tpm: TpmState, table: Table, start: number, count: number): Page<Property> {
+  const all = properties(tpm, table)
+  const first = all.find((row) => row.property >= start)
+  const group = Math.floor((first?.property ?? 0) / groupSize)
+  const result = page(
+    all.filter((row) => Math.floor(row.property / groupSize) === group),
+    (row) => row.property,
+    start,
+    count,
+    maxProperties,
+  )
+  const isLast = all.at(-1)?.property === result.data.at(-1)?.property
+  return { data: result.data, moreData: result.data.length === 0 || isLast ? 0 : 1 }
+}
+
+type PcrProperty = (typeof pcrRules)[number]
+/** TPM_PT_PCR (Part 2, 6.14): which PCRs have a property. */
+const pcrProperties: readonly (readonly [number, (rule: PcrProperty) => boolean])[] = [
+  [PT_PCR.save, (rule) => rule.isSaved],
+  ...[0, 1, 2, 3, 4].flatMap((locality) => [
+    [PT_PCR.extendL0 + 2 * locality, (rule: PcrProperty) => (rule.extendAt & (1 << locality)) !== 0] as const,
+    [PT_PCR.resetL0 + 2 * locality, (rule: PcrProperty) => (rule.resetAt & (1 << locality)) !== 0] as const,
+  ]),
+  [PT_PCR.noIncrement, (rule) => !rule.counts],
+  [PT_PCR.drtmReset, (rule) => (rule.resetAt & 16) !== 0],
+]
+
+const pcrPropertyRows = pcrProperties.map(([tag, has]) => ({
+  tag,
+  pcrSelect: selectPcrs(
+    0,
+    pcrRules.flatMap((rule, pcr) => (has(rule) ? [pcr] : [])),
+  ).pcrSelect,
+}))
+
+const self = (row: number): number => row
+
+/** Part 3, 30.2. */
+const getCapability = (table: Table) =>
+  implement(GetCapability, (tpm, { parameters: { capability, property, propertyCount }, fail }) => {
+    const answer = (capabilityData: TPMS_CAPABILITY_DATA, moreData: number) => ({ moreData, capabilityData })
+    switch (capability) {
+      case CAP.algs: {
+        const { data, moreData } = page(algorithmProperties, (row) => row.alg, property, propertyCount, maxAlgorithms)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.handles: {
+        const rows = handlesOf(tpm, handleType(property)) ?? fail(RC.handle, 'property')
+        const isSession = handleType(property) === loadedSession || handleType(property) === savedSession
+        const start = isSession ? property & 0xffffff : property
+        const key = isSession ? (handle: number) => handle & 0xffffff : self
+        const { data, moreData } = page(rows, key, start, propertyCount, maxHandles)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.commands: {
+        const rows = [...table().values()].sort((a, b) => a.command.code - b.command.code)
+        const { data, moreData } = page(rows, (row) => row.command.code, property, propertyCount, maxCommands)
+        return answer({ capability, data: data.map((row) => commandAttributes(row.command)) }, moreData)
+      }
+      case CAP.ppCommands:
+      case CAP.auditCommands:
+        return answer({ capability, data: [] }, 0)
+      case CAP.pcrs:
+        if (property !== 0) fail(RC.value, 'property')
+        return answer({ capability, data: tpm.pcrs.allocation }, 0)
+      case CAP.tpmProperties: {
+        const { data, moreData } = propertyPage(tpm, table, property, propertyCount)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.pcrProperties: {
+        const { data, moreData } = page(pcrPropertyRows, (row) => row.tag, property, propertyCount, maxProperties)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.eccCurves: {
+        const { data, moreData } = page(
+          curves.map((row) => row.id),
+          self,
+          property,
+          propertyCount,
+          maxCurves,
+        )
+        return answer({ capability, data }, moreData)
+      }
+      default:
+        return answer({ capability: CAP.authPolicies, data: [] }, 0)
+    }
+  })
+
+/** Part 3, 30.3: parameters that can be read are supported. */
+const testParms = implement(TestParms, () => ({}))
+
+export const capabilityCommands = (table: Table): readonly Implemented[] => [getCapability(table), testParms]

@@ -1,0 +1,85 @@
+import {
+  digest,
+  hashAlgorithms,
+  PCR_Allocate,
+  PCR_Event,
+  PCR_Extend,
+  PCR_Read,
+  PCR_Reset,
+  RC,
+  selectedPcrs,
+  selectPcrs,
+  taggedDigest,
+  type TPML_PCR_SELECTION,
+} from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import { pcrRule } from '../state/pcr-banks.ts'
+import { localityBit } from '../state/pcr-rules.ts'
+
+/** TPML_DIGEST holds no more (Part 2, 10.9.4). */
+const maxDigests = 8
+const maxPcrs = 24
+
+/**
+ * Part 3, 22.2: the null handle extends nothing.
+ * @throws LOCALITY if this locality may not extend the PCR.
+ */
+const pcrExtend = implement(PCR_Extend, (tpm, { handles: { pcrHandle }, parameters, locality, fail }) => {
+  if (pcrHandle === undefined) return {}
+  if ((pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
+  for (const each of parameters.digests) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  return {}
+})
+
+/** Part 3, 22.3: the TPM hashes the event for every bank. */
+const pcrEvent = implement(PCR_Event, (tpm, { handles: { pcrHandle }, parameters, locality, fail }) => {
+  if (pcrHandle !== undefined && (pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
+  const digests = tpm.pcrs.algorithms.map((hashAlg) => taggedDigest(hashAlg, digest(hashAlg, parameters.eventData)))
+  if (pcrHandle !== undefined) for (const each of digests) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  return { digests }
+})
+
+/** Part 3, 22.4: as many as fit into one answer; the selection says which. */
+const pcrRead = implement(PCR_Read, (tpm, { parameters }) => {
+  const pcrValues: Uint8Array[] = []
+  const pcrSelectionOut = tpm.pcrs.implemented(parameters.pcrSelectionIn).map(({ hash, pcrSelect }) => {
+    const read = selectedPcrs({ hash, pcrSelect }).filter((pcr) => {
+      const value = tpm.pcrs.value(hash, pcr)
+      if (value === undefined || pcrValues.length === maxDigests) return false
+      pcrValues.push(value)
+      return true
+    })
+    return selectPcrs(hash, read)
+  })
+  return { pcrUpdateCounter: tpm.pcrs.updateCounter, pcrSelectionOut, pcrValues }
+})
+
+/** Part 3, 22.5: takes effect at the next TPM Reset; a bank that is not named stays as it is. */
+const pcrAllocate = implement(PCR_Allocate, (tpm, { parameters }) => {
+  const wanted = new Map(parameters.pcrAllocation.map((selection) => [selection.hash, selection]))
+  const pcrAllocation: TPML_PCR_SELECTION = tpm.persistent.pcrAllocation.map(
+    (selection) => wanted.get(selection.hash) ?? selection,
+  )
+  const sizeNeeded = pcrAllocation.reduce(
+    (sum, { hash, pcrSelect }) =>
+      sum +
+      selectedPcrs({ hash, pcrSelect }).length * (hashAlgorithms.find((row) => row.id === hash)?.digestBytes ?? 0),
+    0,
+  )
+  const sizeAvailable = maxPcrs * hashAlgorithms.reduce((sum, row) => sum + row.digestBytes, 0)
+  tpm.persist({ pcrAllocation })
+  return { allocationSuccess: 1, maxPCR: maxPcrs, sizeNeeded, sizeAvailable }
+})
+
+/**
+ * Part 3, 22.8.
+ * @throws LOCALITY if this locality may not reset the PCR.
+ */
+const pcrReset = implement(PCR_Reset, (tpm, { handles, locality, fail }) => {
+  const { handle } = handles.pcrHandle
+  if ((pcrRule(handle).resetAt & localityBit(locality)) === 0) fail(RC.locality)
+  tpm.pcrs.reset(handle)
+  return {}
+})
+
+export const integrityCollectionCommands = [pcrExtend, pcrEvent, pcrRead, pcrAllocate, pcrReset]

@@ -1,0 +1,73 @@
+import { RC, Shutdown, Startup, SU, type TPMA_NV } from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import { SHUTDOWN, type StoredNvIndex } from '../state/persistent-state.ts'
+import { restore, save } from '../state/shutdown-state.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+import { TpmError } from '../tpm-error.ts'
+
+/** Where Startup may come from: the static root, and locality 3 (PC Client Platform TPM Profile, 4.6.2). */
+const startupLocalities = [0, 3]
+
+/**
+ * Part 3, 9.3: a Reset, a Restart or a Resume (Part 1, 12.2.3).
+ * @throws INITIALIZE if it ran already; VALUE for STATE without a Shutdown(STATE) before; LOCALITY.
+ */
+const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
+  if (tpm.isStarted) throw new TpmError(RC.initialize)
+  if (!startupLocalities.includes(locality)) fail(RC.locality)
+  const { lastShutdown, saved } = tpm.persistent
+  const isState = parameters.startupType === SU.state
+  const wasSaved = lastShutdown === SHUTDOWN.state && saved !== undefined
+  if (isState && !wasSaved) fail(RC.value, 'startupType')
+
+  if (!tpm.hasHcrtm && locality !== 0) tpm.pcrs.markStartup(locality)
+  if (wasSaved) restore(tpm, saved, isState ? 'resume' : 'restart')
+  count(tpm, wasSaved)
+  if (!isState) clearNvLocks(tpm)
+  tpm.persist({
+    lastShutdown: SHUTDOWN.none,
+    saved: undefined,
+    clockSafe: tpm.clock.isSafe && lastShutdown !== SHUTDOWN.none ? 1 : 0,
+  })
+  tpm.isStarted = true
+  return {}
+})
+
+function count(tpm: TpmState, wasSaved: boolean): void {
+  const { resetCount, restartCount, totalResetCount } = tpm.persistent
+  if (wasSaved) tpm.persist({ restartCount: restartCount + 1 })
+  else tpm.persist({ resetCount: resetCount + 1, restartCount: 0, totalResetCount: totalResetCount + 1n })
+}
+
+/** Part 2, 13.4: what a lock, or an index, does at Startup(CLEAR). */
+function clearNvLocks(tpm: TpmState): void {
+  const isChanged = ({ nvPublic: { attributes: a } }: StoredNvIndex): boolean =>
+    a.readLocked || (a.writeLocked && (!a.writeDefine || !a.written)) || (a.clearStClear && a.written)
+  if (!tpm.persistent.nvIndices.some(isChanged)) return
+  const nvIndices = tpm.persistent.nvIndices.map((index) => ({
+    ...index,
+    nvPublic: { ...index.nvPublic, attributes: unlocked(index.nvPublic.attributes) },
+  }))
+  tpm.persist({ nvIndices })
+}
+
+const unlocked = (attributes: TPMA_NV): TPMA_NV => ({
+  ...attributes,
+  readLocked: false,
+  writeLocked: attributes.writeLocked && attributes.writeDefine && attributes.written,
+  written: attributes.written && !attributes.clearStClear,
+})
+
+/** Part 3, 9.4. */
+const shutdown = implement(Shutdown, (tpm, { parameters }) => {
+  const isState = parameters.shutdownType === SU.state
+  tpm.persist({
+    lastShutdown: isState ? SHUTDOWN.state : SHUTDOWN.clear,
+    saved: isState ? save(tpm) : undefined,
+    clock: tpm.clock.clock,
+    clockSafe: tpm.clock.isSafe ? 1 : 0,
+  })
+  return {}
+})
+
+export const startupCommands = [startup, shutdown]

@@ -1,0 +1,72 @@
+import {
+  atHandle,
+  atParameter,
+  type AnyCommand,
+  type EntityKind,
+  type HandleSlot,
+  type Parameters,
+  type Response,
+} from '../../core/tpm/index.ts'
+import type { Entity, Hierarchy, NvIndex, Pcr } from './state/entity.ts'
+import type { LoadedObject } from './state/loaded-object.ts'
+import type { SequenceObject } from './state/sequence-object.ts'
+import type { Session } from './state/session.ts'
+import type { TpmState } from './state/tpm-state.ts'
+import { TpmError } from './tpm-error.ts'
+
+/** What stands behind each word of a declaration. */
+export interface Entities extends Record<EntityKind, Entity | undefined> {
+  object: LoadedObject
+  'object?': LoadedObject | undefined
+  parent: LoadedObject | Hierarchy
+  sequence: LoadedObject | SequenceObject
+  hierarchy: Hierarchy
+  nvIndex: NvIndex
+  nvAuth: Hierarchy | NvIndex
+  pcr: Pcr
+  'pcr?': Pcr | undefined
+  entity: Entity
+  'entity?': Entity | undefined
+  session: Session
+  context: LoadedObject | SequenceObject | Session
+}
+
+/** Refuses the command, blaming one of its own handles or parameters; a wrong name does not compile. */
+export type Blame<C extends AnyCommand> = (
+  rc: number,
+  subject?: (keyof C['handles'] | keyof C['parameters']) & string,
+) => never
+
+/** What a handler gets: entities found and authorized, parameters parsed. */
+export interface Call<C extends AnyCommand> {
+  readonly handles: {
+    readonly [K in keyof C['handles']]: C['handles'][K] extends HandleSlot<infer Kind> ? Entities[Kind] : never
+  }
+  readonly parameters: Parameters<C>
+  readonly locality: number
+  /** The session that authorizes the first handle, and the digest of the command's parameters under its hash. */
+  readonly authorization: { readonly session: Session | undefined; readonly cpHash: (hash: number) => Uint8Array }
+  readonly fail: Blame<C>
+}
+
+type MayWait<C extends AnyCommand> = C['attributes'] extends { readonly long: true } ? Promise<Response<C>> : never
+export type Handler<C extends AnyCommand> = (tpm: TpmState, call: Call<C>) => Response<C> | MayWait<C>
+
+/** A row of the command table: a declaration and its behaviour. */
+export interface Implemented {
+  readonly command: AnyCommand
+  readonly run: (tpm: TpmState, call: never) => unknown
+}
+
+/** Joins a declaration with its behaviour. */
+export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Implemented => ({ command, run })
+
+/** Puts the position of the blamed handle or parameter, which only the declaration knows, into a response code. */
+export function blame(command: AnyCommand): Blame<AnyCommand> {
+  return (rc, subject) => {
+    if (subject === undefined) throw new TpmError(rc)
+    const handleAt = Object.keys(command.handles as object).indexOf(subject)
+    if (handleAt >= 0) throw new TpmError(atHandle(rc, handleAt))
+    throw new TpmError(atParameter(rc, Object.keys(command.parameters as object).indexOf(subject)))
+  }
+}

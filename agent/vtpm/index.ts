@@ -1,0 +1,5 @@
+export { changeEndorsementSeed, manufacture } from './manufacture.ts'
+export { defaultProfile, type Profile } from './profile.ts'
+export { MemoryStorage } from './storage/memory-storage.ts'
+export type { StateStorage } from './storage/storage.ts'
+export { Tpm } from './tpm.ts'

@@ -1,0 +1,40 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import {
+  ALG,
+  curve,
+  defaultRsaExponent,
+  leftPad,
+  type TPMT_PUBLIC,
+  type TPMT_SENSITIVE,
+} from '../../../core/tpm/index.ts'
+import { ecPrivateKeyDer, rsaPrivateKeyDer } from './der.ts'
+import { bytesToBigInt } from './big-integer.ts'
+
+/**
+ * The private key of an asymmetric object; the DER it goes through is zeroed, a JWK's strings could not be.
+ * @throws TypeError if the object is symmetric.
+ */
+export function privateKeyOf(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): KeyObject {
+  if (publicArea.type === ALG.ecc) {
+    const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
+    const der = ecPrivateKeyDer(node, leftPad(sensitive.sensitive, coordinateBytes))
+    return importDer(der, 'sec1')
+  }
+  if (publicArea.type === ALG.rsa) {
+    const exponent = publicArea.parameters.exponent === 0 ? defaultRsaExponent : publicArea.parameters.exponent
+    return importDer(rsaPrivateKeyDer(publicArea.unique, sensitive.sensitive, BigInt(exponent)), 'pkcs1')
+  }
+  throw new TypeError('a symmetric object has no private key')
+}
+
+function importDer(der: Uint8Array, type: 'sec1' | 'pkcs1'): KeyObject {
+  const key = createPrivateKey({ key: Buffer.from(der.buffer, der.byteOffset, der.length), format: 'der', type })
+  der.fill(0)
+  return key
+}
+
+/** Whether `prime` divides the modulus of an RSA key and leaves another factor. */
+export function isFactorOf(modulus: Uint8Array, prime: Uint8Array): boolean {
+  const factor = bytesToBigInt(prime)
+  return factor > 1n && bytesToBigInt(modulus) % factor === 0n && bytesToBigInt(modulus) !== factor
+}

@@ -1,0 +1,150 @@
+import {
+  ALG,
+  buffer,
+  decode,
+  encode,
+  fixed,
+  hashAlgorithms,
+  list,
+  oneOf,
+  orEmpty,
+  RC,
+  selectPcrs,
+  sized,
+  struct,
+  TPM2B_AUTH,
+  TPM2B_DIGEST,
+  TPM2B_NAME,
+  TPM2B_PUBLIC,
+  TPM2B_SENSITIVE,
+  TPMI_ALG_HASH_NULL,
+  TPML_PCR_SELECTION,
+  TPMS_NV_PUBLIC,
+  TPMI_RH_HIERARCHY,
+  TPMI_YES_NO,
+  u16,
+  u32,
+  u64,
+  type Infer,
+  type Random,
+} from '../../../core/tpm/index.ts'
+import { SavedState } from './saved-state.ts'
+
+const formatVersion = 1
+/** A seed is as strong as the largest digest, a proof as long (Part 1, 14.3 and 14.4). */
+export const secretBytes = 64
+const secret = fixed('secret', secretBytes)
+const maxNvIndices = 1024
+const maxObjects = 256
+
+/** The authPolicy of a hierarchy. */
+const HierarchyPolicy = struct('hierarchyPolicy', { hash: TPMI_ALG_HASH_NULL, digest: TPM2B_DIGEST })
+
+/** What an NV index holds; its data is empty until the first write. */
+export const StoredNvIndex = struct('nvIndex', {
+  nvPublic: TPMS_NV_PUBLIC,
+  authValue: TPM2B_AUTH,
+  contents: buffer('contents', 2048),
+})
+export type StoredNvIndex = Infer<typeof StoredNvIndex>
+
+/** A persistent object. */
+export const StoredObject = struct('object', {
+  handle: u32,
+  hierarchy: TPMI_RH_HIERARCHY,
+  publicArea: TPM2B_PUBLIC,
+  sensitive: orEmpty(TPM2B_SENSITIVE),
+  qualifiedName: TPM2B_NAME,
+})
+export type StoredObject = Infer<typeof StoredObject>
+
+/** How the last power cycle ended: with no Shutdown, or with one of the two (Part 1, 12.2.4). */
+export const SHUTDOWN = { none: 0, clear: 1, state: 2 } as const
+
+/** Everything of a TPM that outlives its power. */
+const PersistentState = struct('persistentState', {
+  version: oneOf('version', u16, [formatVersion], RC.value),
+  endorsementSeed: secret,
+  ownerSeed: secret,
+  platformSeed: secret,
+  endorsementProof: secret,
+  ownerProof: secret,
+  platformProof: secret,
+  endorsementAuth: TPM2B_AUTH,
+  ownerAuth: TPM2B_AUTH,
+  lockoutAuth: TPM2B_AUTH,
+  endorsementPolicy: HierarchyPolicy,
+  ownerPolicy: HierarchyPolicy,
+  lockoutPolicy: HierarchyPolicy,
+  disableClear: TPMI_YES_NO,
+  tpmEstablished: TPMI_YES_NO,
+  failedTries: u32,
+  maxTries: u32,
+  recoveryTime: u32,
+  lockoutRecovery: u32,
+  lockoutAuthEnabled: TPMI_YES_NO,
+  resetCount: u32,
+  restartCount: u32,
+  /** Counts resets for ever; contexts saved before the last one do not load (Part 1, 30.3). */
+  totalResetCount: u64,
+  clock: u64,
+  clockSafe: TPMI_YES_NO,
+  lastShutdown: oneOf('lastShutdown', u16, Object.values(SHUTDOWN), RC.value),
+  pcrAllocation: TPML_PCR_SELECTION,
+  /** No counter made later starts below it (Part 1, 37.2.4.3). */
+  highestCounter: u64,
+  nvIndices: list('nvIndices', StoredNvIndex, maxNvIndices),
+  objects: list('objects', StoredObject, maxObjects),
+  saved: orEmpty(sized('saved', SavedState)),
+})
+export type PersistentState = Infer<typeof PersistentState>
+
+export const encodePersistentState = (state: PersistentState): Uint8Array => encode(PersistentState, state)
+/** @throws WireError */
+export const decodePersistentState = (bytes: Uint8Array): PersistentState => decode(PersistentState, bytes)
+
+const empty = new Uint8Array(0)
+export const noPolicy = { hash: ALG.null, digest: empty } as const
+const allPcrs = Array.from({ length: 24 }, (_, pcr) => pcr)
+
+/** libtpms' values of a new or cleared TPM. */
+export const initialDictionaryAttack = {
+  failedTries: 0,
+  maxTries: 3,
+  recoveryTime: 1000,
+  lockoutRecovery: 1000,
+  lockoutAuthEnabled: 1,
+} as const
+
+/** The state of a TPM that was never powered on. */
+export function manufacturedState(random: Random): PersistentState {
+  return {
+    version: formatVersion,
+    endorsementSeed: random(secretBytes),
+    ownerSeed: random(secretBytes),
+    platformSeed: random(secretBytes),
+    endorsementProof: random(secretBytes),
+    ownerProof: random(secretBytes),
+    platformProof: random(secretBytes),
+    endorsementAuth: empty,
+    ownerAuth: empty,
+    lockoutAuth: empty,
+    endorsementPolicy: noPolicy,
+    ownerPolicy: noPolicy,
+    lockoutPolicy: noPolicy,
+    disableClear: 0,
+    tpmEstablished: 0,
+    ...initialDictionaryAttack,
+    resetCount: 0,
+    restartCount: 0,
+    totalResetCount: 0n,
+    clock: 0n,
+    clockSafe: 1,
+    lastShutdown: SHUTDOWN.none,
+    pcrAllocation: hashAlgorithms.map((row) => selectPcrs(row.id, allPcrs)),
+    highestCounter: 0n,
+    nvIndices: [],
+    objects: [],
+    saved: undefined,
+  }
+}

@@ -1,0 +1,35 @@
+import {
+  buffer,
+  fixed,
+  list,
+  struct,
+  TPM2B_AUTH,
+  TPM2B_DIGEST,
+  TPMI_ALG_HASH,
+  TPMI_ALG_HASH_NULL,
+  TPMI_YES_NO,
+  u16,
+  u32,
+  u64,
+  type Infer,
+} from '../../../core/tpm/index.ts'
+
+/** What TPM2_Shutdown(STATE) keeps for a Restart or Resume (Part 1, 12.2.4). */
+export const SavedState = struct('savedState', {
+  nullSeed: fixed('nullSeed', 64),
+  nullProof: fixed('nullProof', 64),
+  platformAuth: TPM2B_AUTH,
+  platformPolicyHash: TPMI_ALG_HASH_NULL,
+  platformPolicy: TPM2B_DIGEST,
+  phEnable: TPMI_YES_NO,
+  phEnableNV: TPMI_YES_NO,
+  shEnable: TPMI_YES_NO,
+  ehEnable: TPMI_YES_NO,
+  clearCount: u32,
+  pcrUpdateCounter: u32,
+  contextCounter: u64,
+  objectContextId: u64,
+  pcrs: list('pcrs', struct('pcr', { hash: TPMI_ALG_HASH, pcr: u16, value: buffer('value', 64) }), 128),
+  sessions: list('sessions', struct('session', { index: u16, contextId: u64 }), 64),
+})
+export type SavedState = Infer<typeof SavedState>

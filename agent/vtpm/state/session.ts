@@ -1,0 +1,84 @@
+import { digestSize, type TPMT_SYM_DEF } from '../../../core/tpm/index.ts'
+
+/** What policy commands have asserted so far (Part 1, 19.7). */
+export interface PolicyState {
+  readonly digest: Uint8Array
+  readonly commandCode: number | undefined
+  /** Localities that are left, as TPMA_LOCALITY; undefined for any. */
+  readonly locality: number | undefined
+  readonly authValueNeeded: boolean
+  readonly passwordNeeded: boolean
+  /** The PCR update counter that PolicyPCR saw. */
+  readonly pcrCounter: number | undefined
+  readonly cpHash: Uint8Array | undefined
+  /** Milliseconds of the TPM's time after which the policy no longer holds. */
+  readonly expiresAt: bigint | undefined
+}
+
+export const initialPolicy = (hash: number): PolicyState => ({
+  digest: new Uint8Array(digestSize(hash)),
+  commandCode: undefined,
+  locality: undefined,
+  authValueNeeded: false,
+  passwordNeeded: false,
+  pcrCounter: undefined,
+  cpHash: undefined,
+  expiresAt: undefined,
+})
+
+export type SessionType = 'hmac' | 'policy' | 'trial'
+
+/** A loaded session; only nonceTPM, the policy and the audit digest change during its life. */
+export class Session {
+  readonly kind = 'session'
+  readonly handle: number
+  readonly type: SessionType
+  readonly hash: number
+  readonly symmetric: TPMT_SYM_DEF
+  readonly #key: Uint8Array
+  /** The entity it is bound to, with its authValue of then; undefined for an unbound session. */
+  readonly boundTo: Uint8Array | undefined
+  /** Whether the bound entity is under dictionary-attack protection, and whether it is the lockout hierarchy. */
+  readonly daBound: 'no' | 'object' | 'lockout'
+  readonly startedAt: bigint
+  nonceTPM: Uint8Array
+  policy: PolicyState
+  auditDigest: Uint8Array | undefined
+
+  constructor(start: {
+    readonly handle: number
+    readonly type: SessionType
+    readonly hash: number
+    readonly symmetric: TPMT_SYM_DEF
+    readonly key: Uint8Array
+    readonly boundTo: Uint8Array | undefined
+    readonly daBound: 'no' | 'object' | 'lockout'
+    readonly startedAt: bigint
+    readonly nonceTPM: Uint8Array
+  }) {
+    this.handle = start.handle
+    this.type = start.type
+    this.hash = start.hash
+    this.symmetric = start.symmetric
+    this.#key = start.key
+    this.boundTo = start.boundTo
+    this.daBound = start.daBound
+    this.startedAt = start.startedAt
+    this.nonceTPM = start.nonceTPM
+    this.policy = initialPolicy(start.hash)
+  }
+
+  get key(): Uint8Array {
+    return this.#key
+  }
+  get isPolicy(): boolean {
+    return this.type !== 'hmac'
+  }
+
+  erase(): void {
+    this.#key.fill(0)
+  }
+  toJSON(): string {
+    return `session 0x${this.handle.toString(16)}`
+  }
+}

@@ -1,0 +1,54 @@
+import type { SavedState } from './saved-state.ts'
+import { pcrRules } from './pcr-rules.ts'
+import type { TpmState } from './tpm-state.ts'
+
+const flag = (value: boolean): number => (value ? 1 : 0)
+
+/** What a Shutdown(STATE) keeps. */
+export function save(tpm: TpmState): SavedState {
+  const { reset, sessions, pcrs } = tpm
+  return {
+    nullSeed: reset.nullSeed.slice(),
+    nullProof: reset.nullProof.slice(),
+    platformAuth: reset.platformAuth,
+    platformPolicyHash: reset.platformPolicy.hash,
+    platformPolicy: reset.platformPolicy.digest,
+    phEnable: flag(reset.phEnable),
+    phEnableNV: flag(reset.phEnableNV),
+    shEnable: flag(reset.shEnable),
+    ehEnable: flag(reset.ehEnable),
+    clearCount: reset.clearCount,
+    pcrUpdateCounter: pcrs.updateCounter,
+    contextCounter: sessions.contextCounter,
+    objectContextId: reset.objectContextId,
+    pcrs: pcrs.algorithms.flatMap((hash) =>
+      pcrRules.flatMap((rule, pcr) => {
+        const value = rule.isSaved ? pcrs.value(hash, pcr) : undefined
+        return value === undefined ? [] : [{ hash, pcr, value }]
+      }),
+    ),
+    sessions: sessions.saved,
+  }
+}
+
+/**
+ * Takes up what a Shutdown(STATE) kept (Part 1, 12.2.3): both a Restart and a Resume keep the null hierarchy,
+ * only a Resume keeps the PCRs, the platform's authorization, the switches and the saved sessions.
+ */
+export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resume'): void {
+  const { nullSeed, nullProof, clearCount, objectContextId } = saved
+  tpm.reset = { ...tpm.reset, nullSeed: nullSeed.slice(), nullProof: nullProof.slice(), clearCount, objectContextId }
+  if (how === 'restart') return
+  tpm.reset = {
+    ...tpm.reset,
+    platformAuth: saved.platformAuth,
+    platformPolicy: { hash: saved.platformPolicyHash, digest: saved.platformPolicy },
+    phEnable: saved.phEnable === 1,
+    phEnableNV: saved.phEnableNV === 1,
+    shEnable: saved.shEnable === 1,
+    ehEnable: saved.ehEnable === 1,
+  }
+  for (const { hash, pcr, value } of saved.pcrs) tpm.pcrs.set(hash, pcr, value)
+  tpm.pcrs.updateCounter = saved.pcrUpdateCounter
+  tpm.sessions.restore(saved.contextCounter, saved.sessions)
+}

@@ -1,0 +1,42 @@
+/** The clock is written to NV each time it passes a multiple of this (TPM_PT_CLOCK_UPDATE). */
+export const clockUpdateMs = 4096n
+
+/** Time and Clock of one power cycle (Part 1, 36). */
+export class TpmClock {
+  readonly #now: () => number
+  readonly #poweredOnAt: number
+  readonly #base: bigint
+  #persisted: bigint
+  #safe: boolean
+
+  /** `now` counts milliseconds and never goes back; `base` is the clock as it was last persisted. */
+  constructor(now: () => number, base: bigint, safe: boolean) {
+    this.#now = now
+    this.#poweredOnAt = now()
+    this.#base = base
+    this.#persisted = base
+    this.#safe = safe
+  }
+
+  /** Milliseconds since power on. */
+  get time(): bigint {
+    return BigInt(Math.max(0, Math.floor(this.#now() - this.#poweredOnAt)))
+  }
+  /** Milliseconds the TPM was powered on in its life, as far as they were persisted. */
+  get clock(): bigint {
+    return this.#base + this.time
+  }
+  /** False while the clock may repeat a value it showed before the last loss of power. */
+  get isSafe(): boolean {
+    return this.#safe
+  }
+  /** Whether the clock went through an update interval since it was last persisted. */
+  get isDue(): boolean {
+    return this.clock / clockUpdateMs > this.#persisted / clockUpdateMs
+  }
+  /** Says that this value of the clock is about to become durable. */
+  markPersisted(value: bigint): void {
+    if (value / clockUpdateMs > this.#base / clockUpdateMs) this.#safe = true
+    this.#persisted = value
+  }
+}

@@ -1,0 +1,141 @@
+import { ALG, type Random, RH } from '../../../core/tpm/index.ts'
+import type { Profile } from '../profile.ts'
+import type { RsaWork } from '../keys/rsa-work.ts'
+import type { StateStorage } from '../storage/storage.ts'
+import { PcrBanks } from './pcr-banks.ts'
+import { encodePersistentState, noPolicy, type PersistentState, secretBytes } from './persistent-state.ts'
+import { SessionTable } from './session-table.ts'
+import { TpmClock } from './tpm-clock.ts'
+import { TransientSlots } from './transient-slots.ts'
+
+const empty = new Uint8Array(0)
+
+/** Hierarchy switches, and the platform's authorization: gone at each TPM Reset (Part 1, 13). */
+export interface ResetState {
+  readonly phEnable: boolean
+  readonly phEnableNV: boolean
+  readonly shEnable: boolean
+  readonly ehEnable: boolean
+  readonly platformAuth: Uint8Array
+  readonly platformPolicy: { readonly hash: number; readonly digest: Uint8Array }
+  readonly nullSeed: Uint8Array
+  readonly nullProof: Uint8Array
+  /** Counts TPM2_Clear since the last reset; saved contexts from before one do not load. */
+  readonly clearCount: number
+  /** The last id of a saved object context. */
+  readonly objectContextId: bigint
+}
+
+export interface TpmParts {
+  readonly storage: StateStorage
+  readonly random: Random
+  /** Milliseconds, never going back. */
+  readonly clock: () => number
+  readonly profile: Profile
+  readonly work: RsaWork
+}
+
+/** All of a TPM that is powered on: what its handlers read and change. */
+export class TpmState {
+  readonly profile: Profile
+  readonly work: RsaWork
+  readonly random: Random
+  readonly #storage: StateStorage
+  #persistent: PersistentState
+  #isDirty = false
+  clock: TpmClock
+  pcrs: PcrBanks
+  slots: TransientSlots
+  sessions: SessionTable
+  reset: ResetState
+  /** After a successful Startup. */
+  isStarted = false
+  /** The error that put the TPM into failure mode; only GetTestResult and GetCapability answer then. */
+  failure: unknown
+  /** The session that audits every command since it became exclusive (Part 1, 19.6.10). */
+  exclusiveSession: number | undefined
+  /** An H-CRTM sequence ran before Startup. */
+  hasHcrtm = false
+
+  constructor(parts: TpmParts, persistent: PersistentState) {
+    this.profile = parts.profile
+    this.work = parts.work
+    this.random = parts.random
+    this.#storage = parts.storage
+    this.#persistent = persistent
+    this.clock = new TpmClock(parts.clock, persistent.clock, persistent.clockSafe === 1)
+    this.pcrs = new PcrBanks(persistent.pcrAllocation)
+    this.slots = new TransientSlots(parts.profile.maxTransientObjects)
+    this.sessions = this.newSessions()
+    this.reset = this.newResetState()
+  }
+
+  get persistent(): PersistentState {
+    return this.#persistent
+  }
+  /** Changes persistent state; it becomes durable before the answer to the command is sent. */
+  persist(changes: Partial<PersistentState>): void {
+    this.#persistent = { ...this.#persistent, ...changes }
+    this.#isDirty = true
+  }
+  /** Makes every change durable. The only place that writes. */
+  commit(): void {
+    if (this.clock.isDue && this.isStarted) this.persist({ clock: this.clock.clock })
+    if (!this.#isDirty) return
+    this.clock.markPersisted(this.#persistent.clock)
+    const bytes = encodePersistentState(this.#persistent)
+    this.#storage.commit(bytes)
+    bytes.fill(0)
+    this.#isDirty = false
+  }
+
+  newSessions(): SessionTable {
+    return new SessionTable({ loaded: this.profile.maxLoadedSessions, active: this.profile.maxActiveSessions })
+  }
+  newResetState(): ResetState {
+    return {
+      phEnable: true,
+      phEnableNV: true,
+      shEnable: true,
+      ehEnable: true,
+      platformAuth: empty,
+      platformPolicy: noPolicy,
+      nullSeed: this.random(secretBytes),
+      nullProof: this.random(secretBytes),
+      clearCount: 0,
+      objectContextId: 0n,
+    }
+  }
+
+  /** The primary seed of a hierarchy (Part 1, 14.3). */
+  seedOf(hierarchy: number): Uint8Array {
+    if (hierarchy === RH.endorsement) return this.#persistent.endorsementSeed
+    if (hierarchy === RH.owner) return this.#persistent.ownerSeed
+    if (hierarchy === RH.platform) return this.#persistent.platformSeed
+    return this.reset.nullSeed
+  }
+  /** The proof of a hierarchy, which keys its tickets and contexts (Part 1, 14.4). */
+  proofOf(hierarchy: number): Uint8Array {
+    if (hierarchy === RH.endorsement) return this.#persistent.endorsementProof
+    if (hierarchy === RH.owner) return this.#persistent.ownerProof
+    if (hierarchy === RH.platform) return this.#persistent.platformProof
+    return this.reset.nullProof
+  }
+  isEnabled(hierarchy: number): boolean {
+    if (hierarchy === RH.endorsement) return this.reset.ehEnable
+    if (hierarchy === RH.owner) return this.reset.shEnable
+    if (hierarchy === RH.platform) return this.reset.phEnable
+    return true
+  }
+
+  /** Zeroes what the power kept alive. */
+  erase(): void {
+    this.slots.flushAll()
+    for (const session of this.sessions.loaded) session.erase()
+    this.reset.nullSeed.fill(0)
+    this.reset.nullProof.fill(0)
+  }
+}
+
+/** The hash of contexts, tickets and everything that only this TPM checks again. */
+export const contextHash = ALG.sha512

@@ -1,0 +1,219 @@
+import { concat, equalInConstantTime } from '../../../core/bytes/index.ts'
+import {
+  atSession,
+  CC,
+  commandParameterHash,
+  cryptParameter,
+  RC,
+  RH,
+  sessionHmac,
+  withoutTrailingZeros,
+  type AuthRole,
+} from '../../../core/tpm/index.ts'
+import { authPolicyOf, authValueOf } from '../state/authorization-of.ts'
+import { bindingOf } from '../state/binding.ts'
+import { checkLockout, isExempt, recordFailure } from '../state/dictionary-attack.ts'
+import { nameOfEntity, type Entity } from '../state/entity.ts'
+import { localityBit } from '../state/pcr-rules.ts'
+import type { Session } from '../state/session.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+import { TpmError } from '../tpm-error.ts'
+import type { Addressed } from './address.ts'
+import { readSessionArea } from './session-area.ts'
+import { findSession, type UsedSession } from './used-session.ts'
+
+declare const authorized: unique symbol
+
+/** A command whose every handle is authorized. Only `authorize` makes one. */
+export interface Authorized extends Addressed {
+  readonly [authorized]: true
+  readonly sessions: readonly UsedSession[]
+  /** In the clear. */
+  readonly parameters: Uint8Array
+  readonly cpHash: (hash: number) => Uint8Array
+}
+
+/** Part 3, 5.6 and 5.7: consistency first, then each authorization, and the decryption last. */
+export function authorize(tpm: TpmState, addressed: Addressed): Authorized {
+  const { command } = addressed.implemented
+  if (!addressed.hasSessions) {
+    if (addressed.slots.some(([, slot]) => slot.role !== undefined)) throw new TpmError(RC.authMissing)
+    return complete(addressed, [], addressed.body.bytes(addressed.body.left))
+  }
+  if ((command.attributes as { noSessions?: true }).noSessions === true) throw new TpmError(RC.authContext)
+  const sessions = readSessionArea(tpm, addressed)
+  const request = complete(addressed, sessions, addressed.body.bytes(addressed.body.left))
+  const roles = addressed.slots.flatMap(([, slot]) => slot.role ?? [])
+  for (const used of sessions) checkSession(tpm, request, used, roles[used.index])
+  decryptFirst(tpm, request)
+  return request
+}
+
+function complete(addressed: Addressed, sessions: readonly UsedSession[], parameters: Uint8Array): Authorized {
+  const known = new Map<number, Uint8Array>()
+  const received = parameters.slice()
+  const cpHash = (hash: number): Uint8Array => {
+    const made =
+      known.get(hash) ??
+      commandParameterHash(hash, addressed.implemented.command.code, addressed.entities.map(nameOfEntity), received)
+    known.set(hash, made)
+    return made
+  }
+  return { ...addressed, sessions, parameters, cpHash } as unknown as Authorized
+}
+
+function checkSession(tpm: TpmState, request: Authorized, used: UsedSession, role: AuthRole): void {
+  try {
+    if (used.session === undefined && used.entity === undefined) throw new TpmError(RC.handle)
+    if (used.session !== undefined && used.session.daBound !== 'no')
+      checkLockout(tpm, used.session.daBound === 'lockout')
+    if (used.entity !== undefined) checkEntity(tpm, request, used, used.entity, role)
+    else checkHelper(tpm, request, used)
+  } catch (error) {
+    if (error instanceof TpmError) throw new TpmError(atSession(error.rc, used.index))
+    throw error
+  }
+}
+
+/** A session that authorizes nothing must decrypt, encrypt or audit. */
+function checkHelper(tpm: TpmState, request: Authorized, used: UsedSession): void {
+  const { audit, encrypt, decrypt } = used.attributes
+  if (!audit && !encrypt && !decrypt) throw new TpmError(RC.attributes)
+  checkHmac(tpm, request, used)
+}
+
+function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, entity: Entity, role: AuthRole): void {
+  const { session } = used
+  const { code } = request.implemented.command
+  const isPolicy = session?.isPolicy ?? false
+  if (!isPolicy && needsPolicy(entity, role)) throw new TpmError(RC.authType)
+  const needsAuthValue =
+    !isPolicy || session?.policy.authValueNeeded === true || session?.policy.passwordNeeded === true
+  if (needsAuthValue && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
+  if (!isPolicy && !mayUseAuthValue(entity, role, code)) throw new TpmError(RC.authUnavailable)
+  if (session?.isPolicy === true) {
+    if (!mayUsePolicy(tpm, entity, role, code)) throw new TpmError(RC.authUnavailable)
+    checkPolicy(tpm, request, session, entity, role)
+  }
+  if (session === undefined) checkPassword(tpm, used, entity)
+  else checkHmac(tpm, request, used)
+}
+
+/** Part 1, 19.7.3: DUP always, ADMIN where the object or the kind of entity says so. */
+function needsPolicy(entity: Entity, role: AuthRole): boolean {
+  if (role === 'dup') return true
+  if (role !== 'admin') return false
+  return entity.kind === 'nvIndex' || (entity.kind === 'object' && entity.publicArea.objectAttributes.adminWithPolicy)
+}
+
+const nvWrites = new Set<number>([CC.NV_Write, CC.NV_Increment, CC.NV_Extend, CC.NV_SetBits, CC.NV_WriteLock])
+
+function mayUseAuthValue(entity: Entity, role: AuthRole, code: number): boolean {
+  if (entity.kind === 'object') return role === 'admin' || entity.publicArea.objectAttributes.userWithAuth
+  if (entity.kind !== 'nvIndex' || role === 'admin') return true
+  return nvWrites.has(code) ? entity.nvPublic.attributes.authWrite : entity.nvPublic.attributes.authRead
+}
+
+function mayUsePolicy(tpm: TpmState, entity: Entity, role: AuthRole, code: number): boolean {
+  if (authPolicyOf(tpm, entity).digest.length === 0) return false
+  if (entity.kind !== 'nvIndex' || role === 'admin') return true
+  return nvWrites.has(code) ? entity.nvPublic.attributes.policyWrite : entity.nvPublic.attributes.policyRead
+}
+
+/** Part 1, 19.7.7: what the policy asserted must hold for this very command. */
+function checkPolicy(tpm: TpmState, request: Authorized, session: Session, entity: Entity, role: AuthRole): void {
+  const { policy } = session
+  const { code } = request.implemented.command
+  if (code === CC.PolicySecret && !policy.passwordNeeded && !policy.authValueNeeded) throw new TpmError(RC.mode)
+  if (policy.pcrCounter !== undefined && policy.pcrCounter !== tpm.pcrs.updateCounter) throw new TpmError(RC.pcrChanged)
+  const wanted = authPolicyOf(tpm, entity)
+  if (!equalInConstantTime(policy.digest, wanted.digest) || wanted.hash !== session.hash)
+    throw new TpmError(RC.policyFail)
+  if (policy.expiresAt !== undefined && tpm.clock.time > policy.expiresAt) throw new TpmError(RC.expired)
+  if (policy.commandCode !== undefined && policy.commandCode !== code) throw new TpmError(RC.policyCC)
+  if (policy.commandCode === undefined && role !== 'user') throw new TpmError(RC.policyFail)
+  if (policy.locality !== undefined && (policy.locality & localityBit(request.locality)) === 0)
+    throw new TpmError(RC.locality)
+  if (policy.cpHash !== undefined && !equalInConstantTime(policy.cpHash, request.cpHash(session.hash))) {
+    throw new TpmError(RC.policyFail)
+  }
+}
+
+function checkPassword(tpm: TpmState, used: UsedSession, entity: Entity): void {
+  if (!equalInConstantTime(withoutTrailingZeros(used.hmac), authValueOf(tpm, entity))) refuseAuth(tpm, used)
+}
+
+function checkHmac(tpm: TpmState, request: Authorized, used: UsedSession): void {
+  const { session, entity } = used
+  if (session === undefined) return
+  if (session.policy.passwordNeeded && entity !== undefined) {
+    checkPassword(tpm, used, entity)
+    return
+  }
+  const key = hmacKeyOf(tpm, used)
+  if (key.length === 0 && used.hmac.length === 0) return
+  const expected = sessionHmac({
+    hash: session.hash,
+    key,
+    parameterHash: request.cpHash(session.hash),
+    nonces: { newer: used.nonceCaller, older: session.nonceTPM },
+    otherNonces: used.index === 0 ? otherNonces(request.sessions) : [],
+    attributes: used.attributes,
+  })
+  key.fill(0)
+  if (!equalInConstantTime(expected, used.hmac)) refuseAuth(tpm, used)
+}
+
+/** sessionKey, and the authValue unless the session is bound to this entity or its policy does not ask for it (Part 1, 19.6.5). */
+export function hmacKeyOf(tpm: TpmState, used: UsedSession): Uint8Array {
+  const { session, entity } = used
+  if (session === undefined) return new Uint8Array(0)
+  if (entity === undefined) return session.key.slice()
+  const isIncluded = session.isPolicy
+    ? session.policy.authValueNeeded
+    : session.boundTo === undefined || !equalInConstantTime(session.boundTo, bindingOf(tpm, entity))
+  return isIncluded ? concat(session.key, authValueOf(tpm, entity)) : session.key.slice()
+}
+
+/** Part 1, 19.6.5: the first HMAC covers the nonces of the sessions that decrypt and encrypt. */
+function otherNonces(sessions: readonly UsedSession[]): Uint8Array[] {
+  const [first] = sessions
+  const decrypting = findSession(sessions, 'decrypt')
+  const encrypting = findSession(sessions, 'encrypt')
+  const others: Uint8Array[] = []
+  if (decrypting?.session !== undefined && decrypting !== first) others.push(decrypting.session.nonceTPM)
+  if (encrypting?.session !== undefined && encrypting !== first && encrypting !== decrypting) {
+    others.push(encrypting.session.nonceTPM)
+  }
+  return others
+}
+
+/** Part 1, 19.8: a wrong authValue of a protected entity, or of one the session is bound to, is counted. */
+function refuseAuth(tpm: TpmState, used: UsedSession): never {
+  const { entity, session } = used
+  const isBound = session !== undefined && session.daBound !== 'no'
+  if ((entity === undefined || isExempt(entity)) && !isBound) throw new TpmError(RC.badAuth)
+  recordFailure(tpm, entity?.handle === RH.lockout || session?.daBound === 'lockout')
+  throw new TpmError(RC.authFail)
+}
+
+function decryptFirst(tpm: TpmState, request: Authorized): void {
+  const used = findSession(request.sessions, 'decrypt')
+  if (used?.session === undefined) return
+  const { session, entity, nonceCaller } = used
+  const { parameters } = request
+  const size = ((parameters[0] ?? 0) << 8) | (parameters[1] ?? 0)
+  // CVE-2023-1017 and -1018: the size field must be there, and what it counts too, before anything is written over it
+  if (parameters.length < 2) throw new TpmError(atSession(RC.insufficient, used.index))
+  if (size > parameters.length - 2) throw new TpmError(atSession(RC.size, used.index))
+  const key = entity === undefined ? session.key.slice() : concat(session.key, authValueOf(tpm, entity))
+  const nonces = { newer: nonceCaller, older: session.nonceTPM }
+  const plain = cryptParameter(
+    'decrypt',
+    { hash: session.hash, symmetric: session.symmetric, key, nonces },
+    parameters.slice(2, 2 + size),
+  )
+  parameters.set(plain, 2)
+  plain.fill(0)
+  key.fill(0)
+}

@@ -1,0 +1,96 @@
+import { Reader, WireError } from '../../../core/bytes/index.ts'
+import {
+  ALG,
+  atSession,
+  isEncryptable,
+  RC,
+  referenceOfSession,
+  responseCodeOf,
+  RH,
+  TPM2B_AUTH,
+  TPM2B_NONCE,
+  TPMA_SESSION,
+  TPMI_SH_AUTH_SESSION,
+  type Shape,
+} from '../../../core/tpm/index.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+import { TpmError } from '../tpm-error.ts'
+import type { Addressed } from './address.ts'
+import type { UsedSession } from './used-session.ts'
+
+const maxSessions = 3
+/** A password authorization with nothing in it. */
+const minAreaBytes = 9
+
+/**
+ * The authorizations as they stand in the command (Part 3, 5.5), each with the entity it authorizes.
+ * @throws TpmError for every one that could not be used, whatever its HMAC.
+ */
+export function readSessionArea(tpm: TpmState, addressed: Addressed): readonly UsedSession[] {
+  const area = readArea(addressed.body)
+  const authorized = addressed.entities.filter((_, at) => addressed.slots[at]?.[1].role !== undefined)
+  const sessions: UsedSession[] = []
+  while (area.left > 0) {
+    if (sessions.length === maxSessions) throw new TpmError(atSession(RC.size, maxSessions))
+    const used = readOne(tpm, area, sessions.length, authorized[sessions.length])
+    checkAttributes(addressed, sessions, used)
+    sessions.push(used)
+  }
+  if (sessions.length < authorized.length) throw new TpmError(RC.authMissing)
+  return sessions
+}
+
+function readArea(body: Reader): Reader {
+  if (body.left < 4) throw new TpmError(RC.insufficient)
+  const size = body.u32()
+  if (size < minAreaBytes || size > body.left) throw new TpmError(RC.size)
+  return new Reader(body.view(size))
+}
+
+function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession['entity']): UsedSession {
+  const { handle, nonceCaller, attributes, hmac } = readFields(area, index)
+  if (handle === RH.password) return { index, session: undefined, nonceCaller, attributes, hmac, entity }
+  const session = tpm.sessions.get(handle)
+  if (session === undefined) throw new TpmError(referenceOfSession(index))
+  return { index, session, nonceCaller, attributes, hmac, entity }
+}
+
+function readFields(area: Reader, index: number) {
+  try {
+    return {
+      handle: TPMI_SH_AUTH_SESSION.read(area),
+      nonceCaller: TPM2B_NONCE.read(area),
+      attributes: TPMA_SESSION.read(area),
+      hmac: TPM2B_AUTH.read(area),
+    }
+  } catch (error) {
+    if (error instanceof WireError) throw new TpmError(atSession(responseCodeOf(error), index))
+    throw error
+  }
+}
+
+/** Part 1, 19.6.3 and 21: what a session may be used for, and that no two are used for the same. */
+function checkAttributes(addressed: Addressed, before: readonly UsedSession[], used: UsedSession): void {
+  const { attributes, session, index } = used
+  const refuse = (rc: number): never => {
+    throw new TpmError(atSession(rc, index))
+  }
+  const { decrypt, encrypt, audit, auditExclusive, auditReset } = attributes
+  if (session === undefined) {
+    if (decrypt || encrypt || audit || auditExclusive || auditReset) refuse(RC.attributes)
+    if (used.nonceCaller.length > 0) refuse(RC.nonce)
+    return
+  }
+  if (session.type === 'trial') refuse(RC.attributes)
+  const { parameters, returns } = addressed.implemented.command as { parameters: Shape; returns: Shape }
+  for (const [wanted, name, shape] of [
+    [decrypt, 'decrypt', parameters],
+    [encrypt, 'encrypt', returns],
+  ] as const) {
+    if (!wanted) continue
+    if (before.some((other) => other.attributes[name]) || !isEncryptable(shape)) refuse(RC.attributes)
+    if (session.symmetric.algorithm === ALG.null) refuse(RC.symmetric)
+  }
+  if (audit && (session.isPolicy || before.some((other) => other.attributes.audit))) refuse(RC.attributes)
+  if (!audit && (auditExclusive || auditReset)) refuse(RC.attributes)
+}

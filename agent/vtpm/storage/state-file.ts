@@ -1,0 +1,186 @@
+import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto'
+import { concat } from '../../../core/bytes/index.ts'
+import { localDisk, type Disk, type DiskFile } from './disk.ts'
+import { machineIdBytes, openSlot, readSlot, saltBytes, sealSlot, slotOverheadBytes, type WholeSlot } from './slot.ts'
+import { StateFileError } from './state-file-error.ts'
+import type { StateStorage } from './storage.ts'
+
+/** Under what a state file is written. */
+export interface StateKeying {
+  /** 32 bytes. */
+  readonly key: Uint8Array
+  /** Of the key. */
+  readonly generation: number
+}
+
+/** What a state file says of itself without a key. */
+export interface StateFileHeader {
+  /** 16 bytes. */
+  readonly machineId: Uint8Array
+  readonly generation: number
+  readonly counter: bigint
+}
+
+/** Room for NV storage, persistent objects and seeds several times over; on a sparse disk unused room costs nothing. */
+const slotBytes = 256 * 1024
+const nonceBytes = 12
+const keyBytes = 32
+const label = new TextEncoder().encode('bootlatch/v1/tpm-state')
+
+/**
+ * The TPM's state on disk: two slots in one preallocated file, written in turn. Whatever a crash leaves, the newer whole
+ * slot is the state of the last commit that returned, or of the one that was under way.
+ */
+export class StateFile implements StateStorage {
+  readonly machineId: Uint8Array
+  readonly #file: DiskFile
+  #generation: number
+  #counter: bigint
+  #target: 0 | 1
+  #salt: Uint8Array
+  #key: KeyObject | undefined
+  #state: Uint8Array
+
+  private constructor(file: DiskFile, newest: { slot: WholeSlot; at: 0 | 1; state: Uint8Array }, keying: StateKeying) {
+    const { header } = newest.slot
+    this.#file = file
+    this.machineId = header.machineId
+    this.#generation = header.generation
+    this.#counter = header.counter
+    this.#target = newest.at === 0 ? 1 : 0
+    this.#state = newest.state
+    // Random nonces stay far from their bound because each opening writes under a key of its own.
+    this.#salt = Uint8Array.from(randomBytes(saltBytes))
+    this.#key = subkey(keying, this.machineId, this.#salt)
+  }
+
+  /** Makes a state file, durably; one that is there is replaced whole. */
+  static create(
+    path: string,
+    { machineId, ...keying }: StateKeying & { readonly machineId: Uint8Array },
+    initialState: Uint8Array,
+    disk: Disk = localDisk,
+  ): StateFile {
+    if (machineId.length !== machineIdBytes) throw new TypeError(`a machine id has ${machineIdBytes} bytes`)
+    if (initialState.length + slotOverheadBytes > slotBytes) throw new StateFileError('state/too-large')
+    const salt = Uint8Array.from(randomBytes(saltBytes))
+    const header = { machineId, generation: keying.generation, counter: 1n, salt }
+    const first = sealSlot(subkey(keying, machineId, salt), header, freshNonce(), initialState)
+    disk.create(path, concat(first, new Uint8Array(2 * slotBytes - first.length)))
+    return StateFile.open(path, new Map([[keying.generation, keying.key]]), disk)
+  }
+
+  /**
+   * Opens a state file under the key of the generation it is of.
+   * @throws StateFileError `state/damaged`, `state/unknown-version`, `state/no-key`, `state/not-authentic`.
+   */
+  static open(path: string, keys: ReadonlyMap<number, Uint8Array>, disk: Disk = localDisk): StateFile {
+    const file = disk.open(path)
+    try {
+      const { slot, at } = newestSlot(file)
+      const { generation, machineId, salt } = slot.header
+      const key = keys.get(generation)
+      if (key === undefined) throw new StateFileError('state/no-key')
+      const state = openSlot(subkey({ key, generation }, machineId, salt), slot)
+      return new StateFile(file, { slot, at, state }, { key, generation })
+    } catch (error) {
+      file.close()
+      throw error
+    }
+  }
+
+  /**
+   * Whose state it is, under which generation; as far as that can be said without a key.
+   * @throws StateFileError `state/damaged`, `state/unknown-version`.
+   */
+  static peek(path: string, disk: Disk = localDisk): StateFileHeader {
+    const file = disk.open(path)
+    try {
+      const { machineId, generation, counter } = newestSlot(file).slot.header
+      return { machineId, generation, counter }
+    } finally {
+      file.close()
+    }
+  }
+
+  get generation(): number {
+    return this.#generation
+  }
+
+  load(): Uint8Array {
+    return this.#state.slice()
+  }
+
+  /** @throws StateFileError `state/too-large`, `state/closed`; what the disk throws. */
+  commit(state: Uint8Array): void {
+    this.#write(state)
+    this.#keep(state)
+  }
+
+  /**
+   * Puts the state under another key, durably. When it returns, neither slot opens with the former key; after a crash inside,
+   * the file opens with one of the two.
+   */
+  rekey(key: Uint8Array, generation: number): void {
+    this.#generation = generation
+    this.#salt = Uint8Array.from(randomBytes(saltBytes))
+    this.#key = subkey({ key, generation }, this.machineId, this.#salt)
+    this.#write(this.#state)
+    this.#write(this.#state)
+  }
+
+  /** Closes the file and forgets key and state. */
+  close(): void {
+    if (this.#key === undefined) return
+    this.#key = undefined
+    this.#state.fill(0)
+    this.#file.close()
+  }
+
+  #write(state: Uint8Array): void {
+    if (this.#key === undefined) throw new StateFileError('state/closed')
+    const size = this.#file.sizeBytes / 2
+    if (state.length + slotOverheadBytes > size) throw new StateFileError('state/too-large')
+    const counter = this.#counter + 1n
+    const header = { machineId: this.machineId, generation: this.#generation, counter, salt: this.#salt }
+    this.#file.write(this.#target * size, sealSlot(this.#key, header, freshNonce(), state))
+    this.#file.sync()
+    this.#counter = counter
+    this.#target = this.#target === 0 ? 1 : 0
+  }
+
+  #keep(state: Uint8Array): void {
+    const copy = state.slice()
+    this.#state.fill(0)
+    this.#state = copy
+  }
+}
+
+function newestSlot(file: DiskFile): { readonly slot: WholeSlot; readonly at: 0 | 1 } {
+  const { sizeBytes } = file
+  if (sizeBytes !== 2 * slotBytes) throw new StateFileError('state/damaged')
+  const [first, second] = [readSlot(file.read(0, slotBytes)), readSlot(file.read(slotBytes, slotBytes))]
+  if (first !== undefined && (second === undefined || first.header.counter > second.header.counter))
+    return { slot: first, at: 0 }
+  if (second !== undefined) return { slot: second, at: 1 }
+  throw new StateFileError('state/damaged')
+}
+
+function subkey({ key, generation }: StateKeying, machineId: Uint8Array, salt: Uint8Array): KeyObject {
+  if (key.length !== keyBytes) throw new TypeError(`a state key has ${keyBytes} bytes`)
+  const info = concat(
+    label,
+    machineId,
+    Uint8Array.of(generation >>> 24, generation >>> 16, generation >>> 8, generation),
+  )
+  const derived = new Uint8Array(hkdfSync('sha256', key, salt, info, keyBytes))
+  try {
+    return createSecretKey(derived)
+  } finally {
+    derived.fill(0)
+  }
+}
+
+function freshNonce(): Uint8Array {
+  return Uint8Array.from(randomBytes(nonceBytes))
+}

@@ -1,0 +1,137 @@
+import { digest, RC } from '../../core/tpm/index.ts'
+import { commandTable } from './commands/index.ts'
+import { execute } from './execute.ts'
+import { threadPool } from './keys/rsa-work.ts'
+import { defaultProfile, type Profile } from './profile.ts'
+import { decodePersistentState, type PersistentState } from './state/persistent-state.ts'
+import { dynamicPcr } from './state/pcr-banks.ts'
+import { isDynamic, localityBit, pcrRules } from './state/pcr-rules.ts'
+import { TpmState, type TpmParts } from './state/tpm-state.ts'
+import { refusal } from './steps/answer.ts'
+
+const hcrtmPcr = 0
+const hcrtmLocality = 4
+
+type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
+  readonly work?: TpmParts['work']
+  readonly profile?: Partial<Profile>
+}
+
+/** An emulated TPM 2.0: its power, its pins and its command interface. */
+export class Tpm {
+  readonly #parts: TpmParts
+  #state: TpmState | undefined
+  /** The answer to a command that is still being worked on; power-off and cancel cut it off. */
+  #pending: { readonly cutOff: (response: Uint8Array) => void } | undefined
+  #dynamicLaunch: Uint8Array[] | undefined
+
+  private constructor(parts: TpmParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A TPM over its storage, powered off.
+   * @throws WireError if the storage holds no state of a TPM; see `manufacture`.
+   */
+  static open(options: Options): Tpm {
+    const { storage, random, clock, work = threadPool } = options
+    const profile = { ...defaultProfile, ...options.profile }
+    const tpm = new Tpm({ storage, random, clock, work, profile })
+    tpm.#load()
+    return tpm
+  }
+
+  #load(): PersistentState {
+    const bytes = this.#parts.storage.load()
+    if (bytes === undefined) throw new TypeError('the TPM was never manufactured')
+    const state = decodePersistentState(bytes)
+    bytes.fill(0)
+    return state
+  }
+
+  get powered(): boolean {
+    return this.#state !== undefined
+  }
+
+  /** _TPM_Init (Part 1, 12.2.2): power comes, and the TPM waits for TPM2_Startup. */
+  powerOn(): void {
+    this.powerOff()
+    this.#state = new TpmState(this.#parts, this.#load())
+  }
+
+  /** Power goes; what was not made durable is gone. */
+  powerOff(): void {
+    this.#pending?.cutOff(refusal(RC.failure))
+    this.#state?.erase()
+    this.#state = undefined
+    this.#dynamicLaunch = undefined
+  }
+
+  /** Any bytes in, a well-formed response out. */
+  execute(command: Uint8Array, locality = 0): Uint8Array | Promise<Uint8Array> {
+    if (this.#state === undefined) return refusal(RC.failure)
+    if (this.#pending !== undefined) return refusal(RC.retry)
+    const answer = execute(this.#state, commandTable, command, locality)
+    return answer instanceof Promise ? this.#await(answer) : answer
+  }
+
+  /** A command that is worked on elsewhere: its answer, unless it is cut off before. */
+  #await(answer: Promise<Uint8Array>): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const pending = {
+        cutOff: (response: Uint8Array) => {
+          this.#pending = undefined
+          resolve(response)
+        },
+      }
+      this.#pending = pending
+      answer.then((response) => {
+        if (this.#pending === pending) pending.cutOff(response)
+      }, reject)
+    })
+  }
+
+  /** Ends the command that is being worked on; one that is not takes no notice (Part 1, 10.5.3). */
+  cancel(): void {
+    this.#pending?.cutOff(refusal(RC.canceled))
+  }
+
+  /** _TPM_Hash_Start (Part 3, 22.9). */
+  hashStart(): void {
+    this.#dynamicLaunch = []
+  }
+  /** _TPM_Hash_Data (Part 3, 22.10). */
+  hashData(bytes: Uint8Array): void {
+    this.#dynamicLaunch?.push(bytes.slice())
+  }
+  /** _TPM_Hash_End (Part 3, 22.11): before Startup an H-CRTM sequence into PCR 0, afterwards a dynamic launch into PCR 17. */
+  hashEnd(): void {
+    const state = this.#state
+    const data = this.#dynamicLaunch
+    this.#dynamicLaunch = undefined
+    if (state === undefined || data === undefined) return
+    if (state.isStarted) {
+      pcrRules.forEach((rule, pcr) => {
+        if (isDynamic(rule)) state.pcrs.reset(pcr)
+      })
+      state.persist({ tpmEstablished: 1 })
+    } else {
+      state.pcrs.markStartup(hcrtmLocality)
+      state.hasHcrtm = true
+    }
+    const pcr = state.isStarted ? dynamicPcr : hcrtmPcr
+    for (const hash of state.pcrs.algorithms) state.pcrs.extend(hash, pcr, digest(hash, ...data))
+    state.commit()
+  }
+
+  get tpmEstablished(): boolean {
+    return this.#state?.persistent.tpmEstablished === 1
+  }
+  /** Only localities 3 and 4 may (PC Client Platform TPM Profile, 6.5.2.4). */
+  resetEstablished(locality: number): boolean {
+    if (this.#state === undefined || (localityBit(locality) & 0b11000) === 0) return false
+    this.#state.persist({ tpmEstablished: 0 })
+    this.#state.commit()
+    return true
+  }
+}
