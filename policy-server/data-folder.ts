@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAuthorities, openAuthorities, type Clock, type OwnAuthority } from './ca/index.ts'
-import { localDisk, lockDataFolder, writeDurably } from './data/index.ts'
+import { lockDataFolder, writeDurably, type Disk } from './data/index.ts'
 import {
   createPassphraseVault,
   KeyVault,
   openPassphraseVault,
   readPassphrase,
+  type PassphraseCost,
   type PassphraseSource,
   type Random,
 } from './keys/index.ts'
@@ -36,9 +37,12 @@ export interface OpenData {
 
 /** What opening a data folder needs from outside. */
 export interface DataSurroundings {
+  readonly disk: Disk
   readonly passphrase: PassphraseSource
   readonly random: Random
   readonly clock: Clock
+  /** Cost of a new vault's passphrase. */
+  readonly cost?: PassphraseCost
 }
 
 /**
@@ -55,22 +59,25 @@ export function takeDataFolder(folder: string): { readonly release: () => void }
  * before a crash. What later data depends on is never made anew beside that data.
  * @throws DataFolderError, PassphraseError, KeyError, WireError
  */
-export async function openData(folder: string, { passphrase, random, clock }: DataSurroundings): Promise<OpenData> {
+export async function openData(
+  folder: string,
+  { disk, passphrase, random, clock, cost }: DataSurroundings,
+): Promise<OpenData> {
   const paths = dataPaths(folder)
   demandBefore(paths.vault, [paths.authorities, paths.database])
   demandBefore(paths.authorities, [paths.database])
 
-  const kept = localDisk.read(paths.vault)
+  const kept = disk.read(paths.vault)
   const secret = await readPassphrase(passphrase, kept === undefined)
-  const file = kept ?? (await createPassphraseVault(secret, random))
-  if (kept === undefined) writeDurably(localDisk, paths.vault, file)
+  const file = kept ?? (await createPassphraseVault(secret, random, cost))
+  if (kept === undefined) writeDurably(disk, paths.vault, file)
   const vault = new KeyVault(await openPassphraseVault(file, secret, random), random)
   secret.forget()
 
   const surroundings = { vault, random, clock }
-  const keptAuthorities = localDisk.read(paths.authorities)
+  const keptAuthorities = disk.read(paths.authorities)
   const authorities = keptAuthorities ?? (await createAuthorities(surroundings))
-  if (keptAuthorities === undefined) writeDurably(localDisk, paths.authorities, authorities)
+  if (keptAuthorities === undefined) writeDurably(disk, paths.authorities, authorities)
   return { vault, ca: await openAuthorities(authorities, surroundings) }
 }
 

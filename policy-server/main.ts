@@ -66,6 +66,7 @@ async function init(options: { readonly data: string; readonly passphraseFile?: 
   const lock = takeDataFolder(folder)
   try {
     const { vault, ca } = await openData(folder, {
+      disk: localDisk,
       passphrase: passphraseSource(options.passphraseFile),
       random,
       clock,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { toHex } from '../core/bytes/index.ts'
 import { spkiSha256, type PeerIdentity } from '../core/pki/index.ts'
 import type { CertificateAuthority } from './ca/index.ts'
-import { localDisk, writeDurably } from './data/index.ts'
+import { writeDurably, type Disk } from './data/index.ts'
 
 /** Everything the operator's command line needs to reach this server as one operator. */
 interface OperatorBundle {
@@ -23,9 +23,11 @@ const text = new TextEncoder()
 /** The operators whose certificates are live: one file each. Deleting the file ends what its certificate may do. */
 export class Operators {
   readonly #folder: string
+  readonly #disk: Disk
 
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk) {
     this.#folder = folder
+    this.#disk = disk
   }
 
   get none(): boolean {
@@ -57,9 +59,9 @@ export class Operators {
       certificate: certificate.toString(),
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     }
-    writeDurably(localDisk, bundlePath, text.encode(`${JSON.stringify(bundle, undefined, 2)}\n`))
+    writeDurably(this.#disk, bundlePath, text.encode(`${JSON.stringify(bundle, undefined, 2)}\n`))
     mkdirSync(this.#folder, { recursive: true, mode: ownerOnlyFolder })
-    writeDurably(localDisk, this.#record(operator.name, spkiSha256(certificate)), text.encode(bundle.certificate))
+    writeDurably(this.#disk, this.#record(operator.name, spkiSha256(certificate)), text.encode(bundle.certificate))
   }
 
   #record(name: string, spkiSha256: Uint8Array): string {

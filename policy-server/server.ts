@@ -3,6 +3,7 @@ import { adminService, bootService, joinService } from '../core/rpc/index.ts'
 import { anchorOf, expiryOf, type Clock, type ServerIdentity } from './ca/index.ts'
 import { writeEndpoint, type Endpoint, type ServerConfig } from './config/index.ts'
 import { dataPaths, openData, takeDataFolder } from './data-folder.ts'
+import { localDisk } from './data/index.ts'
 import type { PassphraseSource, Random } from './keys/index.ts'
 import { ConnectionGate, demandRole, identifyPeer, listen, type Listener, type StreamLimits } from './listen/index.ts'
 import { Operators } from './operators.ts'
@@ -70,7 +71,7 @@ async function start(
   const paths = dataPaths(config.dataDir)
   const lock = takeDataFolder(config.dataDir)
   atEnd(lock.release)
-  const { vault, ca } = await openData(config.dataDir, { passphrase, random, clock })
+  const { vault, ca } = await openData(config.dataDir, { disk: localDisk, passphrase, random, clock })
   atEnd(() => {
     vault.close()
   })
@@ -78,7 +79,7 @@ async function start(
   atEnd(() => store.close())
 
   let identity = await loadServerIdentity(config, ca, clock())
-  const operators = new Operators(paths.operators)
+  const operators = new Operators(paths.operators, localDisk)
   const address = { main: writeEndpoint(config.advertise.main), join: writeEndpoint(config.advertise.join) }
   const server = {
     version,
