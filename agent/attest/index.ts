@@ -1,5 +1,6 @@
 export { cap, capLabel } from './cap.ts'
 export { writeEkCertificates } from './ek-certificates.ts'
+export { emulatedTpmHost } from './emulated-tpm-host.ts'
 export { Endorsement, type Credential } from './endorsement.ts'
 export { pcrValues, quote, type PcrBankSelection, type SignedQuote } from './quote.ts'
 export { shutDown, startUp } from './power.ts'

@@ -1,4 +1,7 @@
 export { addVolume, type AddedVolume, type AddVolume } from './add-volume.ts'
-export { type Unlocked, unlock, type UnlockRequest, type UnlockTools } from './unlock.ts'
 export { CryptsetupError } from './cryptsetup.ts'
 export { findVolume, mapperName, openVolume, VolumeError, type Volume } from './luks-volume.ts'
+export { addStatusCommand } from './status-command.ts'
+export { addUnlockCommand } from './unlock-command.ts'
+export { unlock, type Unlocked, type UnlockRequest, type UnlockTools } from './unlock.ts'
+export { addVolumeCommands } from './volume-command.ts'

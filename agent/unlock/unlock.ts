@@ -6,6 +6,7 @@ import type { BootPlan } from '../boot/index.ts'
 import { MachineFolder, settleEnrolment, type Folder } from '../config/index.ts'
 import { enrolAgain, resumeEnrolment, type EnrolmentTools } from '../enrol/index.ts'
 import { GateError, type Clock, type GateClient } from '../gate/index.ts'
+import { bootGateOf } from './boot-gate-of.ts'
 import { openVolume, type Volume } from './luks-volume.ts'
 
 /** What unlocking is carried out with. */
@@ -59,13 +60,7 @@ export async function unlock(tools: UnlockTools, request: UnlockRequest): Promis
 async function authorizedBoot(tools: UnlockTools, { plan, volumes, waitMs, server }: UnlockRequest) {
   const { files, gates, tpms, random, clock, tell } = tools
   const machine = new MachineFolder(files)
-  const { mainAddress } = machine.identity()
-  const gate = gates.boot({
-    address: server ?? mainAddress,
-    anchorPem: machine.certificates('anchor'),
-    certificatesPem: machine.certificates('certificates'),
-    keyPem: machine.machineKey().export({ type: 'pkcs8', format: 'pem' }) as string,
-  })
+  const gate = bootGateOf(gates, machine, server)
   try {
     const deadlineMs = clock.now() + waitMs
     return await authorizeBoot({ machine, gate, tpms, random, clock, deadlineMs, tell }, { plan, volumes })

@@ -1,0 +1,60 @@
+import { GateError } from '../gate/index.ts'
+import { exit, type ExitCode } from './exit.ts'
+
+/** What a failed command says, and how it ends. */
+export interface Failure {
+  readonly outcome: 'refused' | 'held' | 'error'
+  readonly message: string
+  readonly exitCode: ExitCode
+  readonly decision: bigint | undefined
+}
+
+/** Errors that tell the operator what is wrong; any other is our mistake and shows where it happened. */
+const expected: ReadonlySet<string> = new Set([
+  'AlreadyEnrolled',
+  'BootDescriptionError',
+  'BootFileError',
+  'CryptsetupError',
+  'EventLogError',
+  'FolderInUse',
+  'KeyslotError',
+  'MeasureError',
+  'NotEnrolled',
+  'SealedError',
+  'StateFileError',
+  'TpmResponseError',
+  'TransportError',
+  'VolumeError',
+  'WireError',
+])
+
+/** Undefined for an error that nobody but us can do anything about. */
+export function describeFailure(error: unknown): Failure | undefined {
+  if (error instanceof GateError) return gateFailure(error)
+  if (!(error instanceof Error) || !(expected.has(error.name) || 'syscall' in error)) return undefined
+  return { outcome: 'error', message: error.message, exitCode: exit.error, decision: undefined }
+}
+
+function gateFailure({ problem, message, decision }: GateError): Failure {
+  const named = decision === undefined ? '' : ` (decision ${decision})`
+  switch (problem) {
+    case 'refused':
+      return { outcome: 'refused', message: `refused by the policy server${named}`, exitCode: exit.refused, decision }
+    case 'held':
+    case 'superseded':
+      return { outcome: 'held', message: `held: ${message}${named}`, exitCode: exit.held, decision }
+    case 'unreachable':
+      return {
+        outcome: 'error',
+        message: `the policy server is out of reach: ${message}`,
+        exitCode: exit.error,
+        decision,
+      }
+    case 'out-of-order':
+    case 'conflict':
+    case 'failed':
+    case 'broken-answer':
+    case 'wrong-server':
+      return { outcome: 'error', message, exitCode: exit.error, decision }
+  }
+}

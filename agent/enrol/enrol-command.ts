@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Command } from 'commander'
+import { emulatedTpmHost } from '../attest/index.ts'
+import { defaultState, exitCodesHelp, print, random, runCommand, secondsAsMs, withState } from '../command/index.ts'
+import { formatUuid, settleEnrolment } from '../config/index.ts'
+import { grpcGateClient, systemClock } from '../gate/index.ts'
+import { enrol } from './enrol.ts'
+
+interface EnrolOptions {
+  readonly state: string
+  readonly tokenFile: string
+  readonly wait: number
+  readonly json?: true
+}
+
+const standardInput = 0
+const maxTokenChars = 4096
+const defaultWaitMs = 60_000
+
+const help = `
+Examples:
+  bootlatch machine invite web-1 | bootlatch-agent enrol --token-file -
+  bootlatch-agent enrol --state /var/lib/bootlatch/agent --token-file /run/join-token
+
+Repeated after a crash or a lost connection, it ends with the same machine. Afterwards the machine waits for
+'bootlatch machine accept'.
+${exitCodesHelp}`
+
+/** Adds `enrol` to the agent's commands. */
+export function addEnrolCommand(program: Command): void {
+  program
+    .command('enrol')
+    .summary('join this machine to a policy server')
+    .description('Makes this machine known to the policy server that invited it, and manufactures its virtual TPM.')
+    .option('--state <folder>', "the machine's state folder", defaultState)
+    .requiredOption('--token-file <file>', 'the join token; - reads it from standard input')
+    .option('--wait <seconds>', 'how long a server out of reach is waited for', secondsAsMs, defaultWaitMs)
+    .option('--json', 'the result in JSON on stdout')
+    .addHelpText('after', help)
+    .action((options: EnrolOptions, command: Command) => runCommand(command, options, () => runEnrol(options)))
+}
+
+async function runEnrol({ state, tokenFile, wait, json }: EnrolOptions): Promise<void> {
+  const joinToken = readFileSync(tokenFile === '-' ? standardInput : tokenFile, 'utf8')
+    .slice(0, maxTokenChars)
+    .trim()
+  const { machineId, machineName, mainAddress } = await withState(state, async (files) => {
+    settleEnrolment(files)
+    const tools = {
+      files,
+      gates: grpcGateClient,
+      tpms: emulatedTpmHost,
+      random,
+      clock: systemClock,
+      patienceMs: wait,
+    }
+    return await enrol(tools, { joinToken, hostName: hostname() })
+  })
+  const id = formatUuid(machineId)
+  const lines = [`Enrolled as ${machineName} (${id}) at ${mainAddress}.`, 'It waits to be accepted.']
+  print(lines, { outcome: 'enrolled', machineId: id, machineName, mainAddress }, json === true)
+}

@@ -1,0 +1,51 @@
+import { writeSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+
+declare const BOOTLATCH_VERSION: string | undefined
+
+const version = typeof BOOTLATCH_VERSION === 'undefined' ? 'development' : BOOTLATCH_VERSION
+const standardError = 2
+const exit = { error: 1, usage: 2 } as const
+/** Nothing the agent creates is for other users. */
+const ownerOnlyUmask = 0o077
+
+type AddCommands = (program: Command) => void
+
+/** The commands; only the parts behind the one that is asked for are loaded. */
+const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
+  enrol: async () => (await import('./enrol/index.ts')).addEnrolCommand,
+  unlock: async () => (await import('./unlock/index.ts')).addUnlockCommand,
+  volume: async () => (await import('./unlock/index.ts')).addVolumeCommands,
+  status: async () => (await import('./unlock/index.ts')).addStatusCommand,
+  boot: async () => (await import('./boot/index.ts')).addBootCommand,
+  tpm: async () => (await import('./channel/index.ts')).addTpmCommands,
+}
+
+async function programFor(args: readonly string[]): Promise<Command> {
+  const program = new Command('bootlatch-agent')
+    .description('Measures how this machine boots, proves it to the policy server, and opens its disks.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(bootlatch-agent --help says more)')
+  const asked = commands[args[0] ?? '']
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program)
+  return program
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    const program = await programFor(args)
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 1 && error.code !== 'commander.error' ? exit.usage : error.exitCode
+      return
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    writeSync(standardError, `bootlatch-agent: ${text}\n`)
+    process.exitCode = exit.error
+  }
+}
+
+process.umask(ownerOnlyUmask)
+await main(process.argv.slice(2))

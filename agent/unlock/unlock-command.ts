@@ -1,0 +1,112 @@
+import { hostname } from 'node:os'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { emulatedTpmHost } from '../attest/index.ts'
+import { describedBoot, recordedBoot } from '../boot/index.ts'
+import {
+  defaultState,
+  exitCodesHelp,
+  print,
+  random,
+  runCommand,
+  secondsAsMs,
+  tell,
+  withState,
+} from '../command/index.ts'
+import { formatUuid, MachineFolder, parseUuid, settleEnrolment, type Folder } from '../config/index.ts'
+import { grpcGateClient, systemClock } from '../gate/index.ts'
+import { knownVolumes, type VolumePlace } from './known-volumes.ts'
+import { findVolume, mapperName, type Volume } from './luks-volume.ts'
+import { unlock, type Unlocked } from './unlock.ts'
+
+interface UnlockOptions {
+  readonly state: string
+  readonly boot?: string
+  readonly replay?: string
+  readonly volume?: readonly VolumePlace[]
+  readonly server?: string
+  readonly test?: true
+  readonly wait: number
+  readonly json?: true
+}
+
+const defaultWaitMs = 120_000
+
+const help = `
+Examples:
+  bootlatch-agent unlock --boot /etc/bootlatch/boot.yaml
+  bootlatch-agent unlock --replay /sys/kernel/security/tpm0/binary_bios_measurements --test --json
+  bootlatch-agent unlock --boot boot.yaml --volume 11e53cb6-d1b5-4e19-90e5-35cfff6a68af=/dev/vda3
+
+Asks the policy server for the start, measures the boot into the machine's virtual TPM, proves the result, and opens the
+volumes with the keys released. Keys go to cryptsetup through a pipe. Without --volume, those that 'volume add' added.
+${exitCodesHelp}`
+
+/** Adds `unlock` to the agent's commands. */
+export function addUnlockCommand(program: Command): void {
+  program
+    .command('unlock')
+    .summary('start through both gates and open the volumes')
+    .description('Starts this machine under the eyes of the policy server and opens its encrypted volumes.')
+    .option('--state <folder>', "the machine's state folder", defaultState)
+    .addOption(new Option('--boot <file>', 'a boot description (YAML) naming what is measured').conflicts('replay'))
+    .option('--replay <log>', 'a log that firmware recorded, measured again')
+    .addOption(new Option('--volume <uuid=device>', 'a volume to open; may be repeated').argParser(collectVolume))
+    .option('--server <host:port>', 'another address of the server than the one told at the enrolment')
+    .option('--test', 'only prove that the keys open their keyslots')
+    .option('--wait <seconds>', 'how long the server, or a person, is waited for', secondsAsMs, defaultWaitMs)
+    .option('--json', 'the result in JSON on stdout')
+    .addHelpText('after', help)
+    .action((options: UnlockOptions, command: Command) => {
+      if ((options.boot === undefined) === (options.replay === undefined)) {
+        command.error('bootlatch-agent unlock: give one of --boot and --replay', { exitCode: 2 })
+      }
+      return runCommand(command, options, () => runUnlock(options))
+    })
+}
+
+function collectVolume(text: string, before: readonly VolumePlace[] = []): readonly VolumePlace[] {
+  const [, uuid = '', device] = /^([0-9A-Fa-f-]{36})=(.+)$/.exec(text) ?? []
+  if (device === undefined) throw new InvalidArgumentError('give UUID=DEVICE')
+  return [...before, { uuid: parseUuid(uuid), device }]
+}
+
+async function runUnlock(options: UnlockOptions): Promise<void> {
+  const { boot = '', replay, test = false } = options
+  const plan = replay === undefined ? await describedBoot(boot) : await recordedBoot(replay)
+  const { decision, opened } = await withState(options.state, async (files): Promise<Unlocked> => {
+    settleEnrolment(files)
+    const volumes = await findVolumes(files, options.volume)
+    const tools = {
+      files,
+      gates: grpcGateClient,
+      tpms: emulatedTpmHost,
+      random,
+      clock: systemClock,
+      hostName: hostname(),
+      tell,
+    }
+    return await unlock(tools, { plan, volumes, test, waitMs: options.wait, server: options.server })
+  })
+  const done = test ? 'opens' : 'is open as'
+  print(
+    [
+      `Released (decision ${decision}).`,
+      ...opened.map(
+        (volume) => `Volume ${formatUuid(volume.uuid)} ${done} ${test ? volume.device : mapperName(volume)}.`,
+      ),
+    ],
+    { outcome: 'released', decision: Number(decision), test, volumes: opened.map(volumeJson) },
+    options.json === true,
+  )
+}
+
+async function findVolumes(files: Folder, wanted?: readonly VolumePlace[]): Promise<readonly Volume[]> {
+  const identity = new MachineFolder(files).identity()
+  const volumes: Volume[] = []
+  for (const { device, uuid } of wanted ?? knownVolumes(files)) volumes.push(await findVolume(device, identity, uuid))
+  return volumes
+}
+
+function volumeJson(volume: Volume): object {
+  return { uuid: formatUuid(volume.uuid), device: volume.device, keyslot: volume.keyslot, mapper: mapperName(volume) }
+}
