@@ -25,7 +25,10 @@ export async function describedBoot(path: string): Promise<BootPlan> {
   const description = parseBootDescription(await readFile(path, 'utf8'), path)
   const files = new Map<string, Uint8Array>()
   for (const file of filesOfBoot(description)) files.set(file.path, await readNeeded(dirname(path), file))
-  return { startupLocality: 0, log: (algorithms) => planBoot(description, files, algorithms) }
+  return {
+    startupLocality: startupLocality(planBoot(description, files, []).events),
+    log: (algorithms) => planBoot(description, files, algorithms),
+  }
 }
 
 /**

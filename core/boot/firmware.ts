@@ -7,7 +7,6 @@ import {
   EV,
 } from '../eventlog/index.ts'
 import { type BootEvent, dataEvent } from './boot-event.ts'
-import { gptEvent } from './gpt.ts'
 
 /** What platform firmware measures of itself and its settings before it starts a loader. */
 export interface FirmwareSettings {
@@ -16,7 +15,8 @@ export interface FirmwareSettings {
   readonly secureBoot: SecureBootSettings | undefined
   readonly bootOrder: readonly number[] | undefined
   readonly bootOptions: readonly { readonly number: number; readonly option: Uint8Array }[]
-  readonly disk: Uint8Array | undefined
+  /** The event of the boot disk's partition table. */
+  readonly gpt: BootEvent | undefined
 }
 
 /** The variables of Secure Boot: lists of signatures, empty where a variable does not exist. */
@@ -58,7 +58,7 @@ export function firmwareEvents(settings: FirmwareSettings): readonly BootEvent[]
         encodeUefiVariable({ vendorGuid: databaseGuid, name: 'db', data }),
       ),
     ),
-    ...(settings.disk === undefined ? [] : [gptEvent(settings.disk)]),
+    ...(settings.gpt === undefined ? [] : [settings.gpt]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { type z } from 'zod'
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, visit } from 'yaml'
 import { type BootDescription, bootDescriptionSchema } from './boot-description.ts'
 
 const maxDescriptionCharacters = 64 << 10
@@ -28,7 +28,13 @@ export function parseBootDescription(text: string, source: string): BootDescript
   const [fault] = [...document.errors, ...document.warnings]
   if (fault !== undefined) throw new BootDescriptionError(source, place(lines, fault.pos[0]), firstLine(fault.message))
 
-  const parsed = bootDescriptionSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  visit(document, {
+    Alias: (_, alias) => {
+      throw new BootDescriptionError(source, place(lines, alias.range?.[0] ?? 0), 'aliases are refused')
+    },
+  })
+
+  const parsed = bootDescriptionSchema.safeParse(document.toJS())
   if (parsed.success) return parsed.data
   const { message, path } = narrowest(parsed.error.issues)
   const at = path.length > 0 ? `${path.join('.')}: ` : ''

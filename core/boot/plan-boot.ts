@@ -1,11 +1,11 @@
 import { WireError } from '../bytes/index.ts'
-import { EV, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
+import { digestAlgorithm, EV, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
 import { type BootDescription } from './boot-description.ts'
 import { BootFileError } from './boot-file-error.ts'
 import { type BootEvent, logOfBoot, type RecordedEvent } from './boot-event.ts'
 import { efiStubEvents } from './efi-stub.ts'
 import { exitBootServicesEvents, firmwareEvents } from './firmware.ts'
-import { gptBytes } from './gpt.ts'
+import { gptBytes, gptEvent } from './gpt.ts'
 import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage } from './pe-image.ts'
 import { parseUki, ukiEvents } from './uki.ts'
@@ -56,7 +56,7 @@ export function planBoot(
   files: BootFiles,
   algorithms: readonly LogAlgorithm[],
 ): EventLog {
-  const firmware = plannedFirmware(description.firmware, files)
+  const firmware = plannedFirmware(description.firmware, files, algorithms)
   const events = [
     ...firmware.events,
     ...loaderEvents(description, files, firmware.secureBoot),
@@ -70,11 +70,15 @@ interface PlannedFirmware {
   readonly secureBoot: boolean
 }
 
-function plannedFirmware(firmware: BootDescription['firmware'], files: BootFiles): PlannedFirmware {
-  if (firmware !== undefined && 'recorded' in firmware) return recordedFirmware(firmware.recorded, files)
+function plannedFirmware(
+  firmware: BootDescription['firmware'],
+  files: BootFiles,
+  algorithms: readonly LogAlgorithm[],
+): PlannedFirmware {
+  if (firmware !== undefined && 'recorded' in firmware) return recordedFirmware(firmware.recorded, files, algorithms)
   const content = (path: string): Uint8Array => contentOf(files, path)
   const list = (path: string | undefined): Uint8Array => (path === undefined ? new Uint8Array() : content(path))
-  const { secureBoot } = firmware ?? {}
+  const { secureBoot, disk } = firmware ?? {}
   const events = firmwareEvents({
     version: firmware?.version,
     blobs: (firmware?.blobs ?? []).map(({ base, file }) => ({ base: BigInt(base), content: content(file) })),
@@ -88,13 +92,13 @@ function plannedFirmware(firmware: BootDescription['firmware'], files: BootFiles
     },
     bootOrder: firmware?.bootOrder,
     bootOptions: (firmware?.bootOptions ?? []).map(({ number, file }) => ({ number, option: content(file) })),
-    disk: firmware?.disk === undefined ? undefined : content(firmware.disk),
+    gpt: disk === undefined ? undefined : inFile(disk, () => gptEvent(content(disk))),
   })
   return { events, secureBoot: secureBoot?.enabled ?? false }
 }
 
 /** Of a recorded boot what the firmware measured before it started the first loader. */
-function recordedFirmware(path: string, files: BootFiles): PlannedFirmware {
+function recordedFirmware(path: string, files: BootFiles, algorithms: readonly LogAlgorithm[]): PlannedFirmware {
   const { events } = inFile(path, () => parseEventLog(contentOf(files, path)))
   const first = events.findIndex(
     ({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.EFI_BOOT_SERVICES_APPLICATION,
@@ -106,6 +110,10 @@ function recordedFirmware(path: string, files: BootFiles): PlannedFirmware {
   const kept = events
     .slice(0, first)
     .map(({ pcr, untrustedType: type, digests, untrustedData: data }) => ({ pcr, type, digests, data }))
+  const missing = algorithms.find(({ id }) => kept.some(({ digests }) => !digests.has(id)))
+  if (missing !== undefined) {
+    throw new BootFileError(path, `has no digests of ${digestAlgorithm(missing.id)?.name ?? String(missing.id)}`)
+  }
   return { events: kept, secureBoot: kept.some(({ pcr, type }) => pcr === 7 && type === EV.EFI_VARIABLE_AUTHORITY) }
 }
 

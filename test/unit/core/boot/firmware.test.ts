@@ -15,7 +15,7 @@ const nothing: FirmwareSettings = {
   secureBoot: undefined,
   bootOrder: undefined,
   bootOptions: [],
-  disk: undefined,
+  gpt: undefined,
 }
 
 /** The values of the variables that a recorded boot measured, by name. */
@@ -61,7 +61,7 @@ function settingsOf(name: BootName): FirmwareSettings {
       const option = values.get(`Boot000${number}`)
       return option === undefined ? [] : [{ number, option }]
     }),
-    disk: recordedDisk(),
+    gpt: gptEvent(recordedDisk()),
   }
 }
 
