@@ -1,0 +1,110 @@
+import {
+  digestSize,
+  NT,
+  NV_ChangeAuth,
+  NV_DefineSpace,
+  NV_ReadPublic,
+  NV_UndefineSpace,
+  NV_UndefineSpaceSpecial,
+  nvNameOf,
+  RC,
+  RH,
+  TPM2B_MAX_NV_BUFFER,
+  type TPMS_NV_PUBLIC,
+  withoutTrailingZeros,
+} from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import type { NvIndex } from '../state/entity.ts'
+import { findNvIndex, putNvIndex, removeNvIndex } from '../state/nv-space.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+import { isCounter } from './nv-access.ts'
+import { counterOf } from './nv-contents.ts'
+
+/** The size of a counter and of a bit field. */
+const wordBytes = 8
+const neverWritten = new Uint8Array(0)
+
+/**
+ * @throws HIERARCHY if the platform's NV is off; SIZE if policy, authValue or data have a size they cannot have;
+ * ATTRIBUTES if the attributes contradict each other or who defines; NV_DEFINED if the index exists; NV_SPACE.
+ */
+export const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHandle }, parameters, fail }) => {
+  const { publicInfo } = parameters
+  const nameBytes = digestSize(publicInfo.nameAlg)
+  const policyBytes = publicInfo.authPolicy.length
+  if (policyBytes !== 0 && policyBytes !== nameBytes) fail(RC.size, 'publicInfo')
+  const authValue = withoutTrailingZeros(parameters.auth)
+  if (authValue.length > nameBytes) fail(RC.size, 'auth')
+  const byPlatform = authHandle.handle === RH.platform
+  if (byPlatform && !tpm.reset.phEnableNV) fail(RC.hierarchy, 'authHandle')
+  if (!hasKnownType(publicInfo)) fail(RC.attributes, 'publicInfo')
+  if (!hasSizeOfType(publicInfo)) fail(RC.size, 'publicInfo')
+  if (contradictsItself(publicInfo)) fail(RC.attributes, 'publicInfo')
+  if (publicInfo.attributes.platformCreate !== byPlatform) fail(RC.attributes, 'authHandle')
+  if (publicInfo.attributes.policyDelete && !byPlatform) fail(RC.attributes, 'publicInfo')
+  if (publicInfo.attributes.writeAll && publicInfo.dataSize > TPM2B_MAX_NV_BUFFER.max) fail(RC.size, 'publicInfo')
+  if (findNvIndex(tpm, publicInfo.nvIndex) !== undefined) fail(RC.nvDefined)
+  if (tpm.persistent.nvIndices.length >= tpm.profile.maxNvIndices) fail(RC.nvSpace)
+
+  putNvIndex(tpm, { nvPublic: publicInfo, authValue, contents: neverWritten })
+  return {}
+})
+
+/** @throws ATTRIBUTES if only a policy may delete the index; NV_AUTHORIZATION if the platform made it and the owner asks. */
+export const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { authHandle, nvIndex }, fail }) => {
+  const { policyDelete, platformCreate } = nvIndex.nvPublic.attributes
+  if (policyDelete) fail(RC.attributes, 'nvIndex')
+  if (authHandle.handle === RH.owner && platformCreate) fail(RC.nvAuthorization)
+
+  undefine(tpm, nvIndex)
+  return {}
+})
+
+/** @throws ATTRIBUTES if the index needs no policy to be deleted. */
+export const nvUndefineSpaceSpecial = implement(NV_UndefineSpaceSpecial, (tpm, { handles: { nvIndex }, fail }) => {
+  if (!nvIndex.nvPublic.attributes.policyDelete) fail(RC.attributes, 'nvIndex')
+
+  undefine(tpm, nvIndex)
+  return {}
+})
+
+export const nvReadPublic = implement(NV_ReadPublic, (_tpm, { handles: { nvIndex } }) => ({
+  nvPublic: nvIndex.nvPublic,
+  nvName: nvNameOf(nvIndex.nvPublic),
+}))
+
+/** @throws SIZE if the authValue is longer than a digest of nameAlg. */
+export const nvChangeAuth = implement(NV_ChangeAuth, (tpm, { handles: { nvIndex }, parameters, fail }) => {
+  const authValue = withoutTrailingZeros(parameters.newAuth)
+  if (authValue.length > digestSize(nvIndex.nvPublic.nameAlg)) fail(RC.size, 'newAuth')
+
+  putNvIndex(tpm, { ...nvIndex, authValue })
+  return {}
+})
+
+/** A counter that is deleted and defined again goes on above its last value (Part 1, 37.2.4.3). */
+function undefine(tpm: TpmState, nvIndex: NvIndex): void {
+  removeNvIndex(tpm, nvIndex.handle)
+  if (!isCounter(nvIndex)) return
+  const last = counterOf(nvIndex)
+  if (last > tpm.persistent.highestCounter) tpm.persist({ highestCounter: last })
+}
+
+function hasKnownType({ attributes: { nt } }: TPMS_NV_PUBLIC): boolean {
+  return nt === NT.ordinary || nt === NT.counter || nt === NT.bits || nt === NT.extend
+}
+
+function hasSizeOfType({ attributes: { nt }, nameAlg, dataSize }: TPMS_NV_PUBLIC): boolean {
+  if (nt === NT.ordinary) return true
+  return dataSize === (nt === NT.extend ? digestSize(nameAlg) : wordBytes)
+}
+
+/** Part 3, 31.3.1: what no new index can be. */
+function contradictsItself({ attributes }: TPMS_NV_PUBLIC): boolean {
+  const { written, writeLocked, readLocked, clearStClear, writeDefine, nt } = attributes
+  const canBeRead = attributes.ownerRead || attributes.ppRead || attributes.authRead || attributes.policyRead
+  const canBeWritten = attributes.ownerWrite || attributes.ppWrite || attributes.authWrite || attributes.policyWrite
+  if (written || writeLocked || readLocked) return true
+  if (!canBeRead || !canBeWritten) return true
+  return clearStClear && (nt === NT.counter || writeDefine)
+}

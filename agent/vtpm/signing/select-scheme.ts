@@ -1,0 +1,30 @@
+import { ALG, type TPMT_PUBLIC, type TPMT_SIG_SCHEME } from '../../../core/tpm/index.ts'
+
+/**
+ * The scheme a key signs by: its own, with which a request must agree, else the requested one; undefined where neither
+ * says one or both differ (Part 3, 20.2.1).
+ */
+export function selectSignScheme(publicArea: TPMT_PUBLIC, requested: TPMT_SIG_SCHEME): TPMT_SIG_SCHEME | undefined {
+  if (publicArea.type === ALG.symcipher) return undefined
+  const own = publicArea.parameters.scheme
+  if (own.scheme === ALG.null) return requested.scheme === ALG.null ? undefined : requested
+  if (requested.scheme === ALG.null) return signatureScheme(own)
+  const agrees = own.scheme === requested.scheme && 'hashAlg' in own && own.hashAlg === requested.hashAlg
+  return agrees ? requested : undefined
+}
+
+/** A key's default as a signature scheme; not ECDAA, for which the caller must say the count. */
+function signatureScheme(own: { readonly scheme: number; readonly hashAlg?: number }): TPMT_SIG_SCHEME | undefined {
+  const { scheme, hashAlg } = own
+  if (hashAlg === undefined) return undefined
+  switch (scheme) {
+    case ALG.rsassa:
+    case ALG.rsapss:
+    case ALG.ecdsa:
+    case ALG.ecschnorr:
+    case ALG.hmac:
+      return { scheme, hashAlg }
+    default:
+      return undefined
+  }
+}

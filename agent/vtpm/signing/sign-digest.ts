@@ -1,0 +1,72 @@
+import { constants, privateDecrypt, privateEncrypt } from 'node:crypto'
+import {
+  ALG,
+  hmac,
+  type Random,
+  taggedDigest,
+  type TPMT_SIG_SCHEME,
+  type TPMT_SIGNATURE,
+} from '../../../core/tpm/index.ts'
+import type { LoadedObject } from '../state/loaded-object.ts'
+import { ecdsaSign } from './ecdsa.ts'
+import { digestInfo, encodePss } from './rsa-padding.ts'
+
+/** Signs a digest; undefined where the key cannot sign by this scheme. */
+export function signDigest(
+  key: LoadedObject,
+  scheme: TPMT_SIG_SCHEME,
+  digest: Uint8Array,
+  random: Random,
+): TPMT_SIGNATURE | undefined {
+  switch (key.publicArea.type) {
+    case ALG.rsa:
+      return signByRsa(key, key.publicArea.parameters.keyBits, scheme, digest, random)
+    case ALG.ecc:
+      return signByEcc(key, key.publicArea.parameters.curveID, scheme, digest, random)
+    case ALG.keyedhash:
+      return signByHmac(key, scheme, digest)
+    case ALG.symcipher:
+      return undefined
+  }
+}
+
+function signByRsa(
+  { privateKey: key }: LoadedObject,
+  keyBits: number,
+  scheme: TPMT_SIG_SCHEME,
+  digest: Uint8Array,
+  random: Random,
+): TPMT_SIGNATURE | undefined {
+  if (scheme.scheme === ALG.rsassa) {
+    const sig = privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo(scheme.hashAlg, digest))
+    return { sigAlg: ALG.rsassa, hash: scheme.hashAlg, sig: new Uint8Array(sig) }
+  }
+  if (scheme.scheme === ALG.rsapss) {
+    const encoded = encodePss(scheme.hashAlg, digest, keyBits, random)
+    const sig = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, encoded)
+    return { sigAlg: ALG.rsapss, hash: scheme.hashAlg, sig: new Uint8Array(sig) }
+  }
+  return undefined
+}
+
+function signByEcc(
+  { sensitive }: LoadedObject,
+  curveID: number,
+  scheme: TPMT_SIG_SCHEME,
+  digest: Uint8Array,
+  random: Random,
+): TPMT_SIGNATURE | undefined {
+  if (scheme.scheme !== ALG.ecdsa || sensitive?.sensitiveType !== ALG.ecc) return undefined
+  const signature = ecdsaSign(curveID, sensitive.sensitive, digest, random)
+  return { sigAlg: ALG.ecdsa, hash: scheme.hashAlg, ...signature }
+}
+
+function signByHmac(
+  { sensitive }: LoadedObject,
+  scheme: TPMT_SIG_SCHEME,
+  digest: Uint8Array,
+): TPMT_SIGNATURE | undefined {
+  if (scheme.scheme !== ALG.hmac || sensitive?.sensitiveType !== ALG.keyedhash) return undefined
+  const { hashAlg } = scheme
+  return { sigAlg: ALG.hmac, hmac: taggedDigest(hashAlg, hmac(hashAlg, sensitive.sensitive, digest)) }
+}
