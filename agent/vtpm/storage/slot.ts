@@ -55,7 +55,10 @@ export function readSlot(bytes: Uint8Array): WholeSlot | undefined {
   if (bytes.length < slotOverheadBytes) return undefined
   const from = new Reader(bytes)
   if (from.u32() !== magic) return undefined
-  if (from.u16() !== formatVersion) throw new StateFileError('state/unknown-version')
+  const version = from.u16()
+  // Torn between its two bytes; no format has this number.
+  if (version === 0) return undefined
+  if (version !== formatVersion) throw new StateFileError('state/unknown-version')
   const header = {
     machineId: from.bytes(machineIdBytes),
     generation: from.u32(),

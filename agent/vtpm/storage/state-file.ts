@@ -119,14 +119,19 @@ export class StateFile implements StateStorage {
 
   /**
    * Puts the state under another key, durably. When it returns, neither slot opens with the former key; after a crash inside,
-   * the file opens with one of the two.
+   * the file opens with one of the two. Where a write fails the file is closed: which key it is under, only opening it tells.
    */
   rekey(key: Uint8Array, generation: number): void {
     this.#generation = generation
     this.#salt = Uint8Array.from(randomBytes(saltBytes))
     this.#key = subkey({ key, generation }, this.machineId, this.#salt)
-    this.#write(this.#state)
-    this.#write(this.#state)
+    try {
+      this.#write(this.#state)
+      this.#write(this.#state)
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** Closes the file and forgets key and state. */
