@@ -24,7 +24,7 @@ const longestWord = 64
 export function nearestNames(wrong: string, names: readonly string[]): readonly string[] {
   const word = wrong.slice(0, longestWord).toLowerCase()
   const tolerated = Math.max(1, Math.floor(word.length / 3))
-  return names
+  return [...new Set(names)]
     .map((name) => {
       const candidate = name.slice(0, longestWord).toLowerCase()
       const contains = word.length >= 3 && (candidate.includes(word) || word.includes(candidate))

@@ -48,9 +48,9 @@ function addShow(policies: Command, world: World): void {
     .command('show')
     .summary('print a policy as it was applied')
     .argument('<name>', 'name of the policy')
-    .option('--version-number <number>', 'an earlier version', parsePolicyVersion, 0)
-  online<[name: string], { versionNumber: number }>(command, world, async (session, [name], { versionNumber }) => {
-    const asked = session.ask('showPolicy', { name, version: versionNumber })
+    .option('--revision <number>', 'an earlier version', parsePolicyVersion, 0)
+  online<[name: string], { revision: number }>(command, world, async (session, [name], { revision }) => {
+    const asked = session.ask('showPolicy', { name, version: revision })
     const shown = policy(await withNearPolicies(session, name, asked))
     session.note(
       toned('dim', 'Policy '),

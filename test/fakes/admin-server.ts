@@ -171,7 +171,11 @@ export class FakeAdminServer {
         if (found === undefined) throw new RpcError('policy/unknown')
         return found
       }),
-      ListPolicies: this.#unary('ListPolicies', () => ({ policies: this.policies })),
+      ListPolicies: this.#unary('ListPolicies', () => ({
+        policies: this.policies.filter(
+          ({ name }, i) => !this.policies.slice(i + 1).some((later) => later.name === name),
+        ),
+      })),
       LearnPolicy: this.#unary('LearnPolicy', ({ machine, name }) => {
         const learnt = this.decisions.findLast(
           ({ decision }) => decision.machineName === this.find(machine).machine.name,

@@ -76,31 +76,33 @@ export class Bench {
     return path
   }
 
-  /** Runs one command line, given as a shell would split it, with the bench's operator. */
-  async run(commandLine: string, { answer, env = {}, input = '', terminal = {} }: Run = {}): Promise<Outcome> {
+  /** Runs one command line, split at spaces, with the bench's operator. */
+  async run(commandLine: string, given: Run = {}): Promise<Outcome> {
     const [out, err] = [[] as string[], [] as string[]]
-    const exit = await run(commandLine.split(' '), {
+    const exit = await run(commandLine.split(' '), this.world(given, out, err))
+    return { exit, out: out.join(''), err: err.join('') }
+  }
+
+  world({ answer, env = {}, input = '', terminal = {} }: Run = {}, out: string[] = [], err: string[] = []) {
+    const ask = (question: string) => {
+      err.push(question)
+      return Promise.resolve(answer ?? '')
+    }
+    return {
       terminal: {
-        out: (text) => out.push(text),
-        err: (text) => err.push(text),
+        out: (text: string) => out.push(text),
+        err: (text: string) => err.push(text),
         outColours: false,
         errColours: false,
         columns: undefined,
         animated: false,
-        ask:
-          answer === undefined
-            ? undefined
-            : (question) => {
-                err.push(question)
-                return Promise.resolve(answer)
-              },
+        ask: answer === undefined ? undefined : ask,
         ...terminal,
       },
       env: { BOOTLATCH_OPERATOR: this.operator, ...env },
       nowMs: () => nowMs,
       readInput: () => Promise.resolve(input),
       version: '0.1.0',
-    })
-    return { exit, out: out.join(''), err: err.join('') }
+    }
   }
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { nearestNames } from '../../../cli/near.ts'
 
 describe('nearestNames', () => {
-  const names = ['web-1', 'web-2', 'database', 'Mail', 'a-very-long-name-of-a-machine']
+  const names = ['web-1', 'web-1', 'web-2', 'database', 'Mail', 'a-very-long-name-of-a-machine']
   const rows = [
     { name: 'a wrong letter', given: 'wep-1', expect: ['web-1'] },
     { name: 'a swapped pair', given: 'wbe-2', expect: ['web-2'] },
