@@ -1,5 +1,7 @@
 export { changeEndorsementSeed, manufacture } from './manufacture.ts'
 export { defaultProfile, type Profile } from './profile.ts'
 export { MemoryStorage } from './storage/memory-storage.ts'
+export { StateFile, type StateFileHeader } from './storage/state-file.ts'
+export { StateFileError, type StateFileProblem } from './storage/state-file-error.ts'
 export type { StateStorage } from './storage/storage.ts'
 export { Tpm } from './tpm.ts'
