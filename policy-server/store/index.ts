@@ -1,3 +1,4 @@
+export { endBoots } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
 export { favourable, heldRequest, resolveHeld, resolveWaiting, settledFor, waitingRequests } from './held-requests.ts'
 export {

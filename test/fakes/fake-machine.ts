@@ -199,7 +199,7 @@ export class FakeMachine {
   /** Asks to start, with the next token durable first; what is answered is not taken in. */
   ask(gone = new AbortController().signal): {
     readonly key: OneTimeKey
-    readonly events: AsyncGenerator<PowerOnEvent>
+    readonly events: AsyncGenerator<PowerOnEvent, void, void>
   } {
     const bootTokens = [...this.#disk.tokens]
     const next = random(32)
@@ -230,10 +230,9 @@ export class FakeMachine {
   /** Starts; throws where it is held or refused. */
   async powerOn(): Promise<Uint8Array> {
     const { key, events } = this.ask()
-    const { value } = await events.next()
-    await events.return()
-    if (value === undefined) throw new Error('no answer')
-    return await this.takeIn(key, value)
+    const event = await nextEvent(events)
+    await events.return(undefined)
+    return await this.takeIn(key, event)
   }
 
   /** The re-key order inside an answer. */
@@ -241,6 +240,11 @@ export class FakeMachine {
     if (event.kind !== 'rekey') throw new Error(`the answer is ${event.kind}`)
     const binding = { purpose: sealPurpose.rekey, bootId: new Uint8Array(0), decision: BigInt(event.decision) }
     return decodeRekeyOrder(await key.open(event.sealedRekey, binding))
+  }
+
+  /** A fresh one-time key. */
+  prepareKey(): OneTimeKey {
+    return newOneTimeKey()
   }
 
   /** Quotes for a boot. */
@@ -279,6 +283,13 @@ export class FakeMachine {
     const { parts, gates } = this.server
     return await depositKey(parts, gates.groupKeys, gates.shelf, this.peer, { ...volume, key: key.slice() })
   }
+}
+
+/** The next event of an admission; throws where there is none. */
+export async function nextEvent(events: AsyncGenerator<PowerOnEvent, void, void>): Promise<PowerOnEvent> {
+  const next = await events.next()
+  if (next.done === true) throw new Error('no answer')
+  return next.value
 }
 
 function newOneTimeKey(): OneTimeKey {

@@ -28,6 +28,11 @@ export class FaultyDialect implements Dialect {
     this.#state.after = after
   }
 
+  /** Breaks nothing any more. */
+  heal(): void {
+    this.#state.fault = undefined
+  }
+
   createDriver(): Driver {
     const driver = this.#inner.createDriver()
     const state = this.#state

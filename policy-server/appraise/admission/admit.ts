@@ -1,6 +1,7 @@
 import type { GroupKey, Random } from '../../keys/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import {
+  endBoots,
   eraseStateKeysBefore,
   keepStateKey,
   raiseAlarm,
@@ -145,12 +146,7 @@ async function startBoot(
   { machine, identity, favour }: AdmissionRecord,
   boot: { readonly bootId: Uint8Array; readonly decision: number },
 ): Promise<void> {
-  await tx
-    .updateTable('boots')
-    .set({ ended: 'superseded' })
-    .where('machineId', '=', machine.id)
-    .where('ended', 'is', null)
-    .execute()
+  await endBoots(tx, machine.id)
   await tx
     .insertInto('boots')
     .values({

@@ -1,6 +1,7 @@
 import { RpcError } from '../../../core/rpc/index.ts'
 import {
   eksOf,
+  endBoots,
   findDecision,
   heldRequest,
   liveIdentity,
@@ -185,16 +186,6 @@ async function openHeld(tx: Tx, machine: Row<'machines'>, decision: number): Pro
   if (held === undefined || Buffer.compare(held.machineId, machine.id) !== 0) throw new RpcError('decision/not-held')
   if (held.resolution !== null) throw new RpcError('decision/not-held', `This request is ${held.resolution} already.`)
   return held
-}
-
-/** What was admitted before has no right to a release any more. */
-async function endBoots(tx: Tx, machineId: Uint8Array): Promise<void> {
-  await tx
-    .updateTable('boots')
-    .set({ ended: 'superseded' })
-    .where('machineId', '=', machineId)
-    .where('ended', 'is', null)
-    .execute()
 }
 
 /** One TPM is one machine: while another lives with its EK or AK, neither can be told from the other. */

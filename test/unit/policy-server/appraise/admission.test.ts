@@ -1,6 +1,5 @@
 import { expect } from 'chai'
-import type { PowerOnEvent } from '../../../../policy-server/appraise/index.ts'
-import { FakeMachine } from '../../../fakes/fake-machine.ts'
+import { FakeMachine, nextEvent } from '../../../fakes/fake-machine.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
 
@@ -27,8 +26,7 @@ describe('admission', () => {
   /** Asks, and gives the event that comes first and the stream that goes on. */
   async function asking(asker: FakeMachine) {
     const asked = asker.ask()
-    const { value } = await asked.events.next()
-    return { ...asked, first: value as PowerOnEvent }
+    return { ...asked, first: await nextEvent(asked.events) }
   }
   const refusal = (asker: FakeMachine): Promise<string> => failureCode(asker.powerOn())
   const outcomes = async (): Promise<readonly string[]> => (await server.decisions()).map(({ outcome }) => outcome)
@@ -39,11 +37,10 @@ describe('admission', () => {
     it('is held until a person accepts the machine', async () => {
       const { key, events, first } = await asking(machine)
       expect(first.kind).to.equal('held')
-      const next = events.next()
+      const next = nextEvent(events)
       await settled()
       await server.accept('web')
-      const { value } = await next
-      await machine.takeIn(key, value as PowerOnEvent)
+      await machine.takeIn(key, await next)
       expect(await outcomes()).to.deep.equal(['admission held', 'admission admitted'])
     })
 
@@ -53,24 +50,24 @@ describe('admission', () => {
       machine = new FakeMachine(server)
       await machine.enrol(await server.invite('web'))
       const { events } = await asking(machine)
-      expect(await failureCode(events.next())).to.equal('boot/held-expired')
+      expect(await failureCode(nextEvent(events))).to.equal('boot/held-expired')
     })
 
     it('makes room for a newer request', async () => {
       const { events } = await asking(machine)
-      const old = failureCode(events.next())
+      const old = failureCode(nextEvent(events))
       await settled()
       const newer = await asking(machine)
-      const next = newer.events.next()
+      const next = nextEvent(newer.events)
       expect(await old).to.equal('boot/superseded')
       await settled()
       await server.accept('web')
-      expect((await next).value).to.have.property('kind', 'admitted')
+      expect(await next).to.have.property('kind', 'admitted')
     })
 
     it('is refused when the machine is locked meanwhile', async () => {
       const { events } = await asking(machine)
-      const next = failureCode(events.next())
+      const next = failureCode(nextEvent(events))
       await settled()
       await server.lock('web')
       expect(await next).to.equal('boot/refused')
@@ -80,7 +77,7 @@ describe('admission', () => {
       const gone = new AbortController()
       const { events } = machine.ask(gone.signal)
       await events.next()
-      const next = failureCode(events.next())
+      const next = failureCode(nextEvent(events))
       await settled()
       gone.abort()
       expect(await next).to.equal('boot/held-expired')
@@ -109,8 +106,8 @@ describe('admission', () => {
 
     it('bears lost requests and lost answers', async () => {
       machine.ask() // never sent
-      await (await asking(machine)).events.return() // admitted, never read
-      await (await asking(machine)).events.return()
+      await (await asking(machine)).events.return(undefined) // admitted, never read
+      await (await asking(machine)).events.return(undefined)
       await machine.powerOn()
       expect(machine.generation).to.equal(2)
       await machine.powerOn()
@@ -134,7 +131,7 @@ describe('admission', () => {
     })
 
     it('knows a copy that was made while an answer was lost', async () => {
-      await (await asking(machine)).events.return()
+      await (await asking(machine)).events.return(undefined)
       const copy = machine.copy()
       await machine.powerOn()
       await machine.powerOn()
@@ -185,10 +182,10 @@ describe('admission', () => {
     it('wants a person for every boot where policy says so, once for each', async () => {
       await server.apply(policy('approval: everyBoot'))
       const { key, events, first } = await asking(machine)
-      const next = events.next()
+      const next = nextEvent(events)
       await settled()
       await server.accept('web', first.decision)
-      await machine.takeIn(key, (await next).value as PowerOnEvent)
+      await machine.takeIn(key, await next)
       expect((await asking(machine)).first.kind).to.equal('held')
     })
 
@@ -196,7 +193,7 @@ describe('admission', () => {
       await server.apply(policy('approval: everyBoot'))
       const copy = machine.copy()
       const { events, first } = await asking(machine)
-      await events.return()
+      await events.return(undefined)
       await server.accept('web', first.decision)
       expect((await asking(copy)).first.kind).to.equal('held')
       await machine.powerOn()
@@ -225,10 +222,10 @@ describe('admission', () => {
 
     it('re-keys the winner on its stream and refuses the loser', async () => {
       const { key, events, first } = await asking(copy)
-      const next = events.next()
+      const next = nextEvent(events)
       await settled()
       await server.settle('web', first.decision)
-      const order = await copy.openRekey(key, (await next).value as PowerOnEvent)
+      const order = await copy.openRekey(key, await next)
       expect(order.generation).to.equal(1)
       expect(order.key).to.deep.equal(copy.stateKey)
       expect(await refusal(machine)).to.equal('boot/refused')
@@ -243,7 +240,7 @@ describe('admission', () => {
 
     it('gives the winner its order again when its stream broke', async () => {
       const { events, first } = await asking(machine)
-      await events.return()
+      await events.return(undefined)
       expect(first.kind).to.equal('admitted')
       await asking(copy)
       const held = await asking(machine)
@@ -262,10 +259,10 @@ describe('admission', () => {
 
     it('refuses a re-key that brings the TPM of before', async () => {
       const { key, events, first } = await asking(copy)
-      const next = events.next()
+      const next = nextEvent(events)
       await settled()
       await server.settle('web', first.decision)
-      const order = await copy.openRekey(key, (await next).value as PowerOnEvent)
+      const order = await copy.openRekey(key, await next)
       copy.replaceMachineKey()
       expect(await failureCode(copy.enrol(order.joinToken))).to.equal('join/refused')
     })

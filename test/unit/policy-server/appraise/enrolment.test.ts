@@ -140,7 +140,7 @@ describe('enrolment', () => {
   describe('keys of another kind', () => {
     const tpm = new FakeTpm()
     const ak = decode(TPMT_PUBLIC, tpm.akPublic)
-    const altered = (change: object): Uint8Array => encode(TPMT_PUBLIC, { ...ak, ...change } as TPMT_PUBLIC)
+    const altered = (change: object): Uint8Array => encode(TPMT_PUBLIC, { ...ak, ...change })
     const attributes = akTemplate.objectAttributes
     const cases = [
       {

@@ -1,0 +1,11 @@
+import type { Tx } from './store.ts'
+
+/** Ends all boots of a machine: none has a right to a release any more, nor to the answer it was given. */
+export async function endBoots(tx: Tx, machineId: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('boots')
+    .set({ ended: 'superseded' })
+    .where('machineId', '=', machineId)
+    .where((where) => where.or([where('ended', 'is', null), where('ended', '=', 'released')]))
+    .execute()
+}
