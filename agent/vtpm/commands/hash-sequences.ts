@@ -19,7 +19,7 @@ import { localityBit } from '../state/pcr-rules.ts'
 import { hashCheckTicket, isSafeBeginning, nullTicket } from './hash-tickets.ts'
 import { EventSequence, HashSequence, HmacSequence } from './sequences.ts'
 
-export const hash = implement(Hash, (tpm, { parameters: { data, hashAlg, hierarchy } }) => {
+const hash = implement(Hash, (tpm, { parameters: { data, hashAlg, hierarchy } }) => {
   const outHash = digest(hashAlg, data)
   const validation = isTooShortOrSafe(data)
     ? hashCheckTicket(tpm, hierarchy, hashAlg, outHash)
@@ -28,7 +28,7 @@ export const hash = implement(Hash, (tpm, { parameters: { data, hashAlg, hierarc
 })
 
 /** @throws TYPE, ATTRIBUTES or KEY if the object is no unrestricted HMAC key; VALUE if the hash algorithm is open. */
-export const hmacCommand = implement(HMAC, (_tpm, { handles, parameters, fail }) => {
+const hmacCommand = implement(HMAC, (_tpm, { handles, parameters, fail }) => {
   const refusal = refusesHmac(handles.handle)
   if (refusal !== undefined) fail(refusal, 'handle')
   const hashAlg = hmacHashOf(handles.handle, parameters.hashAlg)
@@ -38,7 +38,7 @@ export const hmacCommand = implement(HMAC, (_tpm, { handles, parameters, fail })
 })
 
 /** @throws as HMAC does; OBJECT_MEMORY if no slot is free. */
-export const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => {
+const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => {
   const refusal = refusesHmac(handles.handle)
   if (refusal !== undefined) fail(refusal, 'handle')
   const hashAlg = hmacHashOf(handles.handle, parameters.hashAlg)
@@ -50,7 +50,7 @@ export const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail
 })
 
 /** @throws OBJECT_MEMORY if no slot is free. */
-export const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters: { auth, hashAlg } }) => {
+const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters: { auth, hashAlg } }) => {
   const handle = tpm.slots.freeHandle()
 
   tpm.slots.put(hashAlg === ALG.null ? new EventSequence(handle, auth) : new HashSequence(handle, auth, hashAlg))
@@ -58,7 +58,7 @@ export const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters
 })
 
 /** @throws MODE if the object is no sequence. */
-export const sequenceUpdate = implement(SequenceUpdate, (_tpm, { handles: { sequenceHandle }, parameters, fail }) => {
+const sequenceUpdate = implement(SequenceUpdate, (_tpm, { handles: { sequenceHandle }, parameters, fail }) => {
   if (!isSequence(sequenceHandle)) return fail(RC.mode, 'sequenceHandle')
 
   sequenceHandle.update(parameters.buffer)
@@ -66,7 +66,7 @@ export const sequenceUpdate = implement(SequenceUpdate, (_tpm, { handles: { sequ
 })
 
 /** @throws MODE if the object is no hash or HMAC sequence. */
-export const sequenceComplete = implement(SequenceComplete, (tpm, { handles, parameters, fail }) => {
+const sequenceComplete = implement(SequenceComplete, (tpm, { handles, parameters, fail }) => {
   const { sequenceHandle: sequence } = handles
   if (!(sequence instanceof HashSequence || sequence instanceof HmacSequence)) return fail(RC.mode, 'sequenceHandle')
 
@@ -81,21 +81,17 @@ export const sequenceComplete = implement(SequenceComplete, (tpm, { handles, par
 })
 
 /** @throws MODE if the object is no event sequence; LOCALITY if the PCR may not be extended from here. */
-export const eventSequenceComplete = implement(
-  EventSequenceComplete,
-  (tpm, { handles, parameters, locality, fail }) => {
-    const { pcrHandle, sequenceHandle: sequence } = handles
-    if (!(sequence instanceof EventSequence)) return fail(RC.mode, 'sequenceHandle')
-    if (pcrHandle !== undefined && (pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
+const eventSequenceComplete = implement(EventSequenceComplete, (tpm, { handles, parameters, locality, fail }) => {
+  const { pcrHandle, sequenceHandle: sequence } = handles
+  if (!(sequence instanceof EventSequence)) return fail(RC.mode, 'sequenceHandle')
+  if (pcrHandle !== undefined && (pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
 
-    sequence.update(parameters.buffer)
-    const results = sequence.digests()
-    if (pcrHandle !== undefined)
-      for (const each of results) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
-    tpm.slots.flush(sequence.handle)
-    return { results }
-  },
-)
+  sequence.update(parameters.buffer)
+  const results = sequence.digests()
+  if (pcrHandle !== undefined) for (const each of results) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  tpm.slots.flush(sequence.handle)
+  return { results }
+})
 
 /** One command shows all of its data: what is shorter than the TPM's own mark cannot begin with it. */
 function isTooShortOrSafe(data: Uint8Array): boolean {
@@ -123,3 +119,13 @@ function hmacKeyOf({ sensitive }: LoadedObject): Uint8Array {
   if (sensitive?.sensitiveType !== ALG.keyedhash) throw new TypeError('an HMAC key whose sensitive area is loaded')
   return sensitive.sensitive
 }
+
+export const hashSequenceCommands = [
+  hash,
+  hmacCommand,
+  hmacStart,
+  hashSequenceStart,
+  sequenceUpdate,
+  sequenceComplete,
+  eventSequenceComplete,
+]

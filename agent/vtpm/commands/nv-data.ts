@@ -18,7 +18,7 @@ import { contentsOf, counterOf, setAttributes, uint64, writeContents } from './n
  * @throws NV_LOCKED, NV_AUTHORIZATION; ATTRIBUTES if the index is a counter, bit field or extend index; VALUE if the
  * offset lies outside; NV_RANGE if the data does, or is not all of an index that is written as a whole.
  */
-export const nvWrite = implement(NV_Write, (tpm, { handles, parameters: { data, offset }, fail }) => {
+const nvWrite = implement(NV_Write, (tpm, { handles, parameters: { data, offset }, fail }) => {
   const { nvIndex } = handles
   const { attributes, dataSize } = nvIndex.nvPublic
   const refusal = refusesWrite(handles)
@@ -35,7 +35,7 @@ export const nvWrite = implement(NV_Write, (tpm, { handles, parameters: { data, 
 })
 
 /** @throws NV_LOCKED, NV_AUTHORIZATION; ATTRIBUTES if the index is no counter. */
-export const nvIncrement = implement(NV_Increment, (tpm, { handles, fail }) => {
+const nvIncrement = implement(NV_Increment, (tpm, { handles, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesWrite(handles)
   if (refusal !== undefined) fail(refusal)
@@ -47,7 +47,7 @@ export const nvIncrement = implement(NV_Increment, (tpm, { handles, fail }) => {
 })
 
 /** @throws NV_LOCKED, NV_AUTHORIZATION; ATTRIBUTES if the index is no extend index. */
-export const nvExtend = implement(NV_Extend, (tpm, { handles, parameters: { data }, fail }) => {
+const nvExtend = implement(NV_Extend, (tpm, { handles, parameters: { data }, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesWrite(handles)
   if (refusal !== undefined) fail(refusal)
@@ -58,7 +58,7 @@ export const nvExtend = implement(NV_Extend, (tpm, { handles, parameters: { data
 })
 
 /** @throws NV_LOCKED, NV_AUTHORIZATION; ATTRIBUTES if the index is no bit field. */
-export const nvSetBits = implement(NV_SetBits, (tpm, { handles, parameters: { bits }, fail }) => {
+const nvSetBits = implement(NV_SetBits, (tpm, { handles, parameters: { bits }, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesWrite(handles)
   if (refusal !== undefined) fail(refusal)
@@ -72,7 +72,7 @@ export const nvSetBits = implement(NV_SetBits, (tpm, { handles, parameters: { bi
  * @throws NV_LOCKED, NV_AUTHORIZATION, NV_UNINITIALIZED; VALUE if the offset lies outside or the size is more than one
  * answer holds; NV_RANGE if the end lies outside.
  */
-export const nvRead = implement(NV_Read, (_tpm, { handles, parameters: { size, offset }, fail }) => {
+const nvRead = implement(NV_Read, (_tpm, { handles, parameters: { size, offset }, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesRead(handles)
   if (refusal !== undefined) fail(refusal)
@@ -84,7 +84,7 @@ export const nvRead = implement(NV_Read, (_tpm, { handles, parameters: { size, o
 })
 
 /** @throws NV_AUTHORIZATION; ATTRIBUTES if the index cannot be locked for writing. */
-export const nvWriteLock = implement(NV_WriteLock, (tpm, { handles, fail }) => {
+const nvWriteLock = implement(NV_WriteLock, (tpm, { handles, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesWrite(handles)
   if (refusal === RC.nvAuthorization) fail(refusal)
@@ -98,7 +98,7 @@ export const nvWriteLock = implement(NV_WriteLock, (tpm, { handles, fail }) => {
 })
 
 /** @throws NV_AUTHORIZATION; ATTRIBUTES if the index cannot be locked for reading. */
-export const nvReadLock = implement(NV_ReadLock, (tpm, { handles, fail }) => {
+const nvReadLock = implement(NV_ReadLock, (tpm, { handles, fail }) => {
   const { nvIndex } = handles
   const refusal = refusesRead(handles)
   if (refusal === RC.nvAuthorization) fail(refusal)
@@ -108,3 +108,5 @@ export const nvReadLock = implement(NV_ReadLock, (tpm, { handles, fail }) => {
   setAttributes(tpm, nvIndex, { readLocked: true })
   return {}
 })
+
+export const nvDataCommands = [nvWrite, nvIncrement, nvExtend, nvSetBits, nvRead, nvWriteLock, nvReadLock]

@@ -28,7 +28,7 @@ const neverWritten = new Uint8Array(0)
  * @throws HIERARCHY if the platform's NV is off; SIZE if policy, authValue or data have a size they cannot have;
  * ATTRIBUTES if the attributes contradict each other or who defines; NV_DEFINED if the index exists; NV_SPACE.
  */
-export const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHandle }, parameters, fail }) => {
+const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHandle }, parameters, fail }) => {
   const { publicInfo } = parameters
   const nameBytes = digestSize(publicInfo.nameAlg)
   const policyBytes = publicInfo.authPolicy.length
@@ -51,7 +51,7 @@ export const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHa
 })
 
 /** @throws ATTRIBUTES if only a policy may delete the index; NV_AUTHORIZATION if the platform made it and the owner asks. */
-export const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { authHandle, nvIndex }, fail }) => {
+const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { authHandle, nvIndex }, fail }) => {
   const { policyDelete, platformCreate } = nvIndex.nvPublic.attributes
   if (policyDelete) fail(RC.attributes, 'nvIndex')
   if (authHandle.handle === RH.owner && platformCreate) fail(RC.nvAuthorization)
@@ -61,20 +61,20 @@ export const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { au
 })
 
 /** @throws ATTRIBUTES if the index needs no policy to be deleted. */
-export const nvUndefineSpaceSpecial = implement(NV_UndefineSpaceSpecial, (tpm, { handles: { nvIndex }, fail }) => {
+const nvUndefineSpaceSpecial = implement(NV_UndefineSpaceSpecial, (tpm, { handles: { nvIndex }, fail }) => {
   if (!nvIndex.nvPublic.attributes.policyDelete) fail(RC.attributes, 'nvIndex')
 
   undefine(tpm, nvIndex)
   return {}
 })
 
-export const nvReadPublic = implement(NV_ReadPublic, (_tpm, { handles: { nvIndex } }) => ({
+const nvReadPublic = implement(NV_ReadPublic, (_tpm, { handles: { nvIndex } }) => ({
   nvPublic: nvIndex.nvPublic,
   nvName: nvNameOf(nvIndex.nvPublic),
 }))
 
 /** @throws SIZE if the authValue is longer than a digest of nameAlg. */
-export const nvChangeAuth = implement(NV_ChangeAuth, (tpm, { handles: { nvIndex }, parameters, fail }) => {
+const nvChangeAuth = implement(NV_ChangeAuth, (tpm, { handles: { nvIndex }, parameters, fail }) => {
   const authValue = withoutTrailingZeros(parameters.newAuth)
   if (authValue.length > digestSize(nvIndex.nvPublic.nameAlg)) fail(RC.size, 'newAuth')
 
@@ -108,3 +108,5 @@ function contradictsItself({ attributes }: TPMS_NV_PUBLIC): boolean {
   if (!canBeRead || !canBeWritten) return true
   return clearStClear && (nt === NT.counter || writeDefine)
 }
+
+export const nvDefinitionCommands = [nvDefineSpace, nvUndefineSpace, nvUndefineSpaceSpecial, nvReadPublic, nvChangeAuth]

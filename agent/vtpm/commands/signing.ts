@@ -7,7 +7,7 @@ import { refusesSignature } from '../signing/verify-digest.ts'
 import { hashCheckTicket, nullTicket, verifiedTicket } from './hash-tickets.ts'
 
 /** @throws ATTRIBUTES if the key does not sign; SCHEME, SIGNATURE or HANDLE if it did not make this signature. */
-export const verifySignature = implement(VerifySignature, (tpm, { handles: { keyHandle }, parameters, fail }) => {
+const verifySignature = implement(VerifySignature, (tpm, { handles: { keyHandle }, parameters, fail }) => {
   if (!keyHandle.publicArea.objectAttributes.sign) fail(RC.attributes, 'keyHandle')
   const refusal = refusesSignature(keyHandle, parameters.digest, parameters.signature)
   if (refusal !== undefined) fail(refusal, 'signature')
@@ -25,7 +25,7 @@ export const verifySignature = implement(VerifySignature, (tpm, { handles: { key
  * on one; TICKET if a restricted key is shown no proof that the digest is safe to sign; SIZE if the digest has not the
  * size of its algorithm.
  */
-export const sign = implement(Sign, (tpm, { handles: { keyHandle }, parameters, fail }) => {
+const sign = implement(Sign, (tpm, { handles: { keyHandle }, parameters, fail }) => {
   const { digest, inScheme, validation } = parameters
   const { objectAttributes, type } = keyHandle.publicArea
   if (!objectAttributes.sign || type === ALG.symcipher) fail(RC.key, 'keyHandle')
@@ -41,3 +41,5 @@ export const sign = implement(Sign, (tpm, { handles: { keyHandle }, parameters, 
 
   return { signature: signDigest(keyHandle, scheme, digest, tpm.random) ?? fail(RC.scheme) }
 })
+
+export const signingCommands = [verifySignature, sign]

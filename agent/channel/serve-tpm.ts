@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { FolderInUse, holdFolder } from '../config/index.ts'
+import { defaultProfile, manufacture, StateFile, StateFileError, Tpm } from '../vtpm/index.ts'
+import { formatEndpoint } from './endpoint.ts'
+import { serveGrpc } from './grpc-server.ts'
+import { SerialTpm } from './serial-tpm.ts'
+import { type Places, placesOf, type ServeOptions, ServeUsageError, vendorStringOf } from './serve-options.ts'
+import { KeyFileError, readStateKey } from './state-key-file.ts'
+import { serveSwtpm } from './swtpm-server.ts'
+
+const stateFileName = 'vtpm.state'
+/** A TPM by itself belongs to no machine, and its key never changes. */
+const noMachine = new Uint8Array(16)
+const onlyGeneration = 1
+const exitCodes = { failure: 1, usage: 2 } as const
+
+/** Something listens, until it is closed. */
+interface Open {
+  close(): Promise<void>
+}
+
+/**
+ * Presents a TPM, powered on and not started up, until the process is told to end or a client asks for it. Says on
+ * stdout, in one line of JSON, where it is ready.
+ */
+export async function serveTpm(options: ServeOptions): Promise<void> {
+  const [places, vendorString] = [placesOf(options), vendorStringOf(options)]
+  const key = await readStateKey(options.stateKeyFile)
+  const hold = await holdFolder(options.state)
+  const storage = openState(join(options.state, stateFileName), key)
+  key.fill(0)
+  try {
+    const tpm = Tpm.open({
+      storage,
+      random,
+      clock: () => performance.now(),
+      profile: vendorString === undefined ? {} : { vendorString },
+    })
+    await present(tpm, places, vendorString ?? defaultProfile.vendorString)
+  } finally {
+    storage.close()
+    await hold.release()
+  }
+}
+
+/** Why it did not start, in one line; undefined for a mistake of ours. */
+export function describeServeFailure(
+  error: unknown,
+): { readonly message: string; readonly exitCode: number } | undefined {
+  if (error instanceof ServeUsageError) return { message: error.message, exitCode: exitCodes.usage }
+  const isExpected =
+    error instanceof KeyFileError ||
+    error instanceof FolderInUse ||
+    error instanceof StateUnusableError ||
+    (error instanceof Error && 'syscall' in error)
+  return isExpected ? { message: error.message, exitCode: exitCodes.failure } : undefined
+}
+
+/** The state file is there and cannot be used. */
+class StateUnusableError extends Error {
+  override readonly name = 'StateUnusableError'
+}
+
+function openState(path: string, key: Uint8Array): StateFile {
+  if (!existsSync(path)) {
+    const fresh = manufacture({ random })
+    try {
+      return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh)
+    } finally {
+      fresh.fill(0)
+    }
+  }
+  try {
+    return StateFile.open(path, new Map([[onlyGeneration, key]]))
+  } catch (error) {
+    if (!(error instanceof StateFileError)) throw error
+    throw new StateUnusableError(`${path}: ${error.message}`, { cause: error })
+  }
+}
+
+async function present(tpm: Tpm, places: Places, model: string): Promise<void> {
+  const serial = new SerialTpm(tpm)
+  await serial.powerOn()
+  const ended = new AbortController()
+  const end = (): void => {
+    ended.abort()
+  }
+  const stopped = once(ended.signal, 'abort')
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
+  const open: Open[] = []
+  try {
+    const ready: Record<string, unknown> = { ready: true }
+    if (places.swtpm !== undefined) {
+      const server = await serveSwtpm(serial, { ...places.swtpm, identity: identityOf(model), onShutdown: end })
+      open.push(server)
+      ready['data'] = formatEndpoint(server.data)
+      ready['control'] = formatEndpoint(server.control)
+    }
+    if (places.grpc !== undefined) {
+      const server = await serveGrpc(serial, places.grpc)
+      open.push(server)
+      ready['grpc'] = formatEndpoint(server.endpoint)
+    }
+    process.stdout.write(`${JSON.stringify(ready)}\n`)
+    await stopped
+  } finally {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, end)
+    await Promise.all(open.map((each) => each.close()))
+    await serial.powerOff()
+  }
+}
+
+function identityOf(model: string): { manufacturer: number; firmwareVersion: number; model: string } {
+  const manufacturer = new DataView(new TextEncoder().encode(defaultProfile.manufacturer).buffer).getUint32(0)
+  return { manufacturer, firmwareVersion: Number(defaultProfile.firmwareVersion >> 32n), model }
+}
+
+function random(size: number): Uint8Array {
+  return Uint8Array.from(randomBytes(size))
+}
