@@ -98,9 +98,9 @@ export const serverProfile = (
 
 /** What an emulated TPM says of itself (TPM_PT_MANUFACTURER, TPM_PT_VENDOR_STRING, TPM_PT_FIRMWARE_VERSION_1). */
 const emulatedTpm = [
-  `${tcg_at_tpmManufacturer}=id:424C5443`,
+  `${tcg_at_tpmManufacturer}=id:42544C54`,
   `${tcg_at_tpmModel}=Bootlatch`,
-  `${tcg_at_tpmVersion}=id:00010000`,
+  `${tcg_at_tpmVersion}=id:00000001`,
 ].join(', ')
 
 /** TCG EK Credential Profile 2.5, 3.2: what the key does by its type; the subject is empty, so the alternative name is critical. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { expect } from 'chai'
+import { defaultProfile as vtpm } from '../../../../agent/vtpm/profile.ts'
 import { CertificateError } from '../../../../core/pki/index.ts'
 import { createAuthorities, openAuthorities, type OwnAuthority } from '../../../../policy-server/ca/index.ts'
 import { KeyError, KeyVault, rootKeyInMemory, SecretBytes } from '../../../../policy-server/keys/index.ts'
@@ -100,7 +101,9 @@ describe('the server’s own authority', () => {
     }
   })
 
-  it('issues EK certificates of the TCG profile', async () => {
+  it('issues EK certificates of the TCG profile, saying what the emulated TPM says of itself', async () => {
+    const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase()
+    const version = (vtpm.firmwareVersion >> 32n).toString(16).toUpperCase().padStart(8, '0')
     for (const [kind, usage] of [
       ['rsa', 'Key Encipherment'],
       ['ec', 'Key Agreement'],
@@ -113,8 +116,9 @@ describe('the server’s own authority', () => {
       expect(text).to.match(new RegExp(`Key Usage: critical\n\\s+${usage}\n`))
       expect(text).to.match(/Extended Key Usage: \n\s+2\.23\.133\.8\.1\n/)
       expect(text).to.match(/Subject: \n/)
-      expect(text).to.match(
-        /Alternative Name: critical\n\s+DirName:\/2\.23\.133\.2\.1=id:424C5443\/2\.23\.133\.2\.2=Bootlatch\/2\.23\.133\.2\.3=id:00010000/,
+      expect(text).to.match(/Alternative Name: critical\n/)
+      expect(text).to.include(
+        `DirName:/2.23.133.2.1=id:${hex(vtpm.manufacturer)}/2.23.133.2.2=${vtpm.vendorString}/2.23.133.2.3=id:${version}`,
       )
     }
   })
