@@ -13,7 +13,9 @@ export function answering<Request, Response>(
   work: (call: ServerUnaryCall<Request, Response>) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    work(call).then(
+    // What the work throws before its first await is caught as well.
+    const answered = async () => work(call)
+    answered().then(
       (response) => {
         callback(null, response)
       },
