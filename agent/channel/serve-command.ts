@@ -19,14 +19,15 @@ export function addTpmCommands(program: Command): void {
     .option('--grpc-key <file>', 'its private key, PEM')
     .option('--grpc-ca <file>', 'who issues the certificates of clients, PEM')
     .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
-    .action(async (options: ServeOptions, command: Command) => {
+    .action(async (options: ServeOptions) => {
       const { describeServeFailure, serveTpm } = await import('./serve-tpm.ts')
       try {
         await serveTpm(options)
       } catch (error) {
         const failure = describeServeFailure(error)
         if (failure === undefined) throw error
-        command.error(`bootlatch-agent tpm serve: ${failure.message}`, { exitCode: failure.exitCode })
+        process.stderr.write(`bootlatch-agent tpm serve: ${failure.message}\n`)
+        process.exitCode = failure.exitCode
       }
     })
 }

@@ -34,10 +34,10 @@ export class TpmProcess {
 
 const repository = resolve(import.meta.dirname, '../../..')
 
-/** The agent as it is delivered, where it was built; else from its source. */
+/** The agent as it is delivered, where it was built; else, or where BOOTLATCH_E2E says `source`, from its source. */
 export function agentCommand(): readonly [string, ...string[]] {
   const built = join(repository, 'dist/bin/bootlatch-agent')
-  if (process.env['BOOTLATCH_E2E'] === 'dist' || existsSync(built)) return [built]
+  if (process.env['BOOTLATCH_E2E'] !== 'source' && existsSync(built)) return [built]
   return [process.execPath, '--import', 'tsx', join(repository, 'agent/main.ts')]
 }
 
