@@ -1,7 +1,9 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { credentials, type CallOptions, type ChannelOptions } from '@grpc/grpc-js'
+import { isIP } from 'node:net'
+import { checkServerIdentity, createSecureContext, type SecureContextOptions } from 'node:tls'
+import { credentials, type CallOptions, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js'
 import { BootClient, JoinClient } from '../../core/rpc/index.ts'
 import { GrpcBootGate } from './boot-gate.ts'
+import { splitAddress } from './address.ts'
 import { findAnchor } from './find-anchor.ts'
 import type { BootGate, GateClient, JoinGate, MachineCredentials } from './gate.ts'
 import { GrpcJoinGate } from './join-gate.ts'
@@ -20,19 +22,28 @@ const channelOptions: ChannelOptions = {
 
 const callOptions = (): CallOptions => ({ deadline: Date.now() + callTimeoutMs })
 
-function channelCredentials(context: SecureContextOptions) {
-  return credentials.createFromSecureContext(createSecureContext({ ...context, minVersion: 'TLSv1.3' }))
+/**
+ * RFC 6066, 3 allows no address as server name, and Node warns of one on stderr: another name is sent, and the certificate is
+ * held against the real address.
+ */
+function channelTo(address: string, context: SecureContextOptions): [string, ChannelCredentials, ChannelOptions] {
+  const { host } = splitAddress(address)
+  const channel = credentials.createFromSecureContext(createSecureContext({ ...context, minVersion: 'TLSv1.3' }), {
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+  })
+  const name = isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'address.invalid' }
+  return [address, channel, { ...channelOptions, ...name }]
 }
 
 /** The gates over gRPC and TLS 1.3. */
 export const grpcGateClient: GateClient = {
   async join(address, anchorSha256): Promise<JoinGate> {
     const anchor = certificatePem(await findAnchor(address, anchorSha256))
-    return new GrpcJoinGate(new JoinClient(address, channelCredentials({ ca: anchor }), channelOptions), callOptions)
+    return new GrpcJoinGate(new JoinClient(...channelTo(address, { ca: anchor })), callOptions)
   },
 
   boot({ address, anchorPem, certificatesPem, keyPem }: MachineCredentials): BootGate {
-    const context = channelCredentials({ ca: anchorPem, cert: certificatesPem, key: keyPem })
-    return new GrpcBootGate(new BootClient(address, context, channelOptions), callOptions)
+    const channel = channelTo(address, { ca: anchorPem, cert: certificatesPem, key: keyPem })
+    return new GrpcBootGate(new BootClient(...channel), callOptions)
   },
 }
