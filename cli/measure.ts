@@ -10,8 +10,9 @@ import {
 import { toHex } from '../core/bytes/index.ts'
 import { eventAnswer, pcrsAnswer, touchedPcrs } from './eventlog.ts'
 import { Failure } from './failure.ts'
-import { offline, refusing } from './offline.ts'
+import { offline, readLimited, refusing } from './offline.ts'
 import { toned } from './page.ts'
+import { quotePlace } from './policy-source.ts'
 import type { World } from './session.ts'
 
 interface MeasureOptions {
@@ -19,6 +20,7 @@ interface MeasureOptions {
   readonly logOut?: string
 }
 
+const largestDescriptionBytes = 1 << 20
 const defaultBanks = ['sha1', 'sha256', 'sha384', 'sha512']
 
 /** `bootlatch measure FILE`: works on files alone. */
@@ -42,7 +44,9 @@ Example:
   offline<[path: string], MeasureOptions>(command, world, async (session, [path], { bank, logOut }) => {
     const algorithms = bank.map(bankNamed)
     const { describedBoot } = await import('../agent/boot/index.ts')
-    const log = await refusing('boot/description', undefined, async () => (await describedBoot(path)).log(algorithms))
+    const log = await refusing('boot/description', undefined, async () =>
+      (await describedBoot(path)).log(algorithms),
+    ).catch((thrown: unknown) => quoting(thrown, path))
     const banks = replay(log)
     if (logOut !== undefined) await writeLog(logOut, log)
     session.answer({ events: log.events.map(eventAnswer), pcrs: pcrsAnswer(banks) }, (page) => {
@@ -68,6 +72,13 @@ Example:
       }
     })
   })
+}
+
+/** Adds the line of the description that an error names. */
+async function quoting(thrown: unknown, path: string): Promise<never> {
+  if (!(thrown instanceof Failure) || !thrown.message.startsWith(`${path}:`)) throw thrown
+  const excerpt = quotePlace(thrown.message, new TextDecoder().decode(await readLimited(path, largestDescriptionBytes)))
+  throw new Failure(thrown.code, thrown.message, { cause: thrown, excerpt })
 }
 
 function bankNamed(name: string): LogAlgorithm {

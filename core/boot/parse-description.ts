@@ -1,5 +1,16 @@
 import { type z } from 'zod'
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, visit } from 'yaml'
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml'
 import { type BootDescription, bootDescriptionSchema } from './boot-description.ts'
 
 const maxDescriptionCharacters = 64 << 10
@@ -36,14 +47,16 @@ export function parseBootDescription(text: string, source: string): BootDescript
 
   const parsed = bootDescriptionSchema.safeParse(document.toJS())
   if (parsed.success) return parsed.data
-  const { message, path } = narrowest(parsed.error.issues)
-  const at = path.length > 0 ? `${path.join('.')}: ` : ''
-  throw new BootDescriptionError(source, place(lines, offsetOf(document, path)), `${at}${message}`)
+  const issue = narrowest(parsed.error.issues)
+  const at = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : ''
+  throw new BootDescriptionError(source, place(lines, offsetOf(document, issue)), `${at}${issue.message}`)
 }
 
 interface Issue {
   readonly message: string
   readonly path: readonly PropertyKey[]
+  /** The key of the value at the path that is meant, where it is not the value. */
+  readonly key?: string
 }
 
 /** Of a union the alternative that went deepest is the one that was meant. */
@@ -51,13 +64,15 @@ function narrowest(issues: readonly z.core.$ZodIssue[], outer: readonly Property
   const [first] = issues
   if (first === undefined) return { message: 'malformed', path: outer }
   const path = [...outer, ...first.path]
-  if (first.code !== 'invalid_union') return { message: first.message, path: path.map(String) }
+  if (first.code === 'unrecognized_keys')
+    return { message: first.message, path, ...(first.keys[0] && { key: first.keys[0] }) }
+  if (first.code !== 'invalid_union') return { message: first.message, path }
   const inner = first.errors.map((alternative) => narrowest(alternative, path))
   return inner.toSorted((left, right) => right.path.length - left.path.length)[0] ?? { message: first.message, path }
 }
 
-/** Where the value at a path stands, or the innermost one around it. */
-function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+/** Where the value at a path (or the key in it) stands, or the innermost one around it. */
+function offsetOf(document: Document.Parsed, { path, key }: Issue): number {
   let node: unknown = document.contents
   let offset = 0
   for (const step of [undefined, ...path]) {
@@ -65,13 +80,18 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
     if (!isNode(node)) break
     offset = node.range?.[0] ?? offset
   }
-  return offset
+  const named = isMap(node) && key !== undefined ? pairOf(node, key)?.key : undefined
+  return isNode(named) ? (named.range?.[0] ?? offset) : offset
+}
+
+function pairOf(map: YAMLMap, key: PropertyKey): Pair | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key))
 }
 
 function child(node: unknown, step: PropertyKey): unknown {
   if (isSeq(node)) return node.items[Number(step)]
   if (!isMap(node)) return undefined
-  return node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))?.value
+  return pairOf(node, step)?.value
 }
 
 function place(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {

@@ -53,7 +53,7 @@ const refused: readonly {
   {
     name: 'an unknown key',
     given: 'kind: BootDescription\nuki:\n  image: a\n  cmdline: b\n',
-    at: '3:3',
+    at: '4:3',
     message: /cmdline/,
   },
   {
@@ -91,8 +91,8 @@ const refused: readonly {
   {
     name: 'recorded and described firmware',
     given: whole.replace("version: ''", 'recorded: log.bin'),
-    at: '3:3',
-    message: /./,
+    at: '4:3',
+    message: /firmware: .*blobs/,
   },
   { name: 'broken YAML', given: 'kind: [BootDescription\n', at: '2:1', message: /./ },
   {
