@@ -1,5 +1,5 @@
-export { CertificateError, type CertificateProblem } from './certificate-error.ts'
+export { CertificateError } from './certificate-error.ts'
 export { checkIssued, checkValidity, parseCertificate, spkiSha256 } from './certificate.ts'
 export * from './oid.ts'
 export { readPeerIdentity, type PeerIdentity } from './peer-identity.ts'
-export { decodePeerUri, encodePeerUri, type PeerName } from './peer-name.ts'
+export { encodePeerUri, type PeerName } from './peer-name.ts'

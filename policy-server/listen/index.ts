@@ -1,5 +1,5 @@
-export { ConnectionGate, type ConnectionLimits } from './connection-gate.ts'
-export { listen, type Listener, type ListenerParts, type Service, type StreamLimits } from './listener.ts'
+export { ConnectionGate } from './connection-gate.ts'
+export { listen, type Listener, type StreamLimits } from './listener.ts'
 export { peerAddress } from './peer-address.ts'
 export { identifyPeer, type Peer, type PeerCall } from './peer.ts'
-export { demandRole, type RoleOfService } from './role-interceptor.ts'
+export { demandRole } from './role-interceptor.ts'
