@@ -50,7 +50,7 @@ export function decodeJoinToken(untrustedText: string): JoinToken {
 }
 
 function decodeBase64url(encoded: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]+$/.test(encoded)) throw new WireError('not base64url', ['JoinToken'])
+  if (!/^[A-Za-z0-9_-]+$/.test(encoded) || encoded.length % 4 === 1) throw new WireError('not base64url', ['JoinToken'])
   const decoded = new Uint8Array(base64url.decode(encoded))
   if (base64url.encode(decoded) !== encoded) throw new WireError('not the one encoding of its bytes', ['JoinToken'])
   return decoded

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import { LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { type BootPolicy } from './boot-policy.ts'
 import { compilePolicy, PolicyFault } from './compile.ts'
 import { PolicyError } from './policy-error.ts'
@@ -24,12 +24,19 @@ export function parsePolicy(text: string, source: string): BootPolicy {
     throw new PolicyError(source, Math.max(1, line), Math.max(1, col), fault.message)
   }
 
-  const checked = bootPolicySchema.safeParse(plainValue(document, fail))
+  const alias = firstAlias(document)
+  if (alias !== undefined) {
+    const { line, col } = lines.linePos(alias)
+    throw new PolicyError(source, line, col, 'aliases are not allowed')
+  }
+
+  const checked = bootPolicySchema.safeParse(document.toJS())
   if (!checked.success) {
     const [issue] = checked.error.issues
     if (issue === undefined) throw new TypeError('zod failed without an issue')
-    const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-    return fail(issue.code === 'invalid_key' ? keyReason(issue) : issue.message, issue.path, unknownKey)
+    if (issue.code === 'unrecognized_keys') return fail(issue.message, issue.path, issue.keys[0])
+    if (issue.code === 'invalid_key') return fail(keyReason(issue), issue.path.slice(0, -1), String(issue.path.at(-1)))
+    return fail(issue.message, issue.path)
   }
   try {
     return compilePolicy(checked.data)
@@ -40,13 +47,15 @@ export function parsePolicy(text: string, source: string): BootPolicy {
 }
 
 /** Aliases are refused: a short text could stand for a huge one. */
-function plainValue(document: Document.Parsed, fail: (reason: string, path: readonly PropertyKey[]) => never): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 })
-  } catch (error) {
-    if (error instanceof ReferenceError) return fail('aliases are not allowed', [])
-    throw error
-  }
+function firstAlias(document: Document.Parsed): number | undefined {
+  let at: number | undefined
+  visit(document, {
+    Alias(_, { range }) {
+      at = range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return at
 }
 
 function keyReason(issue: { readonly issues: readonly { readonly message: string }[] }): string {

@@ -22,7 +22,8 @@ export function positionOf(
     node = pair === undefined && isSeq(node) ? node.items[Number(step)] : pair?.value
     if (pair === undefined) offset = offsetOf(node) ?? offset
   }
-  if (key === undefined && isScalar(node)) offset = offsetOf(node) ?? offset
+  const isOnOneLine = isScalar(node) || (isSeq(node) && node.flow === true)
+  if (key === undefined && isOnOneLine) offset = offsetOf(node) ?? offset
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(1, line), column: Math.max(1, col) }
 }

@@ -1,6 +1,14 @@
 import { fromHex } from '../../core/bytes/index.ts'
 import { type RequestCore } from '../../core/evidence/index.ts'
-import { digestAlgorithmNamed, type PcrBanks } from '../../core/eventlog/index.ts'
+import {
+  digestAlgorithmNamed,
+  parseEventLog,
+  replay,
+  writeEventLog,
+  type Event,
+  type PcrBanks,
+} from '../../core/eventlog/index.ts'
+import { ALG, digest } from '../../core/tpm/index.ts'
 import { recordedLog, recordedPcrs, type BootName } from '../vectors/vectors.ts'
 
 /** The request that a machine sends after one of the recorded boots. */
@@ -21,4 +29,17 @@ function recordedBanks(boot: BootName): PcrBanks {
       new Map(Object.entries(values).map(([pcr, value]) => [Number(pcr), fromHex(value)])),
     ]),
   )
+}
+
+/** A request of a machine whose firmware logged and measured these events instead. */
+export function alteredRequest(boot: BootName, edit: (events: readonly Event[]) => readonly Event[]): RequestCore {
+  const recorded = parseEventLog(recordedLog(boot))
+  const log = { ...recorded, events: edit(recorded.events) }
+  return { ...recordedRequest(boot), pcrs: replay(log), eventLog: writeEventLog(log) }
+}
+
+/** An event as firmware measures it in all banks: of these bytes, unless it has other data. */
+export function event(pcr: number, untrustedType: number, measured: Uint8Array, untrustedData = measured): Event {
+  const digests = new Map([ALG.sha1, ALG.sha256, ALG.sha384, ALG.sha512].map((hash) => [hash, digest(hash, measured)]))
+  return { index: 0, pcr, untrustedType, digests, untrustedData }
 }
