@@ -8,9 +8,10 @@ const screenful = { reasons: 5, differences: 6 } as const
 
 function describeReason(page: Page, reason: ReasonAnswer): void {
   const mark = reason.passed ? toned('good', '  + ') : toned('bad', '  ! ')
-  page.line(mark, toned('strong', reason.code), reason.rule === null ? '' : `  ${reason.rule}`)
-  const source = reason.source === null ? '' : `  (${reason.source})`
-  if (reason.fact !== null) page.line(toned('dim', '      found   '), reason.fact, toned('dim', source))
+  const rule = reason.rule === null ? '' : `  ${reason.rule}`
+  const source = reason.source === null ? '' : toned('dim', `  (${reason.source})`)
+  page.line(mark, toned('strong', reason.code), rule, source)
+  if (reason.fact !== null) page.line(toned('dim', '      found   '), reason.fact)
   if (reason.wanted !== null) page.line(toned('dim', '      wanted  '), reason.wanted)
 }
 

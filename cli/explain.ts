@@ -3,7 +3,9 @@ import { Failure, type FailureDetail } from './failure.ts'
 
 /** What an operator can do about what the server says. Codes that need no more than the server's words are not here. */
 const details: Partial<Record<ErrorCode, FailureDetail>> = {
-  'request/malformed': { advice: ['Do server and command line have the same version? See bootlatch server status.'] },
+  'request/malformed': {
+    advice: ['What stands before the colon names the part of the request; --help says what the command takes.'],
+  },
   'request/too-many': { advice: ['Try again in a minute.'] },
   'identity/unknown': {
     exit: 'refused',

@@ -24,14 +24,18 @@ export function describeMachines(page: Page, machines: readonly MachineAnswer[])
   )
 }
 
-/** What a person compares with the machine's own console before accepting it. */
-export function describeFingerprints(page: Page, detail: MachineDetailAnswer): Page {
-  return page.facts([
+type Fact = readonly [name: string, ...values: readonly Cell[]]
+
+function fingerprints(detail: MachineDetailAnswer): readonly Fact[] {
+  return [
     ['Machine key', detail.machineKey ?? 'none'],
     ['AK name', detail.akName ?? 'none'],
-    ...detail.ekNames.map((name): [string, Cell] => ['EK name', name]),
-  ])
+    ...detail.ekNames.map((name): Fact => ['EK name', name]),
+  ]
 }
+
+/** What a person compares with what the machine says of itself before accepting it. */
+export const describeFingerprints = (page: Page, detail: MachineDetailAnswer): Page => page.facts(fingerprints(detail))
 
 export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page {
   return page.table(
@@ -48,14 +52,15 @@ export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page
   )
 }
 
-export function describeDecisions(page: Page, decisions: readonly DecisionAnswer[]): Page {
+/** Decisions of several machines, or of the one whose page it is. */
+export function describeDecisions(page: Page, decisions: readonly DecisionAnswer[], of: 'any' | 'one' = 'any'): Page {
   if (decisions.length === 0) return page.line('No decisions.')
   return page.table(
-    ['NO', 'TIME', 'MACHINE', 'GATE', 'OUTCOME', 'FROM', 'WHY'],
+    ['NO', 'TIME', ...(of === 'any' ? ['MACHINE'] : []), 'GATE', 'OUTCOME', 'FROM', 'WHY'],
     decisions.map((decision) => [
       String(decision.number),
       moment(decision.decided),
-      decision.machineName ?? toned('dim', 'unknown'),
+      ...(of === 'any' ? [decision.machineName ?? toned('dim', 'unknown')] : []),
       decision.gate,
       outcomeCell(decision.outcome),
       decision.peer ?? '',
@@ -78,13 +83,13 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
     ['Enrolled', ...momentAgo(machine.enrolled, nowMs)],
     ['Last boot', ...momentAgo(machine.lastBoot, nowMs)],
     ['State file', `generation ${detail.stateGeneration}`],
+    ...fingerprints(detail),
   ])
   if (machine.acceptsDiskOnlyIdentity) {
     page.line(toned('warn', 'Its policy admits it on what its disk holds: a copy of the disk may start too.'))
   }
-  describeFingerprints(page, detail)
   if (detail.keys.length > 0) describeKeys(page.line(), detail.keys)
-  if (detail.recent.length > 0) describeDecisions(page.line(), detail.recent)
+  if (detail.recent.length > 0) describeDecisions(page.line(), detail.recent, 'one')
   return page
 }
 
