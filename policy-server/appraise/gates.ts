@@ -6,20 +6,26 @@ import { defaultGroup, GroupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { ChallengeSealer } from './release/challenge.ts'
 import { ReleaseGate } from './release/release-gate.ts'
+import { RequestMeter } from './request-meter.ts'
 
 /** How long things may take; what is left out has its default. */
 export interface GateLimits {
   readonly heldTimeoutMs?: number
   readonly challengeLifetimeMs?: number
+  /** Of one machine from one address. */
+  readonly requestsPerMinute?: number
 }
 
 const defaultHeldTimeoutMs = 15 * 60 * 1000
 const defaultChallengeLifetimeMs = 2 * 60 * 1000
+/** A boot makes about five. */
+const defaultRequestsPerMinute = 600
 
 /** The two gates and what stands beside them, ready to be asked. */
 export interface Gates extends PowerOnContext {
   readonly release: ReleaseGate
   readonly fleet: Fleet
+  readonly meter: RequestMeter
   /** Ends what waits and forgets what is secret. */
   close(): void
 }
@@ -39,6 +45,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     heldTimeoutMs: limits.heldTimeoutMs ?? defaultHeldTimeoutMs,
     release: new ReleaseGate({ parts, groupKeys, shelf, sealer, challengeLifetimeMs }),
     fleet: new Fleet(parts, held),
+    meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),
     close: () => {
       held.close()
       sealer.close()

@@ -19,14 +19,14 @@ export interface AppliedPolicy {
  * Puts a policy in force as a new version; earlier versions stay as they were. The newest version applied again is no new one.
  * @throws RpcError `policy/invalid` with line and column, or naming the policy that is for the same machine or group.
  */
-export function applyPolicy(
+export async function applyPolicy(
   store: Store,
   shelf: PolicyShelf,
   given: PolicyDocument,
   applied: { readonly by: string; readonly unixMs: number },
 ): Promise<AppliedPolicy> {
   const policy = checkedPolicy(given)
-  return store.transact(async (tx) => {
+  return await store.transact(async (tx) => {
     const newest = await newestPolicies(tx)
     refuseSecondFor(
       policy,

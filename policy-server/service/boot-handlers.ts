@@ -4,14 +4,16 @@ import type {
   PowerOnEvent as PowerOnMessage,
   PowerOnRequest__Output as PowerOnCallRequest,
 } from '../../core/rpc/index.ts'
-import { depositKey, powerOn, type Gates, type PowerOnEvent } from '../appraise/index.ts'
+import { depositKey, powerOn, type Gates, type MachinePeer, type PowerOnEvent } from '../appraise/index.ts'
+import type { PeerCall } from '../listen/index.ts'
 import { answering, machineOf, statusOf } from './answering.ts'
 import { checked, requests } from './checked.ts'
 
 /** The two gates over gRPC. */
 export function bootHandlers(gates: Gates): BootHandlers {
   const { parts } = gates
-  const { log, ca } = parts
+  const { log } = parts
+  const peerOf = (call: PeerCall): MachinePeer => meteredPeer(gates, call)
   return {
     PowerOn: (call) => {
       streamAdmission(gates, call).catch((thrown: unknown) => {
@@ -20,20 +22,27 @@ export function bootHandlers(gates: Gates): BootHandlers {
     },
     Challenge: answering(log, 'Boot.Challenge', async (call) => {
       const { bootId } = checked(requests.challenge, call.request)
-      const { challenge, expiresUnixMs, selection } = await gates.release.challenge(machineOf(ca, call), bootId)
+      const { challenge, expiresUnixMs, selection } = await gates.release.challenge(peerOf(call), bootId)
       return { challenge, expiresUnixMs, selection: selection.map(({ hash, pcrs }) => ({ hash, pcrs: [...pcrs] })) }
     }),
     Release: answering(log, 'Boot.Release', async (call) => {
       const request = checked(requests.release, call.request)
-      const { decision, sealedKeys } = await gates.release.release(machineOf(ca, call), request)
+      const { decision, sealedKeys } = await gates.release.release(peerOf(call), request)
       return { decision, sealedKeys }
     }),
     DepositKey: answering(log, 'Boot.DepositKey', async (call) => {
       const { luks, key } = checked(requests.depositKey, call.request)
-      const peer = machineOf(ca, call)
+      const peer = peerOf(call)
       return await depositKey(parts, gates.groupKeys, gates.shelf, peer, { ...luks, key })
     }),
   }
+}
+
+/** @throws RpcError where the other end is no machine, or asks too often. */
+function meteredPeer({ parts, meter }: Gates, call: PeerCall): MachinePeer {
+  const peer = machineOf(parts.ca, call)
+  meter.count(peer)
+  return peer
 }
 
 async function streamAdmission(
@@ -41,7 +50,7 @@ async function streamAdmission(
   call: ServerWritableStream<PowerOnCallRequest, PowerOnMessage>,
 ): Promise<void> {
   const request = checked(requests.powerOn, call.request)
-  const peer = machineOf(gates.parts.ca, call)
+  const peer = meteredPeer(gates, call)
   const gone = new AbortController()
   call.on('cancelled', () => {
     gone.abort()

@@ -42,6 +42,7 @@ interface MachineDisk {
   stateKey: Uint8Array
   generation: number
   tokens: Uint8Array[]
+  certificates: readonly Uint8Array[]
 }
 
 /** A release that was asked for, as it can be asked for again. */
@@ -76,6 +77,7 @@ export class FakeMachine {
       stateKey: new Uint8Array(32),
       generation: 0,
       tokens: [],
+      certificates: [],
     }
   }
 
@@ -104,6 +106,12 @@ export class FakeMachine {
 
   get peer(): MachinePeer {
     return { id: this.#disk.machineId, spkiSha256: sha256(this.#disk.key.spki), address: this.address }
+  }
+
+  /** What it shows in a TLS handshake. */
+  get credentials(): { readonly cert: string; readonly key: string } {
+    const cert = this.#disk.certificates.map((der) => new X509Certificate(der).toString()).join('')
+    return { cert, key: this.#disk.key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
   }
 
   signed(step: JoinStep, core: Uint8Array) {
@@ -169,6 +177,7 @@ export class FakeMachine {
     const { enrolmentId } = await this.begin(token)
     const secrets = this.activate(await this.prove(enrolmentId))
     const { machineCertificates } = await this.complete(this.completeCore(enrolmentId, secrets))
+    this.#disk.certificates = machineCertificates
     return new X509Certificate(machineCertificates[0]!)
   }
 
@@ -196,21 +205,25 @@ export class FakeMachine {
     this.#disk.tpm = new FakeTpm()
   }
 
-  /** Asks to start, with the next token durable first; what is answered is not taken in. */
-  ask(gone = new AbortController().signal): {
-    readonly key: OneTimeKey
-    readonly events: AsyncGenerator<PowerOnEvent, void, void>
-  } {
+  /** A request to start; the next token is durable before it exists. */
+  prepareStart() {
     const bootTokens = [...this.#disk.tokens]
     const next = random(32)
     this.#disk.tokens.push(next)
     const key = newOneTimeKey()
-    const request = {
-      stateGeneration: this.#disk.generation,
-      bootTokens,
-      nextTokenHash: sha256(next),
-      oneTimePublicKey: key.publicPoint,
+    const stateGeneration = this.#disk.generation
+    return {
+      key,
+      request: { stateGeneration, bootTokens, nextTokenHash: sha256(next), oneTimePublicKey: key.publicPoint },
     }
+  }
+
+  /** Asks to start; what is answered is not taken in. */
+  ask(gone = new AbortController().signal): {
+    readonly key: OneTimeKey
+    readonly events: AsyncGenerator<PowerOnEvent, void, void>
+  } {
+    const { key, request } = this.prepareStart()
     return { key, events: powerOn(this.server.gates, this.peer, request, gone) }
   }
 
@@ -250,6 +263,11 @@ export class FakeMachine {
   /** Quotes for a boot. */
   async prepareRelease(bootId: Uint8Array, changes: QuoteChanges = {}): Promise<AskedRelease> {
     const { challenge } = await this.server.gates.release.challenge(this.peer, bootId)
+    return this.quoteFor(bootId, challenge, changes)
+  }
+
+  /** Quotes for a challenge. */
+  quoteFor(bootId: Uint8Array, challenge: Uint8Array, changes: QuoteChanges = {}): AskedRelease {
     const key = newOneTimeKey()
     const { machineId, serverId, tpm } = this.#disk
     const binding = {
@@ -259,20 +277,26 @@ export class FakeMachine {
       bootId,
       clientSpkiSha256: this.peer.spkiSha256,
       oneTimePublicKey: key.publicPoint,
+      ...changes.binding,
     }
     const clockInfo = { resetCount: this.resets, ...changes.clockInfo }
-    const evidence = tpm.attester.attest(this.boot, {
-      ...changes,
-      clockInfo,
-      binding: { ...binding, ...changes.binding },
-    })
+    const evidence = tpm.attester.attest(this.boot, { ...changes, clockInfo, binding })
     return { key, request: { bootId, challenge, ...evidence, oneTimePublicKey: key.publicPoint } }
   }
 
+  /** The keys in an answer. */
+  async openRelease(
+    key: OneTimeKey,
+    bootId: Uint8Array,
+    answer: { readonly decision: number; readonly sealedKeys: string },
+  ): Promise<readonly ReleasedKey[]> {
+    const binding = { purpose: sealPurpose.release, bootId, decision: BigInt(answer.decision) }
+    return decodeReleasedKeys(await key.open(answer.sealedKeys, binding))
+  }
+
   async sendRelease({ key, request }: AskedRelease): Promise<readonly ReleasedKey[]> {
-    const { decision, sealedKeys } = await this.server.gates.release.release(this.peer, request)
-    const binding = { purpose: sealPurpose.release, bootId: request.bootId, decision: BigInt(decision) }
-    return decodeReleasedKeys(await key.open(sealedKeys, binding))
+    const answer = await this.server.gates.release.release(this.peer, request)
+    return await this.openRelease(key, request.bootId, answer)
   }
 
   async release(bootId: Uint8Array, changes: QuoteChanges = {}): Promise<readonly ReleasedKey[]> {

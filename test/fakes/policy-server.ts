@@ -20,11 +20,12 @@ interface Disk {
   readonly path: string
   readonly rootKey: Uint8Array
   readonly authorities: Uint8Array
+  /** Stands still until a test moves it. */
+  readonly time: { unixMs: number }
 }
 
 /** A whole policy server without its listeners, with a clock and a disk that tests command. */
 export class FakePolicyServer {
-  static #nowUnixMs = 1_800_000_000_000
   readonly parts: Parts
   readonly gates: Gates
   readonly disk: FaultyDialect
@@ -44,15 +45,15 @@ export class FakePolicyServer {
   static async start(path = ':memory:', limits: GateLimits = {}): Promise<FakePolicyServer> {
     const rootKey = random(32)
     const vault = openVault(rootKey)
-    const authorities = await createAuthorities({ vault, random, clock: FakePolicyServer.clock })
-    return await FakePolicyServer.#open({ path, rootKey, authorities }, limits)
+    const time = { unixMs: Date.now() }
+    const authorities = await createAuthorities({ vault, random, clock: () => time.unixMs })
+    return await FakePolicyServer.#open({ path, rootKey, authorities, time }, limits)
   }
-
-  static readonly clock = (): number => FakePolicyServer.#nowUnixMs
 
   static async #open(files: Disk, limits: GateLimits): Promise<FakePolicyServer> {
     const vault = openVault(files.rootKey)
-    const ca = await openAuthorities(files.authorities, { vault, random, clock: FakePolicyServer.clock })
+    const clock = (): number => files.time.unixMs
+    const ca = await openAuthorities(files.authorities, { vault, random, clock })
     const disk = new FaultyDialect(files.path)
     const store = await Store.open(disk)
     const nothing = () => undefined
@@ -60,16 +61,16 @@ export class FakePolicyServer {
       store,
       vault,
       ca,
-      clock: FakePolicyServer.clock,
+      clock,
       random,
       log: { info: nothing, warn: nothing, error: nothing },
       server: {
         version: '0.0.0',
-        startedUnixMs: FakePolicyServer.clock(),
+        startedUnixMs: clock(),
         mainAddress: '127.0.0.1:21000',
         joinAddress: '127.0.0.1:21001',
         anchor: ca.certificate,
-        serverCertificateExpiresUnixMs: FakePolicyServer.clock() + 1e10,
+        serverCertificateExpiresUnixMs: clock() + 1e10,
       },
     }
     return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files)
@@ -87,7 +88,7 @@ export class FakePolicyServer {
   }
 
   passTime(ms: number): void {
-    FakePolicyServer.#nowUnixMs += ms
+    this.#files.time.unixMs += ms
   }
 
   async invite(name: string): Promise<string> {
