@@ -115,12 +115,16 @@ describe('bootlatch-agent tpm serve', function () {
   for (const { name, change, problem } of [
     {
       name: 'a key file that others can read',
-      change: () => chmodSync(join(folder, 'key'), 0o644),
+      change: () => {
+        chmodSync(join(folder, 'key'), 0o644)
+      },
       problem: 'key: mode is 0644, must be 0600',
     },
     {
       name: 'a key file of another size',
-      change: () => writeFileSync(join(folder, 'key'), 'short'),
+      change: () => {
+        writeFileSync(join(folder, 'key'), 'short')
+      },
       problem: 'key: 5 bytes, must be 32',
     },
   ]) {

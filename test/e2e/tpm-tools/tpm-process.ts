@@ -66,8 +66,8 @@ export function spawnAgent(...parameters: readonly (readonly string[])[]): Child
 
 /** What a process printed and how it ended. */
 export async function outcome(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { code: code as number | null, stdout, stderr }
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code: child.exitCode, stdout, stderr }
 }
 
 /** Starts Debian's swtpm, the reference. */
