@@ -10,7 +10,7 @@ export const healthService: ServiceDefinition = {
     requestStream: false,
     responseStream: false,
     requestSerialize: () => Buffer.alloc(0),
-    requestDeserialize: () => undefined,
+    requestDeserialize: () => ({}),
     responseSerialize: () => serving,
     responseDeserialize: () => undefined,
   },

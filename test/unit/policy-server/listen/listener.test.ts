@@ -2,7 +2,13 @@ import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type ConnectionOptions, type SecureVersion } from 'node:tls'
-import { credentials, status, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js'
+import {
+  credentials,
+  makeGenericClientConstructor,
+  status,
+  type ChannelCredentials,
+  type ServiceError,
+} from '@grpc/grpc-js'
 import { expect } from 'chai'
 import {
   AdminClient,
@@ -241,6 +247,37 @@ describe('listener', () => {
     listener.replaceIdentity(await ownServerIdentity(ca, [host]))
     expect(await serial()).to.not.equal(before)
     await stillServes()
+  })
+
+  it('resumes no session, so that each connection shows its certificate', async () => {
+    const first = connectTls(tlsOptions())
+    first.resume()
+    const tickets: Buffer[] = []
+    first.on('session', (session: Buffer) => tickets.push(session))
+    await once(first, 'secureConnect')
+    await unary(as(AdminClient, operator), 'getServerStatus', {})
+    first.destroy()
+    for (const session of [first.getSession(), ...tickets]) {
+      const second = connectTls({ ...tlsOptions(), ...(session === undefined ? {} : { session }) })
+      await once(second, 'secureConnect')
+      expect(second.isSessionReused()).to.equal(false)
+      second.destroy()
+    }
+  })
+
+  it('answers a health check', async () => {
+    const Health = makeGenericClientConstructor({}, 'Health')
+    const client = new Health(`${host}:${port}`, credentials.createFromSecureContext(contextOf(operator)))
+    openClients.push(client)
+    const same = (bytes: Buffer): Buffer => bytes
+    const answer = await new Promise<Buffer | undefined>((resolve, reject) => {
+      client.makeUnaryRequest('/grpc.health.v1.Health/Check', same, same, Buffer.alloc(0), (error, value) => {
+        if (error === null) resolve(value)
+        else reject(error)
+      })
+    })
+    // HealthCheckResponse.ServingStatus.SERVING = 1.
+    expect(answer).to.deep.equal(Buffer.of(0x08, 0x01))
   })
 
   it('leaves nothing behind where a second endpoint cannot be bound', async () => {
