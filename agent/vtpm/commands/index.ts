@@ -1,11 +1,21 @@
 import type { Implemented } from '../implement.ts'
+import { attestationCommands } from './attestation.ts'
 import { capabilityCommands } from './capability.ts'
 import { clockCommands } from './clock.ts'
+import { contextCommands } from './context.ts'
+import { createLoadedCommands } from './create-loaded.ts'
+import { dictionaryAttackCommands } from './dictionary-attack.ts'
+import { duplicationCommands } from './duplication.ts'
 import { hashSequenceCommands } from './hash-sequences.ts'
+import { hierarchyCommands } from './hierarchy.ts'
 import { integrityCollectionCommands } from './integrity-collection.ts'
+import { loadCommands } from './load.ts'
 import { nvDataCommands } from './nv-data.ts'
 import { nvDefinitionCommands } from './nv-definition.ts'
+import { objectCommands } from './object.ts'
+import { policyCommands } from './policy.ts'
 import { randomCommands } from './random.ts'
+import { sessionCommands } from './session.ts'
 import { signingCommands } from './signing.ts'
 import { startupCommands } from './startup.ts'
 import { testingCommands } from './testing.ts'
@@ -14,10 +24,20 @@ import { testingCommands } from './testing.ts'
 const chapters: readonly (readonly Implemented[])[] = [
   startupCommands,
   testingCommands,
+  sessionCommands,
+  objectCommands,
+  loadCommands,
+  createLoadedCommands,
+  duplicationCommands,
   randomCommands,
   integrityCollectionCommands,
   hashSequenceCommands,
   signingCommands,
+  attestationCommands,
+  policyCommands,
+  hierarchyCommands,
+  dictionaryAttackCommands,
+  contextCommands,
   clockCommands,
   nvDefinitionCommands,
   nvDataCommands,

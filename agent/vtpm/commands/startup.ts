@@ -24,11 +24,7 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   if (wasSaved) restore(tpm, saved, isState ? 'resume' : 'restart')
   count(tpm, wasSaved)
   if (!isState) clearNvLocks(tpm)
-  tpm.persist({
-    lastShutdown: SHUTDOWN.none,
-    saved: undefined,
-    clockSafe: tpm.clock.isSafe && lastShutdown !== SHUTDOWN.none ? 1 : 0,
-  })
+  tpm.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
   tpm.isStarted = true
   return {}
 })

@@ -140,7 +140,7 @@ export function manufacturedState(random: Random): PersistentState {
     totalResetCount: 0n,
     clock: 0n,
     clockSafe: 1,
-    lastShutdown: SHUTDOWN.none,
+    lastShutdown: SHUTDOWN.clear,
     pcrAllocation: hashAlgorithms.map((row) => selectPcrs(row.id, allPcrs)),
     highestCounter: 0n,
     nvIndices: [],

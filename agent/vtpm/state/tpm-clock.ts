@@ -5,7 +5,7 @@ export const clockUpdateMs = 4096n
 export class TpmClock {
   readonly #now: () => number
   readonly #poweredOnAt: number
-  readonly #base: bigint
+  #base: bigint
   #persisted: bigint
   #safe: boolean
 
@@ -29,6 +29,12 @@ export class TpmClock {
   /** False while the clock may repeat a value it showed before the last loss of power. */
   get isSafe(): boolean {
     return this.#safe
+  }
+  /** TPM2_Clear sets the clock to zero; the time since power on goes on. */
+  restart(): void {
+    this.#base = -this.time
+    this.#persisted = 0n
+    this.#safe = true
   }
   /** Whether the clock went through an update interval since it was last persisted. */
   get isDue(): boolean {

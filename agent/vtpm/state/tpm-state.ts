@@ -3,7 +3,7 @@ import type { Profile } from '../profile.ts'
 import type { RsaWork } from '../keys/rsa-work.ts'
 import type { StateStorage } from '../storage/storage.ts'
 import { PcrBanks } from './pcr-banks.ts'
-import { encodePersistentState, noPolicy, type PersistentState, secretBytes } from './persistent-state.ts'
+import { encodePersistentState, noPolicy, type PersistentState, secretBytes, SHUTDOWN } from './persistent-state.ts'
 import { SessionTable } from './session-table.ts'
 import { TpmClock } from './tpm-clock.ts'
 import { TransientSlots } from './transient-slots.ts'
@@ -63,7 +63,9 @@ export class TpmState {
     this.random = parts.random
     this.#storage = parts.storage
     this.#persistent = persistent
-    this.clock = new TpmClock(parts.clock, persistent.clock, persistent.clockSafe === 1)
+    // Without a Shutdown the clock may have shown values that were never persisted (Part 1, 36.3.2)
+    const isSafe = persistent.clockSafe === 1 && persistent.lastShutdown !== SHUTDOWN.none
+    this.clock = new TpmClock(parts.clock, persistent.clock, isSafe)
     this.pcrs = new PcrBanks(persistent.pcrAllocation)
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
     this.sessions = this.newSessions()

@@ -1,0 +1,111 @@
+import {
+  ContextLoad,
+  ContextSave,
+  EvictControl,
+  firstHandle,
+  FlushContext,
+  handleType,
+  HT,
+  RC,
+  RH,
+} from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import { openContext, sealContext } from '../objects/saved-context.ts'
+import { decodeObject, encodeObject } from '../objects/object-context.ts'
+import { decodeSession, encodeSession } from '../objects/session-context.ts'
+import { findPersistent, putPersistent, removePersistent } from '../state/persistent-objects.ts'
+
+/** Part 2, 14.5: what stands for the kind of object in a saved context. */
+const savedObject = 0x80000000
+const savedStClearObject = 0x80000002
+
+/**
+ * Part 3, 28.2: an object stays loaded, a session leaves.
+ * @throws TYPE for a sequence, which this TPM does not save.
+ */
+const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle }, fail }) => {
+  if (saveHandle.kind === 'sequence') return fail(RC.type, 'saveHandle')
+  if (saveHandle.kind === 'session') {
+    const content = encodeSession(saveHandle)
+    const sequence = tpm.sessions.save(saveHandle)
+    const about = { sequence, savedHandle: saveHandle.handle, hierarchy: RH.null }
+    saveHandle.erase()
+    return { context: { ...about, contextBlob: sealContext(tpm, about, content) } }
+  }
+  const sequence = tpm.reset.objectContextId + 1n
+  tpm.reset = { ...tpm.reset, objectContextId: sequence }
+  const savedHandle = saveHandle.publicArea.objectAttributes.stClear ? savedStClearObject : savedObject
+  const about = { sequence, savedHandle, hierarchy: saveHandle.hierarchy }
+  return { context: { ...about, contextBlob: sealContext(tpm, about, encodeObject(saveHandle)) } }
+})
+
+/**
+ * Part 3, 28.3.
+ * @throws INTEGRITY if this TPM did not save it since its last reset; HIERARCHY if that is disabled; HANDLE if a session
+ * was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY.
+ */
+const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail }) => {
+  if (!tpm.isEnabled(context.hierarchy)) fail(RC.hierarchy, 'context')
+  const content = openContext(tpm, context)
+  if (typeof content === 'number') return fail(content, 'context')
+  const { savedHandle, sequence } = context
+  if (handleType(savedHandle) !== HT.transient) {
+    if (!tpm.sessions.isSaved(savedHandle, sequence)) fail(RC.handle, 'context')
+    tpm.sessions.checkRoom()
+    tpm.sessions.put(decodeSession(savedHandle, content))
+    return { handle: savedHandle }
+  }
+  const handle = tpm.slots.freeHandle()
+  tpm.slots.put(decodeObject(handle, content))
+  return { handle }
+})
+
+/**
+ * Part 3, 28.4.
+ * @throws HANDLE if nothing is there.
+ */
+const flushContext = implement(FlushContext, (tpm, { parameters: { flushHandle }, fail }) => {
+  if (handleType(flushHandle) === HT.transient) {
+    if (tpm.slots.get(flushHandle) === undefined) fail(RC.handle, 'flushHandle')
+    tpm.slots.flush(flushHandle)
+    return {}
+  }
+  if (!tpm.sessions.flush(flushHandle)) fail(RC.handle, 'flushHandle')
+  return {}
+})
+
+/**
+ * Part 3, 28.5.
+ * @throws ATTRIBUTES if the object may not persist; HIERARCHY or RANGE if it or the handle is not of the authorizing
+ * hierarchy; HANDLE if another object is to be removed; NV_DEFINED; NV_SPACE.
+ */
+const evictControl = implement(EvictControl, (tpm, { handles: { auth, objectHandle }, parameters, fail }) => {
+  const { persistentHandle } = parameters
+  const isPersistent = handleType(objectHandle.handle) === HT.persistent
+  const { publicArea, sensitive, hierarchy, qualifiedName } = objectHandle
+  if (hierarchy === RH.null || publicArea.objectAttributes.stClear || sensitive === undefined) {
+    return fail(RC.attributes, 'objectHandle')
+  }
+  const isPlatform = auth.handle === RH.platform
+  if (isPlatform !== (hierarchy === RH.platform) && !(isPlatform && isPersistent)) fail(RC.hierarchy, 'objectHandle')
+  if (isPersistent && objectHandle.handle !== persistentHandle) fail(RC.handle, 'objectHandle')
+  const isPlatformHandle = persistentHandle >= firstHandle.platformPersistent
+  if (isPlatform !== isPlatformHandle && !(isPlatform && isPersistent)) fail(RC.range, 'persistentHandle')
+  if (isPersistent) {
+    removePersistent(tpm, (object) => object.handle === persistentHandle)
+    return {}
+  }
+  if (findPersistent(tpm, persistentHandle) !== undefined) fail(RC.nvDefined)
+  if (tpm.persistent.objects.length >= tpm.profile.maxPersistentObjects) fail(RC.nvSpace)
+  // The transient object's secrets are zeroed when it is flushed
+  putPersistent(tpm, {
+    handle: persistentHandle,
+    hierarchy,
+    publicArea,
+    sensitive: structuredClone(sensitive),
+    qualifiedName,
+  })
+  return {}
+})
+
+export const contextCommands = [contextSave, contextLoad, flushContext, evictControl]

@@ -1,0 +1,105 @@
+import {
+  Clear,
+  ClearControl,
+  CreatePrimary,
+  digestSize,
+  handleName,
+  HierarchyChangeAuth,
+  nameOf,
+  qualifiedNameOf,
+  RC,
+  RH,
+  withoutTrailingZeros,
+} from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import { recordCreation } from '../objects/creation.ts'
+import { primaryKeys } from '../objects/key-sources.ts'
+import { makeObject, type MadeObject } from '../objects/make-object.ts'
+import { checkCreation } from '../objects/public-checks.ts'
+import { LoadedObject } from '../state/loaded-object.ts'
+import { initialDictionaryAttack, noPolicy, secretBytes } from '../state/persistent-state.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+
+/**
+ * Part 3, 24.1.
+ * @throws SIZE if the authValue is longer than nameAlg's digest; OBJECT_MEMORY; what `checkCreation` lists.
+ */
+const createPrimary = implement(CreatePrimary, (tpm, { handles: { primaryHandle }, parameters, locality, fail }) => {
+  const { inSensitive, inPublic, outsideInfo, creationPCR } = parameters
+  const handle = tpm.slots.freeHandle()
+  const problem = checkCreation(inPublic, undefined, inSensitive.data.length)
+  if (problem !== undefined) fail(problem, 'inPublic')
+  if (inSensitive.userAuth.length > digestSize(inPublic.nameAlg)) fail(RC.size, 'inSensitive')
+
+  const complete = ({ publicArea, sensitive }: MadeObject) => {
+    const name = nameOf(publicArea)
+    const qualifiedName = qualifiedNameOf(publicArea.nameAlg, handleName(primaryHandle.handle), name)
+    const hierarchy = primaryHandle.handle
+    const creation = recordCreation(tpm, publicArea, { parent: primaryHandle, outsideInfo, creationPCR, locality })
+    tpm.slots.put(new LoadedObject({ handle, publicArea, sensitive, qualifiedName, hierarchy }))
+    return { handle, outPublic: publicArea, name, ...creation }
+  }
+  const source = primaryKeys(tpm.seedOf(primaryHandle.handle), inPublic, inSensitive.data)
+  const made = makeObject(inPublic, inSensitive, source)
+  return made instanceof Promise ? made.then(complete) : complete(made)
+})
+
+const empty = new Uint8Array(0)
+
+/**
+ * Part 3, 24.6: a new owner; the endorsement seed stays, with it the endorsement keys.
+ * @throws DISABLED after ClearControl.
+ */
+const clear = implement(Clear, (tpm, { fail }) => {
+  if (tpm.persistent.disableClear === 1) fail(RC.disabled)
+  tpm.slots.flushAll((object) => object.kind === 'object' && isCleared(object.hierarchy))
+  tpm.persist({
+    ownerSeed: tpm.random(secretBytes),
+    ownerProof: tpm.random(secretBytes),
+    endorsementProof: tpm.random(secretBytes),
+    ownerAuth: empty,
+    endorsementAuth: empty,
+    lockoutAuth: empty,
+    ownerPolicy: noPolicy,
+    endorsementPolicy: noPolicy,
+    lockoutPolicy: noPolicy,
+    ...initialDictionaryAttack,
+    objects: tpm.persistent.objects.filter((object) => !isCleared(object.hierarchy)),
+    nvIndices: tpm.persistent.nvIndices.filter((index) => index.nvPublic.attributes.platformCreate),
+    resetCount: 0,
+    restartCount: 0,
+    clock: 0n,
+    clockSafe: 1,
+  })
+  tpm.clock.restart()
+  tpm.reset = { ...tpm.reset, shEnable: true, ehEnable: true, clearCount: tpm.reset.clearCount + 1 }
+  tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + 1) >>> 0
+  return {}
+})
+
+const isCleared = (hierarchy: number): boolean => hierarchy === RH.owner || hierarchy === RH.endorsement
+
+/**
+ * Part 3, 24.7.
+ * @throws AUTH_FAIL if the lockout hierarchy would allow Clear again: only the platform may.
+ */
+const clearControl = implement(ClearControl, (tpm, { handles, parameters, fail }) => {
+  if (handles.auth.handle === RH.lockout && parameters.disable === 0) fail(RC.authFail)
+  tpm.persist({ disableClear: parameters.disable })
+  return {}
+})
+
+/** Part 3, 24.8. */
+const hierarchyChangeAuth = implement(HierarchyChangeAuth, (tpm, { handles, parameters }) => {
+  changeAuth(tpm, handles.authHandle.handle, withoutTrailingZeros(parameters.newAuth).slice())
+  return {}
+})
+
+function changeAuth(tpm: TpmState, hierarchy: number, newAuth: Uint8Array): void {
+  if (hierarchy === RH.owner) tpm.persist({ ownerAuth: newAuth })
+  else if (hierarchy === RH.endorsement) tpm.persist({ endorsementAuth: newAuth })
+  else if (hierarchy === RH.lockout) tpm.persist({ lockoutAuth: newAuth })
+  else tpm.reset = { ...tpm.reset, platformAuth: newAuth }
+}
+
+export const hierarchyCommands = [createPrimary, clear, clearControl, hierarchyChangeAuth]

@@ -1,0 +1,83 @@
+import {
+  ALG,
+  handleName,
+  Load,
+  LoadExternal,
+  nameOf,
+  qualifiedNameOf,
+  RC,
+  RH,
+  type TPMT_PUBLIC,
+} from '../../../core/tpm/index.ts'
+import { implement } from '../implement.ts'
+import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
+import { openPrivate } from '../objects/private-blob.ts'
+import { checkPublic } from '../objects/public-checks.ts'
+import { refusalOf } from '../objects/refusal.ts'
+import { LoadedObject } from '../state/loaded-object.ts'
+import { isLoadedParent } from './object.ts'
+
+/**
+ * Part 3, 12.2.
+ * @throws TYPE if the parent is none; INTEGRITY if inPrivate is not of this parent and public area; BINDING if the two
+ * areas are of different keys; OBJECT_MEMORY.
+ */
+const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail }) => {
+  const { inPrivate, inPublic } = parameters
+  if (!isLoadedParent(parentHandle)) fail(RC.type, 'parentHandle')
+  if (inPrivate.length === 0) fail(RC.size, 'inPrivate')
+  const handle = tpm.slots.freeHandle()
+  const problem = checkPublic(inPublic, parentHandle.publicArea.objectAttributes) ?? checkPublicKey(inPublic)
+  if (problem !== undefined) fail(problem, 'inPublic')
+  const sensitive = refusalOf(() => openPrivate(parentHandle, inPublic, inPrivate))
+  if (typeof sensitive === 'number') return fail(sensitive, 'inPrivate')
+  const mismatch = checkBinding(inPublic, sensitive)
+  if (mismatch !== undefined) fail(mismatch, 'inPrivate')
+
+  const qualifiedName = qualifiedNameOf(inPublic.nameAlg, parentHandle.qualifiedName, nameOf(inPublic))
+  const { hierarchy } = parentHandle
+  const object = new LoadedObject({ handle, publicArea: inPublic, sensitive, qualifiedName, hierarchy })
+  tpm.slots.put(object)
+  return { handle, name: object.name }
+})
+
+/**
+ * Part 3, 12.3.
+ * @throws HIERARCHY if a private area claims a hierarchy; ATTRIBUTES if it claims this TPM's protection; BINDING, TYPE,
+ * KEY, ECC_POINT if the areas do not make a key; OBJECT_MEMORY.
+ */
+const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
+  const { inPrivate, inPublic, hierarchy } = parameters
+  const { objectAttributes: a, nameAlg } = inPublic
+  if (!tpm.isEnabled(hierarchy)) fail(RC.hierarchy, 'hierarchy')
+  const handle = tpm.slots.freeHandle()
+  if (inPrivate !== undefined) {
+    if (hierarchy !== RH.null) fail(RC.hierarchy, 'hierarchy')
+    if (a.fixedTPM || a.fixedParent || a.restricted) fail(RC.attributes, 'inPublic')
+  }
+  const problem =
+    (nameAlg === ALG.null ? undefined : checkPublic(inPublic, foreignParent(inPublic))) ?? checkPublicKey(inPublic)
+  if (problem !== undefined) fail(problem, 'inPublic')
+  const mismatch = inPrivate === undefined ? undefined : checkBinding(inPublic, inPrivate)
+  if (mismatch !== undefined) fail(mismatch, 'inPrivate')
+
+  const name = nameOf(inPublic)
+  const object = new LoadedObject({
+    handle,
+    publicArea: inPublic,
+    sensitive: inPrivate,
+    qualifiedName: qualifiedNameOf(nameAlg, handleName(hierarchy), name),
+    hierarchy,
+    isExternal: true,
+  })
+  tpm.slots.put(object)
+  return { handle, name }
+})
+
+/** Nobody says what the parent of an external object was: any that fits will do. */
+const foreignParent = ({ objectAttributes: { fixedTPM, encryptedDuplication } }: TPMT_PUBLIC) => ({
+  fixedTPM,
+  encryptedDuplication,
+})
+
+export const loadCommands = [load, loadExternal]

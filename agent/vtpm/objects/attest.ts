@@ -1,0 +1,98 @@
+import { constants, sign } from 'node:crypto'
+import { Reader } from '../../../core/bytes/index.ts'
+import {
+  ALG,
+  curve,
+  digest,
+  encode,
+  generatedValue,
+  handleName,
+  hashAlgorithm,
+  kdfa,
+  RH,
+  TPMS_ATTEST,
+  type TPMT_SIG_SCHEME,
+  type TPMT_SIGNATURE,
+} from '../../../core/tpm/index.ts'
+import { timeInfo } from '../state/time-info.ts'
+import { selectSignScheme } from '../signing/select-scheme.ts'
+import { signDigest } from '../signing/sign-digest.ts'
+import type { LoadedObject } from '../state/loaded-object.ts'
+import { contextHash, type TpmState } from '../state/tpm-state.ts'
+
+/** The null handle signs nothing: the answer then has the structure alone. */
+type Signer = LoadedObject | undefined
+/** What a command attests: the type and its own part of the structure. */
+export type Attested = TPMS_ATTEST extends infer A
+  ? A extends { readonly type: infer T; readonly attested: infer B }
+    ? { readonly type: T; readonly attested: B }
+    : never
+  : never
+
+export const canSign = (signer: Signer): boolean =>
+  signer === undefined || (signer.publicArea.objectAttributes.sign && signer.sensitive !== undefined)
+
+/** The scheme a signer uses, TPM_ALG_NULL without a signer; undefined if signer and request do not agree. */
+export function attestationScheme(signer: Signer, requested: TPMT_SIG_SCHEME): TPMT_SIG_SCHEME | undefined {
+  return signer === undefined ? { scheme: ALG.null } : selectSignScheme(signer.publicArea, requested)
+}
+
+/** Part 1, 36.7: keys outside the endorsement and platform hierarchies do not show which TPM they are in. */
+function obfuscation(tpm: TpmState, signer: Signer, qualifiedSigner: Uint8Array): readonly [bigint, number, number] {
+  if (signer?.hierarchy === RH.endorsement || signer?.hierarchy === RH.platform) return [0n, 0, 0]
+  const offsets = kdfa(contextHash, tpm.proofOf(RH.owner), 'OBFUSCATE', qualifiedSigner, undefined, 128)
+  const from = new Reader(offsets)
+  return [from.u64(), from.u32(), from.u32()]
+}
+
+/** TPMS_ATTEST as the bytes that are signed (Part 1, 31). */
+export function composeAttest(tpm: TpmState, signer: Signer, extraData: Uint8Array, attested: Attested): Uint8Array {
+  const qualifiedSigner = signer?.qualifiedName ?? handleName(RH.null)
+  const [firmware, reset, restart] = obfuscation(tpm, signer, qualifiedSigner)
+  const { clockInfo } = timeInfo(tpm)
+  return encode(TPMS_ATTEST, {
+    magic: generatedValue,
+    qualifiedSigner,
+    extraData,
+    clockInfo: {
+      ...clockInfo,
+      resetCount: (clockInfo.resetCount + reset) >>> 0,
+      restartCount: (clockInfo.restartCount + restart) >>> 0,
+    },
+    firmwareVersion: BigInt.asUintN(64, tpm.profile.firmwareVersion + firmware),
+    ...attested,
+  })
+}
+
+/** Signs what the TPM itself composed; undefined where the key cannot sign by this scheme. */
+export function signAttest(
+  tpm: TpmState,
+  signer: Signer,
+  scheme: TPMT_SIG_SCHEME,
+  attest: Uint8Array,
+): TPMT_SIGNATURE | undefined {
+  if (signer === undefined || !('hashAlg' in scheme)) return { sigAlg: ALG.null }
+  const { publicArea } = signer
+  const hash = scheme.hashAlg
+  const { node } = hashAlgorithm(hash)
+  if (publicArea.type === ALG.ecc && scheme.scheme === ALG.ecdsa) {
+    const raw = new Uint8Array(sign(node, attest, { key: signer.privateKey, dsaEncoding: 'ieee-p1363' }))
+    const { coordinateBytes } = curve(publicArea.parameters.curveID)
+    return {
+      sigAlg: ALG.ecdsa,
+      hash,
+      signatureR: raw.slice(0, coordinateBytes),
+      signatureS: raw.slice(coordinateBytes),
+    }
+  }
+  if (publicArea.type === ALG.rsa && (scheme.scheme === ALG.rsassa || scheme.scheme === ALG.rsapss)) {
+    const isPss = scheme.scheme === ALG.rsapss
+    const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+    const saltLength = constants.RSA_PSS_SALTLEN_DIGEST
+    const sig = new Uint8Array(
+      sign(node, attest, { key: signer.privateKey, padding, ...(isPss ? { saltLength } : {}) }),
+    )
+    return { sigAlg: scheme.scheme, hash, sig }
+  }
+  return signDigest(signer, scheme, digest(hash, attest), tpm.random)
+}

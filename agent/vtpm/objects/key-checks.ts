@@ -1,0 +1,101 @@
+import { createECDH } from 'node:crypto'
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
+import {
+  ALG,
+  curve,
+  defaultRsaExponent,
+  digest,
+  digestSize,
+  leftPad,
+  RC,
+  uncompressedPoint,
+  type EccPublic,
+  type RsaPublic,
+  type TPMT_PUBLIC,
+  type TPMT_SENSITIVE,
+} from '../../../core/tpm/index.ts'
+import { bytesToBigInt } from '../keys/big-integer.ts'
+import { publicPointOf } from '../keys/derive-key.ts'
+
+type Problem = number | undefined
+
+/** The digest in the public area of a symmetric object that binds its secret (Part 1, 27.5.3). */
+export const boundUnique = (nameAlg: number, seedValue: Uint8Array, sensitive: Uint8Array): Uint8Array =>
+  digest(nameAlg, seedValue, sensitive)
+
+/** Whether a public area holds a key at all (Part 1, 27.6). */
+export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
+  switch (publicArea.type) {
+    case ALG.rsa:
+      return checkRsa(publicArea)
+    case ALG.ecc:
+      return isOnCurve(publicArea) ? undefined : RC.eccPoint
+    case ALG.keyedhash:
+    case ALG.symcipher:
+      if (publicArea.nameAlg === ALG.null) return undefined
+      return publicArea.unique.length === digestSize(publicArea.nameAlg) ? undefined : RC.key
+  }
+}
+
+function checkRsa({ parameters, unique }: RsaPublic): Problem {
+  if (8 * unique.length !== parameters.keyBits || (unique[0] ?? 0) < 0x80) return RC.key
+  return isRsaExponent(parameters.exponent) ? undefined : RC.range
+}
+
+/** The exponents of libtpms: the default one only, or an odd number above 2^16. */
+export const isRsaExponent = (exponent: number): boolean =>
+  exponent === 0 || (exponent >= defaultRsaExponent && exponent % 2 === 1)
+
+/** Part 1, C.8: a point off the curve would leak the private key that it is multiplied by. */
+export function isOnCurve(publicArea: EccPublic): boolean {
+  const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
+  const { x, y } = publicArea.unique
+  if (x.length > coordinateBytes || y.length > coordinateBytes) return false
+  const probe = createECDH(node)
+  probe.setPrivateKey(leftPad(Uint8Array.of(1), coordinateBytes))
+  try {
+    probe.computeSecret(uncompressedPoint(publicArea))
+    return true
+  } catch {
+    // OpenSSL has no question for it that does not throw
+    return false
+  }
+}
+
+/** Whether public and sensitive area are of one object (Part 1, 27.6). */
+export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): Problem {
+  if (sensitive.sensitiveType !== publicArea.type) return RC.type
+  if (publicArea.nameAlg !== ALG.null && sensitive.authValue.length > digestSize(publicArea.nameAlg)) return RC.size
+  switch (publicArea.type) {
+    case ALG.rsa: {
+      const { sensitive: prime } = sensitive
+      if (2 * prime.length !== publicArea.unique.length) return RC.keySize
+      return divides(prime, publicArea.unique) ? undefined : RC.binding
+    }
+    case ALG.ecc:
+      return isKeyOf(publicArea, sensitive.sensitive) ? undefined : RC.binding
+    case ALG.keyedhash:
+    case ALG.symcipher: {
+      if (publicArea.nameAlg === ALG.null) return undefined
+      const expected = boundUnique(publicArea.nameAlg, sensitive.seedValue, sensitive.sensitive)
+      return equalInConstantTime(expected, publicArea.unique) ? undefined : RC.binding
+    }
+  }
+}
+
+function divides(prime: Uint8Array, modulus: Uint8Array): boolean {
+  const p = bytesToBigInt(prime)
+  return p > 1n && bytesToBigInt(modulus) % p === 0n
+}
+
+function isKeyOf(publicArea: EccPublic, d: Uint8Array): boolean {
+  const { coordinateBytes, order } = curve(publicArea.parameters.curveID)
+  const scalar = bytesToBigInt(d)
+  if (scalar === 0n || scalar >= order) return false
+  const { x, y } = publicPointOf(publicArea.parameters.curveID, leftPad(d, coordinateBytes))
+  const { unique } = publicArea
+  return (
+    equalInConstantTime(x, leftPad(unique.x, coordinateBytes)) &&
+    equalInConstantTime(y, leftPad(unique.y, coordinateBytes))
+  )
+}

@@ -1,0 +1,74 @@
+import {
+  ALG,
+  defaultRsaExponent,
+  digestSize,
+  type Random,
+  type TPMS_SENSITIVE_CREATE,
+  type TPMT_PUBLIC,
+  type TPMT_SENSITIVE,
+} from '../../../core/tpm/index.ts'
+import { withoutTrailingZeros } from '../../../core/tpm/index.ts'
+import { deriveEccKey } from '../keys/derive-key.ts'
+import type { RsaKey } from '../keys/rsa-work.ts'
+import { boundUnique } from './key-checks.ts'
+import { isStorageParent } from './public-checks.ts'
+
+/** A whole object: its template completed, and its secret. */
+export interface MadeObject {
+  readonly publicArea: TPMT_PUBLIC
+  readonly sensitive: TPMT_SENSITIVE
+}
+
+/** How the keys of an object come about: from a seed or at random. */
+export interface KeySource {
+  readonly random: Random
+  rsa(bits: number, exponent: number): RsaKey | Promise<RsaKey>
+}
+
+/** Makes an object to a template that passed its checks (Part 1, 27.5). */
+export function makeObject(
+  template: TPMT_PUBLIC,
+  creation: TPMS_SENSITIVE_CREATE,
+  source: KeySource,
+): MadeObject | Promise<MadeObject> {
+  const authValue = withoutTrailingZeros(creation.userAuth).slice()
+  const seedBytes = digestSize(template.nameAlg)
+  switch (template.type) {
+    case ALG.rsa: {
+      const { keyBits, exponent } = template.parameters
+      const key = source.rsa(keyBits, exponent === 0 ? defaultRsaExponent : exponent)
+      const complete = ({ modulus, prime }: RsaKey): MadeObject => {
+        const seedValue = isStorageParent(template) ? source.random(seedBytes) : new Uint8Array(0)
+        const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: prime }
+        return { publicArea: { ...template, unique: modulus }, sensitive }
+      }
+      return key instanceof Promise ? key.then(complete) : complete(key)
+    }
+    case ALG.ecc: {
+      const { d, x, y } = deriveEccKey(template.parameters.curveID, source.random)
+      const seedValue = isStorageParent(template) ? source.random(seedBytes) : new Uint8Array(0)
+      const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: d }
+      return { publicArea: { ...template, unique: { x, y } }, sensitive }
+    }
+    case ALG.keyedhash:
+    case ALG.symcipher: {
+      const seedValue = source.random(seedBytes)
+      const secret = creation.data.length > 0 ? creation.data.slice() : source.random(symmetricSecretBytes(template))
+      const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: secret }
+      const unique = boundUnique(template.nameAlg, seedValue, secret)
+      return { publicArea: { ...template, unique }, sensitive }
+    }
+  }
+}
+
+/** A cipher's key is as long as it says; an HMAC key as long as the digest of its scheme, or of its Name. */
+function symmetricSecretBytes(template: TPMT_PUBLIC): number {
+  if (template.type === ALG.symcipher) {
+    const { sym } = template.parameters
+    return sym.algorithm === ALG.aes ? sym.keyBits / 8 : 0
+  }
+  if (template.type === ALG.keyedhash && template.parameters.scheme.scheme !== ALG.null) {
+    return digestSize(template.parameters.scheme.hashAlg)
+  }
+  return digestSize(template.nameAlg)
+}

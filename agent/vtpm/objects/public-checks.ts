@@ -1,0 +1,96 @@
+import {
+  ALG,
+  digestSize,
+  RC,
+  type KeyedHashPublic,
+  type TPMA_OBJECT,
+  type TPMT_PUBLIC,
+} from '../../../core/tpm/index.ts'
+
+/** A response code, or undefined where nothing is wrong. */
+type Problem = number | undefined
+/** What a parent demands of its children; a hierarchy is a fixedTPM parent. */
+export type ParentAttributes = Pick<TPMA_OBJECT, 'fixedTPM' | 'encryptedDuplication'>
+
+const restrictedDecryption = ({ restricted, decrypt, sign }: TPMA_OBJECT): boolean => restricted && decrypt && !sign
+
+/** Whether other objects may be under this one (Part 1, 27.2): a restricted decryption key with a symmetric algorithm. */
+export const isStorageParent = ({ type, objectAttributes }: TPMT_PUBLIC): boolean =>
+  type !== ALG.keyedhash && restrictedDecryption(objectAttributes)
+
+export const isAsymmetric = ({ type }: TPMT_PUBLIC): boolean => type === ALG.rsa || type === ALG.ecc
+
+/** Whether attributes and schemes go together (Part 3, 12.1 and Part 1, 27), for every object with a parent. */
+export function checkPublic(publicArea: TPMT_PUBLIC, parent: ParentAttributes | undefined): Problem {
+  const { objectAttributes: a, authPolicy, nameAlg } = publicArea
+  if (nameAlg === ALG.null) return RC.hash
+  if (authPolicy.length !== 0 && authPolicy.length !== digestSize(nameAlg)) return RC.size
+  const isUnderFixed = parent?.fixedTPM ?? true
+  if (isUnderFixed ? a.fixedParent !== a.fixedTPM : a.fixedTPM) return RC.attributes
+  if (a.restricted && a.decrypt === a.sign) return RC.attributes
+  if (a.fixedTPM && a.encryptedDuplication) return RC.attributes
+  if (parent !== undefined && !isUnderFixed && a.encryptedDuplication !== parent.encryptedDuplication)
+    return RC.attributes
+  if (a.x509sign && (!a.sign || a.decrypt || a.restricted)) return RC.attributes
+  return checkScheme(publicArea)
+}
+
+/** What Create and CreatePrimary demand besides (Part 3, 12.1.1). */
+export function checkCreation(
+  publicArea: TPMT_PUBLIC,
+  parent: ParentAttributes | undefined,
+  sensitiveDataBytes: number,
+): Problem {
+  const { objectAttributes: a, type } = publicArea
+  if (!a.sensitiveDataOrigin && sensitiveDataBytes === 0) return RC.attributes
+  if (a.sensitiveDataOrigin && sensitiveDataBytes > 0) return RC.attributes
+  if (type === ALG.keyedhash && !a.sign && !a.decrypt && a.sensitiveDataOrigin) return RC.attributes
+  if (isAsymmetric(publicArea) && !a.sensitiveDataOrigin) return RC.attributes
+  return checkPublic(publicArea, parent)
+}
+
+/** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
+function checkScheme(publicArea: TPMT_PUBLIC): Problem {
+  switch (publicArea.type) {
+    case ALG.symcipher: {
+      const { sym } = publicArea.parameters
+      if (sym.algorithm === ALG.null) return RC.symmetric
+      return publicArea.objectAttributes.restricted && sym.mode !== ALG.cfb ? RC.mode : undefined
+    }
+    case ALG.keyedhash:
+      return checkKeyedHashScheme(publicArea)
+    case ALG.rsa:
+      return checkAsymmetric(publicArea, rsaUse(publicArea.parameters.scheme.scheme))
+    case ALG.ecc:
+      if (publicArea.parameters.kdf.scheme !== ALG.null) return RC.kdf
+      return checkAsymmetric(publicArea, eccUse(publicArea.parameters.scheme.scheme))
+  }
+}
+
+function checkKeyedHashScheme({ parameters, objectAttributes: a }: KeyedHashPublic): Problem {
+  const { scheme } = parameters.scheme
+  if (a.sign === a.decrypt) return scheme === ALG.null ? undefined : RC.scheme
+  if (scheme === ALG.null) return a.restricted ? RC.scheme : undefined
+  return (a.sign ? scheme === ALG.hmac : scheme === ALG.xor) ? undefined : RC.scheme
+}
+
+type SchemeUse = 'sign' | 'decrypt' | 'none'
+const rsaUse = (scheme: number): SchemeUse => {
+  if (scheme === ALG.null) return 'none'
+  return scheme === ALG.rsassa || scheme === ALG.rsapss ? 'sign' : 'decrypt'
+}
+const eccUse = (scheme: number): SchemeUse => {
+  if (scheme === ALG.null) return 'none'
+  return scheme === ALG.ecdh ? 'decrypt' : 'sign'
+}
+
+function checkAsymmetric(publicArea: TPMT_PUBLIC & { type: typeof ALG.rsa | typeof ALG.ecc }, use: SchemeUse): Problem {
+  const { objectAttributes: a } = publicArea
+  const { symmetric } = publicArea.parameters
+  const isParent = restrictedDecryption(a)
+  if (a.sign === a.decrypt || isParent ? use !== 'none' : use !== 'none' && a.sign !== (use === 'sign'))
+    return RC.scheme
+  if (a.restricted && a.sign && use === 'none') return RC.scheme
+  if (!isParent) return symmetric.algorithm === ALG.null ? undefined : RC.symmetric
+  return symmetric.algorithm === ALG.aes && symmetric.mode === ALG.cfb ? undefined : RC.symmetric
+}
