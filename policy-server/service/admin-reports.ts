@@ -101,7 +101,11 @@ export async function serverStatus(tx: Tx, { parts }: Gates): Promise<ServerStat
     mainAddress: server.mainAddress,
     joinAddress: server.joinAddress,
     keyProvider: vault.protection.provider,
-    warnings: [...vault.protection.warnings, ...expiryWarnings(server.serverCertificateExpiresUnixMs - parts.clock())],
+    warnings: [
+      ...vault.protection.warnings,
+      ...expiryWarnings(server.serverCertificateExpiresUnixMs - parts.clock()),
+      ...live.flatMap(machineWarnings),
+    ],
     machines: live.length,
     held: waiting.machines,
     decisions: counter.value,
@@ -113,6 +117,11 @@ function expiryWarnings(leftMs: number): readonly string[] {
   if (leftMs > expiryWarningMs) return []
   if (leftMs <= 0) return ['the server certificate has expired: machines do not trust this server any more']
   return [`the server certificate expires in ${Math.ceil(leftMs / (24 * 60 * 60 * 1000))} days`]
+}
+
+function machineWarnings({ name, state }: Row<'machines'>): readonly string[] {
+  if (state === 'forked') return [`${name} is forked: two copies of it asked to start`]
+  return state === 'conflict' ? [`${name} has the EK or AK of another machine`] : []
 }
 
 /** The machine an operator means, or none where he names none. */

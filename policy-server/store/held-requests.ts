@@ -65,3 +65,13 @@ export async function settledFor(tx: Tx, identityId: Uint8Array): Promise<number
     .executeTakeFirst()
   return row?.decision
 }
+
+/** Takes back what a person settled before for an identity. */
+export async function closeSettled(tx: Tx, identityId: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('heldRequests')
+    .set({ resolution: 'closed' })
+    .where('identityId', '=', identityId)
+    .where('resolution', '=', 'settled')
+    .execute()
+}

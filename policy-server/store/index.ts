@@ -1,6 +1,14 @@
 export { endBoots } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
-export { favourable, heldRequest, resolveHeld, resolveWaiting, settledFor, waitingRequests } from './held-requests.ts'
+export {
+  closeSettled,
+  favourable,
+  heldRequest,
+  resolveHeld,
+  resolveWaiting,
+  settledFor,
+  waitingRequests,
+} from './held-requests.ts'
 export {
   eksOf,
   findIdentity,

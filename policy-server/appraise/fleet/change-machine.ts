@@ -1,5 +1,6 @@
 import { RpcError } from '../../../core/rpc/index.ts'
 import {
+  closeSettled,
   eksOf,
   endBoots,
   findDecision,
@@ -140,16 +141,19 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
 
 const settleFork: Change<HeldOrder> = async (work) => {
   const { tx, machine, order } = work
-  const held = await openHeld(tx, machine, order.decision)
+  const held = await heldOf(tx, machine, order.decision)
   if (held.heldFor !== 'fork' && held.heldFor !== 'rollback')
     throw wrongState('This request is not held because of a fork.')
+  // The other side of a settled fork was closed, and may be chosen after all while nobody has re-keyed.
+  if (held.resolution !== null && held.resolution !== 'closed') throw notHeld(held)
   if (machine.state !== 'forked' && machine.state !== 'accepted') throw wrongState(`The machine is ${machine.state}.`)
   if ((await stateKeyOf(tx, held.identityId, held.stateGeneration)) === undefined)
     throw wrongState(
       `The state key of generation ${held.stateGeneration} was erased when the machine went on: this copy of its TPM can never be opened. Invite it as a new machine.`,
     )
-  await resolveHeld(tx, held.decision, { resolution: 'settled', ...by(work) })
+  await closeSettled(tx, held.identityId)
   await resolveWaiting(tx, machine.id, { resolution: 'closed', ...by(work) })
+  await resolveHeld(tx, held.decision, { resolution: 'settled', ...by(work) })
   await updateMachine(tx, machine.id, { state: 'forked' })
   await endBoots(tx, machine.id)
 }
@@ -181,12 +185,21 @@ const removeMachine: Change<Order> = async (work) => {
   await endBoots(tx, machine.id)
 }
 
+/** @throws RpcError `decision/not-held`. */
 async function openHeld(tx: Tx, machine: Row<'machines'>, decision: number): Promise<Row<'heldRequests'>> {
-  const held = await heldRequest(tx, decision)
-  if (held === undefined || Buffer.compare(held.machineId, machine.id) !== 0) throw new RpcError('decision/not-held')
-  if (held.resolution !== null) throw new RpcError('decision/not-held', `This request is ${held.resolution} already.`)
+  const held = await heldOf(tx, machine, decision)
+  if (held.resolution !== null) throw notHeld(held)
   return held
 }
+
+async function heldOf(tx: Tx, machine: Row<'machines'>, decision: number): Promise<Row<'heldRequests'>> {
+  const held = await heldRequest(tx, decision)
+  if (held === undefined || Buffer.compare(held.machineId, machine.id) !== 0) throw new RpcError('decision/not-held')
+  return held
+}
+
+const notHeld = ({ resolution }: Row<'heldRequests'>): RpcError =>
+  new RpcError('decision/not-held', `This request is ${resolution ?? 'open'} already.`)
 
 /** One TPM is one machine: while another lives with its EK or AK, neither can be told from the other. */
 async function refuseSharedKeys(tx: Tx, machine: Row<'machines'>): Promise<void> {

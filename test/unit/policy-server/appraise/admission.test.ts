@@ -267,6 +267,17 @@ describe('admission', () => {
       expect(await failureCode(copy.enrol(order.joinToken))).to.equal('join/refused')
     })
 
+    it('can be settled for the other side while nobody has re-keyed', async () => {
+      const ofCopy = await asking(copy)
+      const ofOriginal = await asking(machine)
+      await server.settle('web', ofCopy.first.decision)
+      expect(await failureCode(server.settle('web', ofCopy.first.decision))).to.equal('decision/not-held')
+      expect(await refusal(machine)).to.equal('boot/refused')
+      await server.settle('web', ofOriginal.first.decision)
+      expect(await refusal(copy)).to.equal('boot/refused')
+      expect((await asking(machine)).first.kind).to.equal('rekey')
+    })
+
     it('cannot be accepted away', async () => {
       const { first } = await asking(copy)
       expect(await failureCode(server.accept('web', first.decision))).to.equal('machine/wrong-state')
