@@ -1,3 +1,5 @@
-export { DataFolderBusy, lockDataFolder } from './data-lock.ts'
-export { localDisk, type Disk } from './disk.ts'
+export { DataFolderError, dataPaths, openData, takeDataFolder } from './data-folder.ts'
+export { DataFolderBusy } from './data-lock.ts'
+export { localDisk } from './disk.ts'
 export { writeDurably } from './durable-file.ts'
+export { Operators } from './operators.ts'

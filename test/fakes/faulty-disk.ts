@@ -1,4 +1,4 @@
-import { localDisk, type Disk } from '../../policy-server/data/index.ts'
+import { localDisk, type Disk } from '../../policy-server/data/disk.ts'
 
 /** The machine lost power. */
 export class PowerCut extends Error {

@@ -6,7 +6,7 @@ import { createSecureContext } from 'node:tls'
 import { credentials } from '@grpc/grpc-js'
 import { AdminClient, unary, type DecisionDetail__Output } from '../../../core/rpc/index.ts'
 import { readConfig } from '../../../policy-server/config/index.ts'
-import { startServer, type RunningServer } from '../../../policy-server/server.ts'
+import { startServer, type RunningServer } from '../../../policy-server/server/index.ts'
 import { freePort } from '../../fakes/free-port.ts'
 
 interface OperatorBundle {

@@ -7,9 +7,9 @@ import {
   ServerCertificateError,
   type OwnAuthority,
   type ServerIdentity,
-} from './ca/index.ts'
-import { isWildcard, type ServerConfig } from './config/index.ts'
-import { readPassphrase } from './keys/index.ts'
+} from '../ca/index.ts'
+import { isWildcard, type ServerConfig } from '../config/index.ts'
+import { readPassphrase } from '../keys/index.ts'
 
 /** DNS names and addresses under which clients may reach the server. */
 function namesOf({ advertise, listen, tls }: ServerConfig): readonly string[] {

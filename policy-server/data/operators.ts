@@ -1,10 +1,11 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { toHex } from '../core/bytes/index.ts'
-import { spkiSha256, type PeerIdentity } from '../core/pki/index.ts'
-import type { CertificateAuthority } from './ca/index.ts'
-import { writeDurably, type Disk } from './data/index.ts'
+import { toHex } from '../../core/bytes/index.ts'
+import { spkiSha256, type PeerIdentity } from '../../core/pki/index.ts'
+import type { CertificateAuthority } from '../ca/index.ts'
+import type { Disk } from './disk.ts'
+import { writeDurably } from './durable-file.ts'
 
 /** Everything the operator's command line needs to reach this server as one operator. */
 interface OperatorBundle {
@@ -46,7 +47,7 @@ export class Operators {
     ca: CertificateAuthority,
     operator: { readonly name: string; readonly address: string; readonly anchor: Uint8Array },
     bundlePath: string,
-  ): Promise<void> {
+  ): Promise<string> {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))
     const [der] = await ca.issueOperatorCertificate({ name: operator.name, spki })
@@ -61,7 +62,9 @@ export class Operators {
     }
     writeDurably(this.#disk, bundlePath, text.encode(`${JSON.stringify(bundle, undefined, 2)}\n`))
     mkdirSync(this.#folder, { recursive: true, mode: ownerOnlyFolder })
-    writeDurably(this.#disk, this.#record(operator.name, spkiSha256(certificate)), text.encode(bundle.certificate))
+    const record = this.#record(operator.name, spkiSha256(certificate))
+    writeDurably(this.#disk, record, text.encode(bundle.certificate))
+    return record
   }
 
   #record(name: string, spkiSha256: Uint8Array): string {

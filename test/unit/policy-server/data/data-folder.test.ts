@@ -3,18 +3,18 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { toHex } from '../../../core/bytes/index.ts'
+import { toHex } from '../../../../core/bytes/index.ts'
 import {
   DataFolderError,
   dataPaths,
   openData,
   takeDataFolder,
   type OpenData,
-} from '../../../policy-server/data-folder.ts'
-import { DataFolderBusy, localDisk, type Disk } from '../../../policy-server/data/index.ts'
-import { KeyError } from '../../../policy-server/keys/index.ts'
-import { Operators } from '../../../policy-server/operators.ts'
-import { failingDisk, PowerCut, type Strike } from '../../fakes/faulty-disk.ts'
+} from '../../../../policy-server/data/data-folder.ts'
+import { DataFolderBusy, localDisk, Operators } from '../../../../policy-server/data/index.ts'
+import type { Disk } from '../../../../policy-server/data/disk.ts'
+import { KeyError } from '../../../../policy-server/keys/index.ts'
+import { failingDisk, PowerCut, type Strike } from '../../../fakes/faulty-disk.ts'
 
 const random = (size: number): Uint8Array => Uint8Array.from(randomBytes(size))
 const strikes: readonly Strike[] = ['before', 'in', 'after']

@@ -1,0 +1,5 @@
+export { addInitCommand } from './init.ts'
+export { addOperatorCommand } from './operator.ts'
+export { report } from './report.ts'
+export { addStartCommand } from './start.ts'
+export { version } from './surroundings.ts'

@@ -1,0 +1,2 @@
+export { loadServerIdentity } from './load-identity.ts'
+export { startServer, type RunningServer } from './start-server.ts'
