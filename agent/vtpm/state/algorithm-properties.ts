@@ -31,7 +31,7 @@ export const algorithmProperties: readonly { readonly alg: number; readonly algP
     [ALG.kdf1_sp800_56a, hash | method],
     [ALG.kdf1_sp800_108, hash | method],
     [ALG.ecc, asymmetric | object],
-    [ALG.symcipher, symmetric | object],
+    [ALG.symcipher, object],
     [ALG.ctr, symmetric | encrypting],
     [ALG.ofb, symmetric | encrypting],
     [ALG.cbc, symmetric | encrypting],
