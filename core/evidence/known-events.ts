@@ -3,11 +3,13 @@ import { digestedData, EV } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
 import { type MeasuredEvent } from './replayed-log.ts'
 
-/** Where the profile lets an event of each type be measured (PFP 10.4.1); what stands elsewhere in PCR 0 to 7 is unknown. */
+/**
+ * Where the profile lets an event of each type be measured (PFP 10.4.1); what stands elsewhere in PCR 0 to 7 is unknown.
+ * Separators are not among them: they are recognized by digest, and what only calls itself one is unknown.
+ */
 const pcrsOfType: ReadonlyMap<number, readonly number[]> = new Map([
   [EV.POST_CODE, [0]],
   [EV.POST_CODE2, [0]],
-  [EV.SEPARATOR, [0, 1, 2, 3, 4, 5, 6, 7]],
   [EV.ACTION, [1, 2, 3, 4, 5, 6]],
   [EV.EVENT_TAG, [1, 2, 3, 4, 5, 6]],
   [EV.S_CRTM_CONTENTS, [0]],
@@ -41,7 +43,6 @@ const pcrsOfType: ReadonlyMap<number, readonly number[]> = new Map([
 
 /** Types that say in their data what was measured: the digest has to be of it. */
 const selfDescribing: ReadonlySet<number> = new Set([
-  EV.SEPARATOR,
   EV.ACTION,
   EV.EFI_ACTION,
   EV.EFI_GPT_EVENT,

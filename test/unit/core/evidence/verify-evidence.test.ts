@@ -346,7 +346,7 @@ describe('attestationKey', () => {
       name: 'without a scheme',
       bytes: publicOf({
         parameters: { ...akTemplate.parameters, scheme: { scheme: ALG.null } },
-      } as Partial<TPMT_PUBLIC>),
+      }),
       problem: 'ak-scheme',
     },
     { name: 'with SHA-1', bytes: scheme(ALG.ecdsa, ALG.sha1), problem: 'ak-scheme' },
@@ -379,7 +379,7 @@ function rsaPublic(keyBits: number): Uint8Array {
     type: ALG.rsa,
     parameters,
     unique: new Uint8Array(keyBits / 8).fill(0xff),
-  } as TPMT_PUBLIC)
+  })
 }
 
 function quoteInfo({ attest }: UntrustedEvidence): {
