@@ -44,6 +44,14 @@ const kernel = z.strictObject({
   path: z.string().max(256).optional(),
   commandLine: commandLine.optional(),
   initrd: z.array(file).min(1).max(maxItems).optional(),
+  qemu: z
+    .strictObject({
+      memoryMiB: z
+        .int()
+        .min(64)
+        .max(1 << 24),
+    })
+    .optional(),
 })
 
 /** The schema of a boot description; docs/boot-description.md explains each field. */

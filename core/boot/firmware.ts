@@ -39,27 +39,38 @@ const separator = (index: number): BootEvent => dataEvent(index, EV.SEPARATOR, s
 const action = (index: number, text: string): BootEvent =>
   dataEvent(index, EV.EFI_ACTION, new TextEncoder().encode(text))
 
-/** What EDK2 measures before the first loader, in its order. */
-export function firmwareEvents(settings: FirmwareSettings): readonly BootEvent[] {
-  return [
-    ...(settings.version === undefined
-      ? []
-      : [dataEvent(pcr.code, EV.S_CRTM_VERSION, encodeUtf16(`${settings.version}\0`))]),
-    ...settings.blobs.map(({ base, content }) => blobEvent(base, content)),
-    ...(settings.secureBoot === undefined ? [] : secureBootEvents(settings.secureBoot)),
-    separator(pcr.secureBoot),
-    ...bootOptionEvents(settings),
-    action(pcr.bootLoader, 'Calling EFI Application from Boot Option'),
-    ...[0, 1, 2, 3, 4, 5, 6].map(separator),
-    ...(settings.secureBoot?.authorities ?? []).map((data) =>
-      dataEvent(
-        pcr.secureBoot,
-        EV.EFI_VARIABLE_AUTHORITY,
-        encodeUefiVariable({ vendorGuid: databaseGuid, name: 'db', data }),
-      ),
-    ),
-    ...(settings.gpt === undefined ? [] : [settings.gpt]),
-  ]
+/** What EDK2 measures, in its order: `early` before it looks for something to start, `late` before it starts a boot option from a disk. */
+export interface FirmwareEvents<Event = BootEvent> {
+  readonly early: readonly Event[]
+  readonly late: readonly Event[]
+  /** The entries of db that verified what is started, measured before its image. */
+  readonly authorities: readonly Event[]
+  readonly disk: readonly Event[]
+}
+
+/** The events of firmware with these settings. */
+export function firmwareEvents(settings: FirmwareSettings): FirmwareEvents {
+  const { version, blobs, secureBoot, gpt } = settings
+  return {
+    early: [
+      ...(version === undefined ? [] : [dataEvent(pcr.code, EV.S_CRTM_VERSION, encodeUtf16(`${version}\0`))]),
+      ...blobs.map(({ base, content }) => blobEvent(base, content)),
+      ...(secureBoot === undefined ? [] : secureBootEvents(secureBoot)),
+      separator(pcr.secureBoot),
+    ],
+    late: [
+      ...bootOptionEvents(settings),
+      action(pcr.bootLoader, 'Calling EFI Application from Boot Option'),
+      ...[0, 1, 2, 3, 4, 5, 6].map(separator),
+    ],
+    authorities: (secureBoot?.authorities ?? []).map(authorityEvent),
+    disk: gpt === undefined ? [] : [gpt],
+  }
+}
+
+function authorityEvent(data: Uint8Array): BootEvent {
+  const variable = encodeUefiVariable({ vendorGuid: databaseGuid, name: 'db', data })
+  return dataEvent(pcr.secureBoot, EV.EFI_VARIABLE_AUTHORITY, variable)
 }
 
 /** What firmware measures when the loader takes over the machine (PFP 8.2.4). */

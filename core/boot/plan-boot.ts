@@ -1,16 +1,19 @@
 import { WireError } from '../bytes/index.ts'
-import { digestAlgorithm, EV, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
+import { digestAlgorithm, EV, type Event, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
 import { type BootDescription } from './boot-description.ts'
 import { BootFileError } from './boot-file-error.ts'
 import { type BootEvent, logOfBoot, type RecordedEvent } from './boot-event.ts'
 import { efiStubEvents } from './efi-stub.ts'
-import { exitBootServicesEvents, firmwareEvents } from './firmware.ts'
+import { exitBootServicesEvents, type FirmwareEvents, firmwareEvents } from './firmware.ts'
 import { gptBytes, gptEvent } from './gpt.ts'
 import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage } from './pe-image.ts'
+import { asQemuLoads } from './qemu-kernel.ts'
 import { parseUki, ukiEvents } from './uki.ts'
 
 const maxFileBytes = 2 ** 30
+/** OVMF serves QEMU's initrd as a file of this name and says so to the kernel. */
+const ovmfInitrdOption = ' initrd=initrd'
 const defaultPath = '\\EFI\\BOOT\\BOOTX64.EFI'
 
 /** A file that a description names, and how many bytes of its start are needed at most. */
@@ -36,6 +39,7 @@ export function filesOfBoot({ firmware, uki, kernel }: BootDescription): readonl
   ]
 }
 
+type DescribedKernel = Exclude<BootDescription['kernel'], undefined>
 type DescribedFirmware = Exclude<BootDescription['firmware'], { recorded: string } | undefined>
 
 function settingsFiles({ blobs, secureBoot, bootOptions }: DescribedFirmware): readonly (string | undefined)[] {
@@ -57,18 +61,20 @@ export function planBoot(
   algorithms: readonly LogAlgorithm[],
 ): EventLog {
   const firmware = plannedFirmware(description.firmware, files, algorithms)
-  const events = [
-    ...firmware.events,
-    ...loaderEvents(description, files, firmware.secureBoot),
-    ...exitBootServicesEvents(),
-  ]
-  return logOfBoot(events, algorithms)
+  const [first, ...then] = loaderEvents(description, files, firmware.secureBoot)
+  const { early, late, authorities, disk } = firmware
+  const isHandedOver = description.kernel?.qemu !== undefined
+  if (description.firmware !== undefined && 'recorded' in description.firmware && isHandedOver !== late.length > 0) {
+    const wanted = isHandedOver ? 'got its kernel from QEMU' : 'started from a disk'
+    throw new BootFileError(description.firmware.recorded, `records no boot that ${wanted}`)
+  }
+  const started = isHandedOver
+    ? [...early, ...authorities, first, ...late]
+    : [...early, ...late, ...authorities, ...disk, first]
+  return logOfBoot([...started, ...then, ...exitBootServicesEvents()], algorithms)
 }
 
-interface PlannedFirmware {
-  readonly events: readonly (BootEvent | RecordedEvent)[]
-  readonly secureBoot: boolean
-}
+type PlannedFirmware = FirmwareEvents<BootEvent | RecordedEvent> & { readonly secureBoot: boolean }
 
 function plannedFirmware(
   firmware: BootDescription['firmware'],
@@ -94,49 +100,59 @@ function plannedFirmware(
     bootOptions: (firmware?.bootOptions ?? []).map(({ number, file }) => ({ number, option: content(file) })),
     gpt: disk === undefined ? undefined : inFile(disk, () => gptEvent(content(disk))),
   })
-  return { events, secureBoot: secureBoot?.enabled ?? false }
+  return { ...events, secureBoot: secureBoot?.enabled ?? false }
 }
 
-/** Of a recorded boot what the firmware measured before it started the first loader. */
+/** Of a recorded boot what the firmware measured by itself, before and after it loaded the first image. */
 function recordedFirmware(path: string, files: BootFiles, algorithms: readonly LogAlgorithm[]): PlannedFirmware {
   const { events } = inFile(path, () => parseEventLog(contentOf(files, path)))
   const first = events.findIndex(
     ({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.EFI_BOOT_SERVICES_APPLICATION,
   )
   if (first < 0) throw new BootFileError(path, 'starts no loader')
-  if (!events.slice(0, first).some(({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.SEPARATOR)) {
-    throw new BootFileError(path, 'starts its loader before the firmware is done; record a boot from disk')
-  }
-  const kept = events
-    .slice(0, first)
-    .map(({ pcr, untrustedType: type, digests, untrustedData: data }) => ({ pcr, type, digests, data }))
-  const missing = algorithms.find(({ id }) => kept.some(({ digests }) => !digests.has(id)))
+  const lastSeparator = events.findLastIndex(({ untrustedType }) => untrustedType === EV.SEPARATOR)
+  const early = events.slice(0, first).map(asRecorded)
+  const late = events.slice(first + 1, Math.max(first, lastSeparator) + 1).map(asRecorded)
+
+  const missing = algorithms.find(({ id }) => [...early, ...late].some(({ digests }) => !digests.has(id)))
   if (missing !== undefined) {
     throw new BootFileError(path, `has no digests of ${digestAlgorithm(missing.id)?.name ?? String(missing.id)}`)
   }
-  return { events: kept, secureBoot: kept.some(({ pcr, type }) => pcr === 7 && type === EV.EFI_VARIABLE_AUTHORITY) }
+  const secureBoot = early.some(({ pcr, type }) => pcr === 7 && type === EV.EFI_VARIABLE_AUTHORITY)
+  return { early, late, authorities: [], disk: [], secureBoot }
 }
 
-function loaderEvents({ uki, kernel }: BootDescription, files: BootFiles, secureBoot: boolean): readonly BootEvent[] {
+function asRecorded({ pcr, untrustedType: type, digests, untrustedData: data }: Event): RecordedEvent {
+  return { pcr, type, digests, data }
+}
+
+type Loaded = readonly [BootEvent, ...BootEvent[]]
+
+function loaderEvents({ uki, kernel }: BootDescription, files: BootFiles, secureBoot: boolean): Loaded {
   if (uki !== undefined) {
-    return inFile(uki.image, () =>
-      ukiEvents(parseUki(contentOf(files, uki.image)), {
-        path: uki.path ?? defaultPath,
-        commandLine: uki.commandLine,
-        secureBoot,
-      }),
-    )
+    const start = { path: uki.path ?? defaultPath, commandLine: uki.commandLine, secureBoot }
+    return inFile(uki.image, () => ukiEvents(parseUki(contentOf(files, uki.image)), start))
   }
   if (kernel === undefined) throw new TypeError('a boot description without a boot')
-  return [
-    inFile(kernel.image, () =>
-      imageLoadEvent(parsePeImage(contentOf(files, kernel.image)), kernel.path ?? defaultPath),
-    ),
-    ...efiStubEvents({
-      commandLine: kernel.commandLine,
-      initrd: kernel.initrd?.map((path) => contentOf(files, path)),
-    }),
-  ]
+  const initrd = kernel.initrd?.map((path) => contentOf(files, path))
+  const image = contentOf(files, kernel.image)
+  if (kernel.qemu === undefined) return kernelEvents(kernel, image, kernel.commandLine, initrd)
+  const { memoryMiB } = kernel.qemu
+
+  const initrdBytes = initrd?.reduce((size, { length }) => size + length, 0)
+  const loaded = inFile(kernel.image, () => asQemuLoads(image, { memoryMiB, initrdBytes }))
+  const commandLine = (kernel.commandLine ?? '') + (initrd === undefined ? '' : ovmfInitrdOption)
+  return kernelEvents(kernel, loaded, commandLine, initrd)
+}
+
+function kernelEvents(
+  { image, path }: DescribedKernel,
+  bytes: Uint8Array,
+  commandLine: string | undefined,
+  initrd: readonly Uint8Array[] | undefined,
+): Loaded {
+  const loaded = inFile(image, () => imageLoadEvent(parsePeImage(bytes), path ?? defaultPath))
+  return [loaded, ...efiStubEvents({ commandLine, initrd })]
 }
 
 function contentOf(files: BootFiles, path: string): Uint8Array {

@@ -88,7 +88,7 @@ function parseStubVersion(magic: Uint8Array | undefined): number {
 }
 
 /** What a UKI's start measures: itself, its sections, a command line from outside, the kernel in it, and what that kernel measures. */
-export function ukiEvents(uki: Uki, start: UkiStart): readonly BootEvent[] {
+export function ukiEvents(uki: Uki, start: UkiStart): readonly [BootEvent, ...BootEvent[]] {
   const { sections, stubVersion } = uki
   const kernel = parsePeImage(sections.get('.linux') ?? new Uint8Array())
   const embedded = sections.get('.cmdline')

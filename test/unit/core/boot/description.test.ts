@@ -10,7 +10,7 @@ import {
 } from '../../../../core/boot/index.ts'
 import { EV, parseEventLog, replay } from '../../../../core/eventlog/index.ts'
 import { recordedLog, recordedPcrs } from '../../../vectors/vectors.ts'
-import { smallKernel, ukiImage } from './pe-builder.ts'
+import { bzImage, smallKernel, ukiImage } from './pe-builder.ts'
 
 const sha256 = { id: 0x000b, digestSize: 32 }
 const whole = `kind: BootDescription
@@ -214,9 +214,45 @@ describe('planBoot', () => {
     })
   }
 
-  it('refuses a recorded boot that started its kernel before the firmware was done', () => {
+  it('refuses a recorded boot of another kind', () => {
     const direct = new Map([...files, ['log', recordedLog('direct-kernel')]])
-    expect(() => planBoot(recorded, direct, [sha256])).to.throw(BootFileError, 'from disk')
+    expect(() => planBoot(recorded, direct, [sha256])).to.throw(BootFileError, 'started from a disk')
+    const handedOver: BootDescription = {
+      ...recorded,
+      uki: undefined,
+      kernel: { image: 'bzImage', qemu: { memoryMiB: 512 } },
+    }
+    expect(() => planBoot(handedOver, new Map([...files, ['bzImage', bzImage]]), [sha256])).to.throw(
+      BootFileError,
+      'got its kernel from QEMU',
+    )
+  })
+
+  it('plans a kernel that QEMU hands over into a recorded boot of that kind', () => {
+    const log = recordedLog('direct-kernel')
+    const described: BootDescription = {
+      kind: 'BootDescription',
+      firmware: { recorded: 'log' },
+      kernel: {
+        image: 'bzImage',
+        commandLine: 'console=ttyS0 panic=-1 quiet',
+        initrd: ['initrd'],
+        qemu: { memoryMiB: 512 },
+      },
+    }
+    const planned = planBoot(
+      described,
+      new Map([...files, ['log', log], ['bzImage', bzImage]]),
+      parseEventLog(log).algorithms,
+    )
+    const real = parseEventLog(log).events
+    const unpredictable = [9, 21]
+    expect(planned.events.map(({ pcr, untrustedType }) => ({ pcr, untrustedType }))).to.deep.equal(
+      real.map(({ pcr, untrustedType }) => ({ pcr, untrustedType })),
+    )
+    for (const [i, event] of planned.events.entries()) {
+      if (!unpredictable.includes(i)) expect(event, `event ${i}`).to.deep.equal(real[i])
+    }
   })
 
   it('refuses a recorded boot that starts nothing', () => {

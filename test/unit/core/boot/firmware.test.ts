@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { expect } from 'chai'
 import { toHex, WireError } from '../../../../core/bytes/index.ts'
-import { logOfBoot } from '../../../../core/boot/boot-event.ts'
+import { type BootEvent, logOfBoot } from '../../../../core/boot/boot-event.ts'
 import { exitBootServicesEvents, firmwareEvents, type FirmwareSettings } from '../../../../core/boot/firmware.ts'
 import { gptEvent } from '../../../../core/boot/gpt.ts'
 import { type Event, parseEventLog, parseUefiVariable, replay } from '../../../../core/eventlog/index.ts'
@@ -65,6 +65,12 @@ function settingsOf(name: BootName): FirmwareSettings {
   }
 }
 
+/** What firmware measures before it starts a loader from disk. */
+function inOrder(settings: FirmwareSettings): readonly BootEvent[] {
+  const { early, late, authorities, disk } = firmwareEvents(settings)
+  return [...early, ...late, ...authorities, ...disk]
+}
+
 const summary = (event: Event): unknown => ({
   pcr: event.pcr,
   type: event.untrustedType,
@@ -75,7 +81,7 @@ const summary = (event: Event): unknown => ({
 describe('firmwareEvents', () => {
   for (const name of ['uki', 'uki-secureboot', 'sdboot-secureboot'] as const) {
     it(`are those of a recorded boot, but for the firmware's own code: ${name}`, () => {
-      const computed = logOfBoot(firmwareEvents(settingsOf(name)), algorithms).events
+      const computed = logOfBoot(inOrder(settingsOf(name)), algorithms).events
       const recorded = parseEventLog(recordedLog(name)).events.filter(
         ({ untrustedType }) => untrustedType !== 0x80000008,
       )
@@ -83,7 +89,7 @@ describe('firmwareEvents', () => {
     })
 
     it(`lead to the PCRs that a guest read: ${name}`, () => {
-      const events = [...firmwareEvents(settingsOf(name)), ...exitBootServicesEvents()]
+      const events = [...inOrder(settingsOf(name)), ...exitBootServicesEvents()]
       const banks = replay(logOfBoot(events, algorithms))
       for (const pcr of [1, 2, 3, 5, 6, 7]) {
         expect(toHex(banks.get(sha256)!.get(pcr)!), `PCR ${pcr}`).to.equal(recordedPcrs(name)['sha256']![String(pcr)])
@@ -92,7 +98,7 @@ describe('firmwareEvents', () => {
   }
 
   it('without settings are the separators of PCR 0 to 7, once each, and the start of a loader', () => {
-    const events = firmwareEvents(nothing)
+    const events = inOrder(nothing)
     expect(
       events
         .filter(({ type }) => type === 4)
@@ -103,7 +109,7 @@ describe('firmwareEvents', () => {
   })
 
   it('measure a blob and log where it lies', () => {
-    const [event] = firmwareEvents({ ...nothing, blobs: [{ base: 0x820000n, content: Uint8Array.of(1, 2, 3) }] })
+    const [event] = inOrder({ ...nothing, blobs: [{ base: 0x820000n, content: Uint8Array.of(1, 2, 3) }] })
     expect(toHex(event!.data)).to.equal('00008200000000000300000000000000')
     expect(event!.measured).to.deep.equal([Uint8Array.of(1, 2, 3)])
   })

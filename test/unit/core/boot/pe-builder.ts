@@ -88,3 +88,17 @@ export function ukiImage(sections: readonly GivenSection[], version = '252.39-1~
     sections: [{ name: '.text', content: 'stub' }, { name: '.sbat', content: 'sbat,1' }, magic, ...sections],
   })
 }
+
+/** A PE image with an x86 setup header of boot protocol 2.15 in a section of its own, as Linux has it. */
+export const bzImage = withSetupHeader(peImage({ sections: [{ name: '.setup', content: new Uint8Array(512) }] }))
+
+function withSetupHeader(image: Uint8Array): Uint8Array {
+  const padded = image.length < 1024 ? concat(image, new Uint8Array(1024 - image.length)) : image.slice()
+  const view = new DataView(padded.buffer)
+  view.setUint32(0x202, 0x5372_6448, true)
+  view.setUint16(0x206, 0x020f, true)
+  view.setUint8(0x211, 0x01)
+  view.setUint32(0x22c, 0x7fff_ffff, true)
+  view.setUint16(0x236, 0x007f, true)
+  return padded
+}
