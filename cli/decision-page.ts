@@ -4,7 +4,7 @@ import { toned, type Cell, type Page } from './page.ts'
 import { outcomeCell } from './words.ts'
 
 /** So many of each fit on one screen; `--all` shows the rest. */
-const screenful = { reasons: 5, differences: 6 } as const
+const screenful = { reasons: 4, differences: 5 } as const
 
 function describeReason(page: Page, reason: ReasonAnswer): void {
   const mark = reason.passed ? toned('good', '  + ') : toned('bad', '  ! ')

@@ -1,11 +1,12 @@
 import { Argument, type Command } from 'commander'
-import { invitation, machine, machineDetail, type MachineDetailAnswer } from './answers.ts'
+import { decisionDetail, invitation, machine, machineDetail, type MachineDetailAnswer } from './answers.ts'
 import { parseDecisionNumber } from './ordinal.ts'
+import { describeDecision } from './decision-page.ts'
 import { parseValidity } from './duration.ts'
 import { Failure } from './failure.ts'
 import { describeFingerprints, describeMachine, describeMachines, nextStep } from './machine-page.ts'
 import { moment } from './moment.ts'
-import { withNearMachines } from './suggestion.ts'
+import { withNearMachines, withNewestDecision } from './suggestion.ts'
 import { toned } from './page.ts'
 import { online, type Session, type World } from './session.ts'
 
@@ -130,7 +131,8 @@ function addSettle(machines: Command, world: World): void {
     .summary('decide which of two copies is the machine')
     .description(
       'Ends a fork: the copy whose held request the decision names is the machine from now on.\n' +
-        'It is given new keys; the certificate of the other copy is revoked.',
+        'It is given new keys; the certificate of the other copy is revoked. The request that is held\n' +
+        'may be the thief’s: if in doubt, start the machine that you know once more and take its request.',
     )
     .addArgument(machineArgument())
     .requiredOption('--decision <number>', 'the held request of the copy that wins', parseDecisionNumber)
@@ -140,17 +142,19 @@ function addSettle(machines: Command, world: World): void {
       'after',
       `
 Example:
-  bootlatch decision list --machine web-1        which requests are held, and from where they came
+  bootlatch decision list --machine web-1        which requests were held, when, and from where they came
   bootlatch machine settle web-1 --decision 42 --reason 'restored from Monday’s backup'`,
     )
   type Options = Confirmed & { decision: string; reason: string }
   online<[name: string], Options>(command, world, async (session, [name], options) => {
-    const before = await show(session, name)
-    await session.confirm(`Is the copy of decision ${options.decision} the machine ${name}?`, options.yes, (page) =>
-      describeMachine(page, before, session.world.nowMs()),
+    const asked = session.ask('showDecision', { number: options.decision })
+    const held = decisionDetail(await withNewestDecision(session, options.decision, asked))
+    await session.confirm(`Did ${name} itself ask this, and not a copy of it?`, options.yes, (page) =>
+      describeDecision(page, held, session.world.nowMs(), false),
     )
-    const request = { machine: before.machine?.id ?? name, decision: options.decision, reason: options.reason }
-    tell(session, machineDetail(await session.ask('settleFork', request)))
+    const request = { machine: name, decision: options.decision, reason: options.reason }
+    const settled = session.ask('settleFork', request)
+    tell(session, machineDetail(await withNearMachines(session, name, settled)))
   })
 }
 

@@ -95,18 +95,18 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
 
 /** What to do next about a machine that somebody has to decide on. */
 export function nextStep({ name, state, heldDecision }: MachineAnswer): string | undefined {
-  const decided = heldDecision === null ? '' : ` --decision ${heldDecision}`
   switch (state) {
     case 'pending':
       return `bootlatch machine accept ${name}`
     case 'accepted':
-      return heldDecision === null ? undefined : `bootlatch machine accept ${name}${decided}`
+      return heldDecision === null ? undefined : `bootlatch decision show ${heldDecision}`
+    // No ready command: the request that is held may be the thief's.
     case 'forked':
-      return `bootlatch machine settle ${name} --decision ${heldDecision ?? 'N'} --reason TEXT`
+      return `find the request of the copy that you know (bootlatch decision list --machine ${name}), then bootlatch machine settle`
     case 'locked':
       return `bootlatch machine unlock ${name}`
     case 'conflict':
-      return `bootlatch machine show ${name}, then bootlatch machine remove ${name}`
+      return `find out who else shows this identity; bootlatch machine remove ${name} ends this one`
     case 'enrolling':
     case 'removed':
     case 'unspecified':

@@ -183,11 +183,26 @@ describe('bootlatch machine', () => {
 
   it('settles a fork, with a decision and a reason', async () => {
     bench.server.machines[1]!.machine.state = 'MACHINE_STATE_FORKED'
+    bench.server.decisions.push(
+      aDecision({ number: 7, machineName: 'web-2', outcome: 'OUTCOME_HELD', peer: '10.9.9.9' }),
+    )
     expect((await bench.run('machine settle web-2 --decision 7 --yes')).exit).to.equal(2)
     expect((await bench.run('machine settle web-2 --decision 0 --reason restored --yes')).exit).to.equal(2)
+    expect((await bench.run('machine settle web-2 --decision 8 --reason restored --yes')).err).to.contain('newest is 7')
+    const declined = await bench.run('machine settle web-2 --decision 7 --reason restored', { answer: 'n' })
+    expect(declined.exit).to.equal(1)
+    expect(declined.err).to.contain('10.9.9.9').and.contain('Did web-2 itself ask this')
     expect((await bench.run('machine settle web-2 --decision 7 --reason restored', { answer: 'y' })).exit).to.equal(0)
     const settled = asked('SettleFork') as Record<string, unknown>[]
     expect(settled.map(({ decision, reason }) => [decision, reason])).to.deep.equal([['7', 'restored']])
+  })
+
+  it('never offers the request that is held as the one that wins', async () => {
+    Object.assign(bench.server.machines[1]!.machine, { state: 'MACHINE_STATE_FORKED', heldDecision: 7 })
+    const { err } = await bench.run('machine show web-2')
+    expect(err)
+      .to.contain('the copy that you know')
+      .and.not.match(/settle.*7/)
   })
 
   it('removes after a yes', async () => {
