@@ -1,34 +1,34 @@
 import { expect } from 'chai'
-import { randomBytes } from 'node:crypto'
 import { SwtpmTransport } from '../../../agent/channel/index.ts'
-import { manufacture, MemoryStorage, Tpm } from '../../../agent/vtpm/index.ts'
+import { type Tpm } from '../../../agent/vtpm/index.ts'
 import { toHex } from '../../../core/bytes/index.ts'
-import { RC, Startup, SU, TpmClient, TpmResponseError, type Transport } from '../../../core/tpm/index.ts'
+import { type Transport } from '../../../core/tpm/index.ts'
+import { benchOf, newTpm, type TpmBench } from '../../conformance/tpm-bench.ts'
 import { type TpmProcess } from './tpm-process.ts'
 
-const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 const responseCode = (response: Uint8Array): string => toHex(response.slice(6, 10))
 
-/** Sends every command to our TPM and to swtpm, and holds their answers against each other. */
-export class Twin implements Transport {
-  readonly #ours: Tpm
+/** Our TPM and swtpm on one bench: each command goes to both, and their answers are held against each other. */
+export function twinOnBench(swtpm: TpmProcess): Promise<TpmBench> {
+  const twin = new Twin(swtpm.port)
+  return benchOf(
+    twin,
+    () => {
+      twin.close()
+    },
+    (isExact) => {
+      twin.exact = isExact
+    },
+  )
+}
+
+class Twin implements Transport {
+  readonly #ours: Tpm = newTpm()
   readonly #reference: SwtpmTransport
-  /** Whether answers must be the same byte for byte, or in size and response code only. */
   exact = true
 
-  private constructor(ours: Tpm, reference: SwtpmTransport) {
-    this.#ours = ours
-    this.#reference = reference
-  }
-
-  static async start(swtpm: TpmProcess): Promise<{ twin: Twin; client: TpmClient }> {
-    const storage = new MemoryStorage(manufacture({ random }))
-    const ours = Tpm.open({ storage, random, clock: () => performance.now() })
-    ours.powerOn()
-    const twin = new Twin(ours, new SwtpmTransport({ kind: 'tcp', host: '127.0.0.1', port: swtpm.port }))
-    const client = new TpmClient(twin)
-    await client.run(Startup, {}, { startupType: SU.clear })
-    return { twin, client }
+  constructor(port: number) {
+    this.#reference = new SwtpmTransport({ kind: 'tcp', host: '127.0.0.1', port })
   }
 
   async transmit(command: Uint8Array): Promise<Uint8Array> {
@@ -44,16 +44,5 @@ export class Twin implements Transport {
   close(): void {
     this.#ours.powerOff()
     this.#reference.close()
-  }
-}
-
-/** The response code of a command, zero where it succeeded. */
-export async function codeOf(command: Promise<unknown>): Promise<number> {
-  try {
-    await command
-    return RC.success
-  } catch (error) {
-    if (error instanceof TpmResponseError) return error.rc
-    throw error
   }
 }

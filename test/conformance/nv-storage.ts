@@ -22,10 +22,8 @@ import {
   TPMA_NV,
   type TpmClient,
   type TPMS_NV_PUBLIC,
-} from '../../../core/tpm/index.ts'
-import { Scratch } from './scratch.ts'
-import { startSwtpm } from './tpm-process.ts'
-import { codeOf, Twin } from './twin.ts'
+} from '../../core/tpm/index.ts'
+import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 type Attribute = keyof TPMA_NV
 
@@ -36,20 +34,19 @@ const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
 const byOwner: readonly Attribute[] = ['ownerRead', 'ownerWrite']
 const open: readonly Attribute[] = ['ownerRead', 'ownerWrite', 'authRead', 'authWrite', 'noDA']
 
-/** Each command goes to our TPM and to swtpm; the twin fails where their answers differ. */
-describe('NV storage, held against swtpm', function () {
-  this.timeout(30_000)
-  const scratch = new Scratch()
-  let twin: Twin
+/** Part 3, 31: what NV indices take, hold and refuse. */
+export function nvStorage(start: StartBench): void {
+  let bench: TpmBench
   let client: TpmClient
   let nextIndex = 0x01500000
 
   before(async () => {
-    ;({ twin, client } = await Twin.start(await scratch.started(startSwtpm(scratch.folder()))))
+    bench = await start()
+    client = bench.client
   })
 
   after(() => {
-    twin.close()
+    bench.close()
   })
 
   interface Wish {
@@ -262,4 +259,4 @@ describe('NV storage, held against swtpm', function () {
     const nvIndex = { handle: 0x01ffff00, name: empty }
     expect(await codeOf(client.run(NV_ReadPublic, { nvIndex }, {}))).to.equal(atHandle(RC.handle, 0))
   })
-})
+}

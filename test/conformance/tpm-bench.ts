@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { manufacture, MemoryStorage, Tpm } from '../../agent/vtpm/index.ts'
+import { RC, Startup, SU, TpmClient, TpmResponseError, type Transport } from '../../core/tpm/index.ts'
+
+/** A TPM that is started up, or several that get the same commands. */
+export interface TpmBench {
+  readonly client: TpmClient
+  /** Whether the answers of several must be the same byte for byte, or in response code and size alone. */
+  exact(isExact: boolean): void
+  close(): void
+}
+
+export type StartBench = () => Promise<TpmBench>
+
+const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
+
+/** A new emulated TPM in this process, powered on. */
+export function newTpm(): Tpm {
+  const storage = new MemoryStorage(manufacture({ random }))
+  const tpm = Tpm.open({ storage, random, clock: () => performance.now() })
+  tpm.powerOn()
+  return tpm
+}
+
+/** Starts a TPM up and puts it on a bench. */
+export async function benchOf(transport: Transport, end: () => void, exact: TpmBench['exact']): Promise<TpmBench> {
+  const client = new TpmClient(transport)
+  await client.run(Startup, {}, { startupType: SU.clear })
+  return { client, exact, close: end }
+}
+
+/** The emulated TPM alone. */
+export const aloneOnBench: StartBench = () => {
+  const tpm = newTpm()
+  const transmit = async (command: Uint8Array): Promise<Uint8Array> => tpm.execute(command)
+  return benchOf(
+    { transmit },
+    () => {
+      tpm.powerOff()
+    },
+    () => undefined,
+  )
+}
+
+/** The response code of a command, zero where it succeeded. */
+export async function codeOf(command: Promise<unknown>): Promise<number> {
+  try {
+    await command
+    return RC.success
+  } catch (error) {
+    if (error instanceof TpmResponseError) return error.rc
+    throw error
+  }
+}

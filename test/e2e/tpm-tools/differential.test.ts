@@ -1,0 +1,16 @@
+import { nvStorage } from '../../conformance/nv-storage.ts'
+import { type TpmBench } from '../../conformance/tpm-bench.ts'
+import { Scratch } from './scratch.ts'
+import { startSwtpm } from './tpm-process.ts'
+import { twinOnBench } from './twin.ts'
+
+/** The scenarios of the unit tests, with swtpm beside us: every answer must be its answer. */
+describe('held against swtpm', function () {
+  this.timeout(60_000)
+  const scratch = new Scratch()
+  const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
+
+  describe('NV storage', () => {
+    nvStorage(start)
+  })
+})
