@@ -7,10 +7,11 @@ import { freePort } from '../../fakes/free-port.ts'
 
 const repository = resolve(import.meta.dirname, '../../..')
 
-/** The server as it is delivered, where it was built; else from its source. */
+/** The server as it is delivered, where it was built; else, or with BOOTLATCH_E2E=source, from its source. */
 function serverCommand(): readonly [string, ...string[]] {
   const built = join(repository, 'dist/bin/bootlatch-server')
-  if (process.env['BOOTLATCH_E2E'] === 'dist' || existsSync(built)) return [built]
+  const wanted = process.env['BOOTLATCH_E2E']
+  if (wanted !== 'source' && (wanted === 'dist' || existsSync(built))) return [built]
   return [process.execPath, '--import', 'tsx', join(repository, 'policy-server/main.ts')]
 }
 
@@ -105,14 +106,14 @@ ${more}`,
   }
 
   /** The first operator's way in. */
-  operator(): {
+  operator(bundle = 'data/operator.json'): {
     readonly address: string
     readonly context: SecureContext
     readonly anchor: string
     readonly key: string
   } {
-    const bundle = JSON.parse(readFileSync(this.path('data/operator.json'), 'utf8')) as Record<string, string>
-    const { address, anchor, certificate, key } = bundle
+    const read = JSON.parse(readFileSync(this.path(bundle), 'utf8')) as Record<string, string>
+    const { address, anchor, certificate, key } = read
     const context = createSecureContext({ ca: anchor!, cert: certificate!, key: key!, minVersion: 'TLSv1.3' })
     return { address: address!, context, anchor: anchor!, key: key! }
   }

@@ -8,8 +8,8 @@ import { AdminClient, unary, type ServerStatus__Output } from '../../../core/rpc
 import { TestAuthority } from '../../fakes/test-authority.ts'
 import { Program, Site } from './server-process.ts'
 
-async function statusOf(site: Site): Promise<ServerStatus__Output> {
-  const { address, context } = site.operator()
+async function statusOf(site: Site, bundle?: string): Promise<ServerStatus__Output> {
+  const { address, context } = site.operator(bundle)
   const client = new AdminClient(address, credentials.createFromSecureContext(context))
   try {
     return await unary(client, 'getServerStatus', {})
@@ -157,6 +157,37 @@ describe('bootlatch-server', () => {
     await stopsWith(site.start(), /vault is missing, and .* restore it from the backup$/m)
     site.write('data/vault', vault)
     await start(site).ready()
+  })
+
+  it('names the file of its data that is damaged', async () => {
+    const site = await Site.create(folder())
+    const server = start(site)
+    await server.ready()
+    await server.end()
+    const authorities = readFileSync(site.path('data/authorities'))
+    site.write('data/authorities', authorities.subarray(0, 100))
+    await stopsWith(site.start(), /data\/authorities is damaged or of another vault; restore it from the backup$/m)
+    site.write('data/authorities', authorities)
+    site.write('data/bootlatch.db', randomBytes(8192))
+    await stopsWith(site.start(), /not a database/)
+  })
+
+  it('takes a further operator at once, until his file is gone', async () => {
+    const site = await Site.create(folder())
+    await start(site).ready()
+    const parameters = ['--config', site.path('server.yaml'), '--out', site.path('ann.json')]
+    const added = await new Program('add-operator', 'ann', ...parameters).ended
+    expect(added).to.include({ code: 0, stderr: '' })
+    expect(statSync(site.path('ann.json')).mode & 0o777).to.equal(0o600)
+    const { record } = JSON.parse(added.stdout) as { record: string }
+    await statusOf(site, 'ann.json')
+    rmSync(record)
+    expect(await statusOf(site, 'ann.json').catch((error: unknown) => error)).to.have.property(
+      'code',
+      'identity/unknown',
+    )
+    await statusOf(site)
+    expect((await new Program('add-operator', 'A b', ...parameters).ended).code).to.equal(2)
   })
 
   it('names what is wrong with its configuration, and where', async () => {

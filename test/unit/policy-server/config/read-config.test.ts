@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ConfigError, parseConfig, readConfig } from '../../../../policy-server/config/index.ts'
+import { ConfigError, parseConfig, readConfig, starterConfig } from '../../../../policy-server/config/index.ts'
 
 const minimal = `dataDir: /var/lib/bootlatch/server
 listen:
@@ -132,5 +132,29 @@ describe('readConfig', () => {
   it('reads a file', () => {
     writeFileSync(join(folder, 'server.yaml'), minimal)
     expect(readConfig(join(folder, 'server.yaml'))).to.deep.equal(parseConfig(minimal, 'x'))
+  })
+})
+
+describe('starterConfig', () => {
+  it('is a configuration', () => {
+    expect(parseConfig(starterConfig('/data'), 'server.yaml').dataDir).to.equal('/data')
+  })
+
+  it('shows every key with the value it has by itself, or one that would be taken', () => {
+    const written = starterConfig('/data')
+    const all = parseConfig(written.replace(/^#(?=[a-z]| {2})/gm, ''), 'server.yaml')
+    const { limits, log } = parseConfig(minimal, 'server.yaml')
+    expect(all).to.deep.include({ limits, log })
+    expect(Object.keys(all).sort()).to.deep.equal([
+      'advertise',
+      'dataDir',
+      'limits',
+      'listen',
+      'log',
+      'passphraseFile',
+      'tls',
+    ])
+    expect(all.tls.certificate).to.have.keys('chain', 'key')
+    expect(all.advertise.main.host).to.equal('bootlatch.example.com')
   })
 })
