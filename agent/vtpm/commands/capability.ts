@@ -84,7 +84,7 @@ function variableProperties(tpm: TpmState): readonly Property[] {
     flag(reset.shEnable, 1) +
     flag(reset.ehEnable, 2) +
     flag(reset.phEnableNV, 3) +
-    flag(persistent.lastShutdown !== 0, 31)
+    flag(tpm.wasOrderly, 31)
   const loaded = sessions.loaded.length
   const rows: readonly (readonly [number, number])[] = [
     [PT.permanent, permanent],

@@ -11,8 +11,8 @@ export interface Property {
 const word = (text: string): number =>
   [0, 1, 2, 3].reduce((value, at) => value * 256 + (at < text.length ? text.charCodeAt(at) : 0), 0)
 
-/** Library specification 1.59 of 8 November 2019, PC Client. */
-const library = { revision: 159, day: 312, year: 2019 }
+/** The revision and date that libtpms reports, which clients compare; PC Client. */
+const library = { revision: 164, day: 312, year: 2019 }
 const pcClient = { family: 1, revision: 105, day: 14, year: 2020 }
 const maxMessageBytes = 4096
 

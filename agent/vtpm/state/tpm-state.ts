@@ -50,6 +50,8 @@ export class TpmState {
   reset: ResetState
   /** After a successful Startup. */
   isStarted = false
+  /** Whether a Shutdown went before this power cycle. */
+  readonly wasOrderly: boolean
   /** The error that put the TPM into failure mode; only GetTestResult and GetCapability answer then. */
   failure: unknown
   /** The session that audits every command since it became exclusive (Part 1, 19.6.10). */
@@ -64,7 +66,8 @@ export class TpmState {
     this.#storage = parts.storage
     this.#persistent = persistent
     // Without a Shutdown the clock may have shown values that were never persisted (Part 1, 36.3.2)
-    const isSafe = persistent.clockSafe === 1 && persistent.lastShutdown !== SHUTDOWN.none
+    this.wasOrderly = persistent.lastShutdown !== SHUTDOWN.none
+    const isSafe = persistent.clockSafe === 1 && this.wasOrderly
     this.clock = new TpmClock(parts.clock, persistent.clock, isSafe)
     this.pcrs = new PcrBanks(persistent.pcrAllocation)
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
