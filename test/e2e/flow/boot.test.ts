@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { emulatedTpmHost } from '../../../agent/attest/index.ts'
-import { GateError } from '../../../agent/gate/index.ts'
 import { addVolume, findVolume } from '../../../agent/unlock/index.ts'
 import { bootGateOf } from '../../../agent/unlock/boot-gate-of.ts'
 import { ScratchVolume } from '../luks/scratch-volume.ts'
+import { gateProblem } from './gate-problem.ts'
 import { FlowMachine } from './machine.ts'
 import { PolicyOffice } from './policy-office.ts'
 import { swtpmHost } from './swtpm-host.ts'
@@ -12,16 +12,6 @@ const hosts = [
   { name: 'our TPM', tpms: emulatedTpmHost },
   { name: 'swtpm', tpms: swtpmHost },
 ]
-
-/** What a refused or held start ended with. */
-async function gateProblem(start: Promise<unknown>): Promise<GateError> {
-  const ended: unknown = await start.then(
-    () => new Error('it started'),
-    (reason: unknown) => reason,
-  )
-  if (!(ended instanceof GateError)) throw ended
-  return ended
-}
 
 for (const { name, tpms } of hosts) {
   describe(`a machine with ${name}, from invitation to its open volume`, function () {

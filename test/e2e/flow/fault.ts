@@ -23,6 +23,10 @@ export class FaultAt {
     this.#fault = fault
   }
 
+  get isDead(): boolean {
+    return this.#isDead
+  }
+
   /** Something that changes the disk or the TPM: only a crash comes between. */
   local<Result>(name: string, step: () => Result): Result {
     const isHere = this.#arrive(name)
@@ -134,7 +138,7 @@ function faultyBoot(gate: BootGate, fault: FaultAt): BootGate {
 function faultyTpms(tpms: TpmHost, fault: FaultAt): TpmHost {
   const watched = async (name: string, make: () => Promise<PoweredTpm>): Promise<PoweredTpm> => {
     const tpm = await fault.localAsync(name, make)
-    return { ...tpm, close: () => tpm.close() }
+    return { ...tpm, close: () => (fault.isDead ? Promise.resolve() : tpm.close()) }
   }
   return {
     manufacture: (path, header) => watched('manufacture', () => tpms.manufacture(path, header)),
