@@ -4,7 +4,7 @@ import { parseDecisionNumber } from './ordinal.ts'
 import { describeDecision } from './decision-page.ts'
 import { parseValidity } from './duration.ts'
 import { Failure } from './failure.ts'
-import { describeFingerprints, describeMachine, describeMachines, nextStep } from './machine-page.ts'
+import { describeFingerprints, describeMachine, describeMachines, describeState, nextStep } from './machine-page.ts'
 import { moment } from './moment.ts'
 import { withNearMachines, withNewestDecision } from './suggestion.ts'
 import { toned } from './page.ts'
@@ -24,8 +24,9 @@ async function show(session: Session, name: string): Promise<MachineDetailAnswer
   return machineDetail(await withNearMachines(session, name, session.ask('showMachine', { machine: name })))
 }
 
-function tell(session: Session, detail: MachineDetailAnswer): void {
-  session.answer(detail, (page) => describeMachine(page, detail, session.world.nowMs()))
+/** The answer of a command that has changed a machine. */
+function tellState(session: Session, detail: MachineDetailAnswer): void {
+  session.answer(detail, (page) => describeState(page, detail))
   const next = detail.machine === null ? undefined : nextStep(detail.machine)
   if (next !== undefined) session.note(toned('dim', 'Next: '), next)
 }
@@ -74,7 +75,10 @@ function addList(machines: Command, world: World): void {
 function addShow(machines: Command, world: World): void {
   const command = machines.command('show').summary('one machine: state, identity, keys, recent decisions')
   online<[name: string], object>(command.addArgument(machineArgument()), world, async (session, [name]) => {
-    tell(session, await show(session, name))
+    const detail = await show(session, name)
+    session.answer(detail, (page) => describeMachine(page, detail, world.nowMs()))
+    const next = detail.machine === null ? undefined : nextStep(detail.machine)
+    if (next !== undefined) session.note(toned('dim', 'Next: '), next)
   })
 }
 
@@ -111,7 +115,7 @@ Examples:
     }
     const after = machineDetail(await session.ask('acceptMachine', request))
     if (!sameIdentity(before, after)) throw identityChanged(name)
-    tell(session, after)
+    tellState(session, after)
   })
 }
 
@@ -153,8 +157,15 @@ Example:
       describeDecision(page, held, session.world.nowMs(), false),
     )
     const request = { machine: name, decision: options.decision, reason: options.reason }
-    const settled = session.ask('settleFork', request)
-    tell(session, machineDetail(await withNearMachines(session, name, settled)))
+    const settling = session.ask('settleFork', request)
+    const settled = machineDetail(await withNearMachines(session, name, settling))
+    session.answer(settled, (page) =>
+      page.line(
+        `The request of decision ${options.decision} is `,
+        toned('strong', name),
+        ': it gets new keys as soon as it hears of it, and the certificate of the other copy is revoked.',
+      ),
+    )
   })
 }
 
@@ -171,7 +182,7 @@ function addLock(machines: Command, world: World): void {
     command.addArgument(machineArgument()).option('--reason <text>', 'why; kept with the machine')
     online<[name: string], Reasoned>(command, world, async (session, [name], { reason = '' }) => {
       const asked = session.ask(method, { machine: name, reason })
-      tell(session, machineDetail(await withNearMachines(session, name, asked)))
+      tellState(session, machineDetail(await withNearMachines(session, name, asked)))
     })
   }
 }

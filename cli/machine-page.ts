@@ -93,13 +93,20 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
   return page
 }
 
+/** In which state a machine is now, in a sentence. */
+export function describeState(page: Page, { machine }: MachineDetailAnswer): Page {
+  if (machine === null) return page.line('The server named no machine.')
+  return page.line(toned('strong', machine.name), ' is ', stateCell(machine.state), `: ${stateMeaning[machine.state]}.`)
+}
+
 /** What to do next about a machine that somebody has to decide on. */
-export function nextStep({ name, state, heldDecision }: MachineAnswer): string | undefined {
+export function nextStep({ name, state, policy, heldDecision }: MachineAnswer): string | undefined {
   switch (state) {
     case 'pending':
       return `bootlatch machine accept ${name}`
     case 'accepted':
-      return heldDecision === null ? undefined : `bootlatch decision show ${heldDecision}`
+      if (heldDecision !== null) return `bootlatch decision show ${heldDecision}`
+      return policy === null ? `start it once, then bootlatch policy learn ${name} -o ${name}.yaml` : undefined
     // No ready command: the request that is held may be the thief's.
     case 'forked':
       return `find the request of the copy that you know (bootlatch decision list --machine ${name}), then bootlatch machine settle`
