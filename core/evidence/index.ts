@@ -9,23 +9,13 @@ export {
   type CompleteCore,
   type ProveCore,
 } from './join-cores.ts'
-export { enrolmentProof, joinSigningInput, type EnrolmentTranscript, type JoinStep } from './join-proof.ts'
+export { enrolmentProof, joinSigningInput, type JoinStep } from './join-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'
 export { releaseExtraData, type ReleaseBinding } from './release-binding.ts'
 export { decodeRequestCore, encodeRequestCore, type RequestCore, type WantedVolume } from './request-core.ts'
 export { attestationKey, type AttestationKey } from './attestation-key.ts'
-export {
-  isSeparator,
-  ukiSections,
-  type BootFacts,
-  type BootPhase,
-  type MeasuredSection,
-  type MeasuredVariable,
-  type UkiSection,
-} from './boot-facts.ts'
-export { EvidenceError, evidenceProblems, type EvidenceProblem } from './evidence-error.ts'
-export { capPcr, defaultSelection, type PcrBankSelection, type PcrSelection } from './pcr-selection.ts'
-export { matchQuote, type QuotedPcrs } from './quoted-pcrs.ts'
-export { replayLog, type MeasuredEvent, type ReplayedLog } from './replayed-log.ts'
+export { isSeparator, ukiSections, type UkiSection } from './boot-facts.ts'
+export { EvidenceError, type EvidenceProblem } from './evidence-error.ts'
+export { capPcr, defaultSelection, type PcrSelection } from './pcr-selection.ts'
+export { type MeasuredEvent } from './replayed-log.ts'
 export { verifyEvidence, type Expectation, type UntrustedEvidence, type VerifiedEvidence } from './verified-evidence.ts'
-export { verifyQuote, type VerifiedQuote } from './verified-quote.ts'
