@@ -26,7 +26,6 @@ async function programFor(args: readonly string[]): Promise<Command> {
     .description('Measures how this machine boots, proves it to the policy server, and opens its disks.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(bootlatch-agent --help says more)')
   const asked = commands[args[0] ?? '']
   for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program)
   return program
@@ -38,13 +37,20 @@ async function main(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 1 && error.code !== 'commander.error' ? exit.usage : error.exitCode
+      process.exitCode = exitCodeOf(error)
       return
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     writeSync(standardError, `bootlatch-agent: ${text}\n`)
     process.exitCode = exit.error
   }
+}
+
+/** A command that failed has said how it ends; anything else of commander's is a command line it does not take. */
+function exitCodeOf({ code, exitCode }: CommanderError): number {
+  if (code === 'commander.error' || exitCode === 0) return exitCode
+  writeSync(standardError, '(bootlatch-agent --help says more)\n')
+  return exit.usage
 }
 
 process.umask(ownerOnlyUmask)

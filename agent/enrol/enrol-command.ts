@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import { emulatedTpmHost } from '../attest/index.ts'
-import { defaultState, exitCodesHelp, print, random, runCommand, secondsAsMs, withState } from '../command/index.ts'
+import { defaultState, exitCodesHelp, print, random, runCommand, waitOption, withNewState } from '../command/index.ts'
 import { formatUuid, settleEnrolment } from '../config/index.ts'
 import { grpcGateClient, systemClock } from '../gate/index.ts'
 import { enrol } from './enrol.ts'
@@ -35,7 +35,7 @@ export function addEnrolCommand(program: Command): void {
     .description('Makes this machine known to the policy server that invited it, and manufactures its virtual TPM.')
     .option('--state <folder>', "the machine's state folder", defaultState)
     .requiredOption('--token-file <file>', 'the join token; - reads it from standard input')
-    .option('--wait <seconds>', 'how long a server out of reach is waited for', secondsAsMs, defaultWaitMs)
+    .addOption(waitOption('how long a server out of reach is waited for', defaultWaitMs))
     .option('--json', 'the result in JSON on stdout')
     .addHelpText('after', help)
     .action((options: EnrolOptions, command: Command) => runCommand(command, options, () => runEnrol(options)))
@@ -45,7 +45,7 @@ async function runEnrol({ state, tokenFile, wait, json }: EnrolOptions): Promise
   const joinToken = readFileSync(tokenFile === '-' ? standardInput : tokenFile, 'utf8')
     .slice(0, maxTokenChars)
     .trim()
-  const { machineId, machineName, mainAddress } = await withState(state, async (files) => {
+  const { machineId, machineName, mainAddress } = await withNewState(state, async (files) => {
     settleEnrolment(files)
     const tools = {
       files,

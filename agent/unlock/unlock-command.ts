@@ -8,7 +8,7 @@ import {
   print,
   random,
   runCommand,
-  secondsAsMs,
+  waitOption,
   tell,
   withState,
 } from '../command/index.ts'
@@ -53,7 +53,7 @@ export function addUnlockCommand(program: Command): void {
     .addOption(new Option('--volume <uuid=device>', 'a volume to open; may be repeated').argParser(collectVolume))
     .option('--server <host:port>', 'another address of the server than the one told at the enrolment')
     .option('--test', 'only prove that the keys open their keyslots')
-    .option('--wait <seconds>', 'how long the server, or a person, is waited for', secondsAsMs, defaultWaitMs)
+    .addOption(waitOption('how long the server, or a person, is waited for', defaultWaitMs))
     .option('--json', 'the result in JSON on stdout')
     .addHelpText('after', help)
     .action((options: UnlockOptions, command: Command) => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { toHex } from '../../core/bytes/index.ts'
-import { defaultState, exitCodesHelp, print, random, runCommand, secondsAsMs, withState } from '../command/index.ts'
+import { defaultState, exitCodesHelp, print, random, runCommand, waitOption, withState } from '../command/index.ts'
 import { formatUuid, MachineFolder, settleEnrolment, type Folder } from '../config/index.ts'
 import { grpcGateClient, persist, systemClock, type BootGate } from '../gate/index.ts'
 import { addVolume } from './add-volume.ts'
@@ -37,7 +37,7 @@ export function addVolumeCommands(program: Command): void {
     .requiredOption('--device <device>', 'the LUKS2 volume: a block device or an image file')
     .requiredOption('--existing-key-file <file>', 'a key file that opens the volume already')
     .option('--server <host:port>', 'another address of the server than the one told at the enrolment')
-    .option('--wait <seconds>', 'how long a server out of reach is waited for', secondsAsMs, defaultWaitMs)
+    .addOption(waitOption('how long a server out of reach is waited for', defaultWaitMs))
     .option('--json', 'the result in JSON on stdout')
     .addHelpText('after', help)
     .action((options: AddOptions, command: Command) => runCommand(command, options, () => runAdd(options)))
