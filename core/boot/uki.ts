@@ -2,6 +2,7 @@ import { WireError } from '../bytes/index.ts'
 import { encodeUtf16, EV } from '../eventlog/index.ts'
 import { type BootEvent, dataEvent } from './boot-event.ts'
 import { efiStubEvents } from './efi-stub.ts'
+import { combinedArchives, extraArchive } from './extra-archive.ts'
 import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage, type PeImage, sectionContent } from './pe-image.ts'
 
@@ -26,19 +27,20 @@ const measuredSections = [
   { name: '.pcrpkey', since: 252 },
 ] as const
 
-/** Sections from which the stub makes a choice or further archives for the kernel. */
+/** Sections by which the stub chooses at boot what it uses and measures. */
 const unpredictable = ['.profile', '.dtbauto', '.hwids', '.efifw'] as const
-/** Sections that the stub packs into a further archive behind the initrd. */
-const packed = ['.pcrsig', '.pcrpkey'] as const
+/** Sections that the stub passes on as files of the initrd, in its order, with the version that first did. */
+const passedOn = [
+  { name: '.pcrsig', file: 'tpm2-pcr-signature.json', since: 252 },
+  { name: '.pcrpkey', file: 'tpm2-pcr-public-key.pem', since: 252 },
+  { name: '.osrel', file: 'os-release', since: 257 },
+] as const
 /** Where the stub's version stands. */
 const magicSection = '.sdmagic'
 const usedSections: ReadonlySet<string> = new Set([
-  ...measuredSections.map(({ name }) => name),
-  ...packed,
+  ...[...measuredSections, ...passedOn].map(({ name }) => name),
   magicSection,
 ])
-/** From this version the stub passes .osrel and .profile to the kernel in an archive behind the initrd. */
-const firstVersionPackingOsRelease = 257
 /** From this version the stub also cuts white space off the command line's ends. */
 const firstVersionTrimming = 254
 
@@ -126,20 +128,15 @@ function stubCommandLine(section: Uint8Array, stubVersion: number): string {
   return stubVersion >= firstVersionTrimming ? spaced.replace(/^ +| +$/g, '') : spaced
 }
 
-/** @throws WireError if the stub would append an archive of its own making. */
+/** The initrd as the kernel gets it: microcode, .initrd, and the archives that the stub makes. */
 function initrdOf({ sections, stubVersion }: Uki): readonly Uint8Array[] | undefined {
-  const appended = stubVersion >= firstVersionPackingOsRelease ? [...packed, '.osrel'] : packed
-  const name = appended.find((one) => sections.has(one))
-  if (name !== undefined)
-    throw new WireError('the stub adds an archive of it to the initrd; PCR 9 is not predicted', [name])
-
-  const initrd = [sections.get('.ucode'), sections.get('.initrd')].flatMap((part) => (part === undefined ? [] : [part]))
-  return initrd.length === 0 ? undefined : padded(initrd)
-}
-
-/** Archives are put one behind the other at multiples of four bytes. */
-function padded(parts: readonly Uint8Array[]): readonly Uint8Array[] {
-  return parts.flatMap((part, i) =>
-    i === parts.length - 1 ? [part] : [part, new Uint8Array((4 - (part.length % 4)) % 4)],
-  )
+  const embedded = [sections.get('.ucode'), sections.get('.initrd')]
+  const made = passedOn
+    .filter(({ since }) => stubVersion >= since)
+    .map(({ name, file }) => {
+      const content = sections.get(name)
+      return content === undefined ? undefined : extraArchive(file, content)
+    })
+  const archives = [...embedded, ...made].filter((archive) => archive !== undefined)
+  return archives.length === 0 ? undefined : combinedArchives(archives)
 }

@@ -107,7 +107,7 @@ describe('ukiEvents', () => {
 
   it('put microcode before the initrd at a multiple of four bytes', () => {
     const all = events([linux, { name: '.ucode', content: 'µ' }, initrd], {}, '256.1')
-    expect(digest(inPcr(all, 9)[0]!)).to.equal(textDigest('µ\0\0initrd', 'utf8'))
+    expect(digest(inPcr(all, 9)[0]!)).to.equal(textDigest('µ\0\0initrd\0\0', 'utf8'))
   })
 
   it('make spaces of control characters in the embedded command line, which later stubs cut off its ends', () => {
@@ -117,16 +117,39 @@ describe('ukiEvents', () => {
     expect(loadOptions('254')).to.equal(textDigest('quiet splash\0', 'utf16le'))
   })
 
-  it('refuse what the stub would add to the initrd', () => {
-    for (const [name, version] of [
-      ['.pcrsig', '252'],
-      ['.pcrpkey', '252'],
-      ['.osrel', '257'],
-    ] as const) {
-      expect(() => events([linux, { name, content: 'x' }], {}, version)).to.throw(WireError, name)
-    }
+  it('add the archives that the stub makes of .pcrsig and .pcrpkey to the initrd', () => {
+    const signature = { name: '.pcrsig', content: '{"sha256":[]}' }
+    const key = { name: '.pcrpkey', content: 'a public key!\nx' }
+    const archive = (name: string, content: string): string =>
+      newc(1, '0416d', '.extra', '') + newc(2, '08124', `.extra/${name}`, content) + trailer
+    const all = events([linux, initrd, signature, key])
+    expect(inPcr(all, 11).filter((_, i) => i % 2 === 0)).to.have.length(3)
+    const expected =
+      'initrd\0\0' +
+      archive('tpm2-pcr-signature.json', signature.content) +
+      archive('tpm2-pcr-public-key.pem', key.content)
+    expect(digest(inPcr(all, 9)[0]!)).to.equal(textDigest(expected))
+  })
+
+  it('add the archive of .osrel from systemd 257 on, also where nothing else is', () => {
+    const release = { name: '.osrel', content: 'ID=debian\n' }
+    expect(inPcr(events([linux, release], {}, '256'), 9)).to.deep.equal([])
+    const expected = newc(1, '0416d', '.extra', '') + newc(2, '08124', '.extra/os-release', release.content) + trailer
+    expect(digest(inPcr(events([linux, release], {}, '257.7'), 9)[0]!)).to.equal(textDigest(expected))
   })
 })
+
+const pad = (text: string): string => text + '\0'.repeat((4 - (text.length % 4)) % 4)
+const field = (digits: string): string => digits.padStart(8, '0')
+const trailer = pad(`070701${'0'.repeat(32)}00000001${'0'.repeat(48)}0000000B00000000TRAILER!!!\0`)
+
+/** A cpio entry as systemd-stub 252 wrote it in a boot of QEMU. */
+function newc(inode: number, mode: string, name: string, content: string): string {
+  const size = field(content.length.toString(16))
+  const nameSize = field((name.length + 1).toString(16))
+  const numbers = [String(inode), mode, '0', '0', '1', '0'].map(field).join('')
+  return pad(`070701${numbers}${size}${'0'.repeat(32)}${nameSize}00000000${name}\0`) + pad(content)
+}
 
 describe('parseUki', () => {
   const refused = [
