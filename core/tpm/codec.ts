@@ -1,5 +1,5 @@
-import { Reader, WireError, Writer } from '../bytes/index.ts'
-import { CodecError, responseCodeOf, within } from './codec-error.ts'
+import { Reader, Writer } from '../bytes/index.ts'
+import { CodecError, within } from './codec-error.ts'
 import { RC } from './constants/response-codes.ts'
 
 /** A two-way description of one wire type. `T` is what the rest of the program sees. */
@@ -239,13 +239,11 @@ export function sized<T>(name: string, inner: Codec<T>): Codec<T> {
     read(from) {
       const size = from.u16()
       if (size === 0) throw new CodecError(RC.size, `${name} is empty`)
-      const content = from.view(size)
-      try {
-        return decode(inner, content)
-      } catch (error) {
-        if (!(error instanceof WireError) || responseCodeOf(error) !== RC.insufficient) throw error
-        throw new CodecError(RC.size, error.reason, error.path)
-      }
+      const start = from.offset
+      const value = inner.read(from)
+      const used = from.offset - start
+      if (used !== size) throw new CodecError(RC.size, `${name} says ${size} bytes and has ${used}`)
+      return value
     },
     write(to, value) {
       const at = to.size

@@ -13,6 +13,7 @@ import { implement } from '../implement.ts'
 import { openContext, sealContext } from '../objects/saved-context.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSession, encodeSession } from '../objects/session-context.ts'
+import { isInRange } from '../state/handle-ranges.ts'
 import { findPersistent, putPersistent, removePersistent } from '../state/persistent-objects.ts'
 
 /** Part 2, 14.5: what stands for the kind of object in a saved context. */
@@ -62,9 +63,10 @@ const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail
 
 /**
  * Part 3, 28.4.
- * @throws HANDLE if nothing is there.
+ * @throws VALUE if this TPM never gives out the handle; HANDLE if nothing is there.
  */
 const flushContext = implement(FlushContext, (tpm, { parameters: { flushHandle }, fail }) => {
+  if (!isInRange(tpm, flushHandle)) fail(RC.value, 'flushHandle')
   if (handleType(flushHandle) === HT.transient) {
     if (tpm.slots.get(flushHandle) === undefined) fail(RC.handle, 'flushHandle')
     tpm.slots.flush(flushHandle)

@@ -32,7 +32,7 @@ const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail
   const sensitive = refusalOf(() => openPrivate(parentHandle, inPublic, inPrivate))
   if (typeof sensitive === 'number') return fail(sensitive, 'inPrivate')
   const mismatch = checkBinding(inPublic, sensitive)
-  if (mismatch !== undefined) fail(mismatch, 'inPrivate')
+  if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'inPrivate')
 
   const qualifiedName = qualifiedNameOf(inPublic.nameAlg, parentHandle.qualifiedName, nameOf(inPublic))
   const { hierarchy } = parentHandle
@@ -59,7 +59,7 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
     (nameAlg === ALG.null ? undefined : checkPublic(inPublic, foreignParent(inPublic))) ?? checkPublicKey(inPublic)
   if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = inPrivate === undefined ? undefined : checkBinding(inPublic, inPrivate)
-  if (mismatch !== undefined) fail(mismatch, 'inPrivate')
+  if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'inPrivate')
 
   const name = nameOf(inPublic)
   const object = new LoadedObject({

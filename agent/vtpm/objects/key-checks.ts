@@ -42,9 +42,16 @@ function checkRsa({ parameters, unique }: RsaPublic): Problem {
   return isRsaExponent(parameters.exponent) ? undefined : RC.range
 }
 
-/** The exponents of libtpms: the default one only, or an odd number above 2^16. */
+/** Whether an RSA key may have this exponent: the default one, or a larger prime. */
 export const isRsaExponent = (exponent: number): boolean =>
-  exponent === 0 || (exponent >= defaultRsaExponent && exponent % 2 === 1)
+  exponent === 0 || (exponent >= defaultRsaExponent && isPrime(exponent))
+
+/** By trial: there are few divisors to try below 2^16. */
+function isPrime(value: number): boolean {
+  if (value % 2 === 0) return false
+  for (let divisor = 3; divisor * divisor <= value; divisor += 2) if (value % divisor === 0) return false
+  return true
+}
 
 /** Part 1, C.8: a point off the curve would leak the private key that it is multiplied by. */
 export function isOnCurve(publicArea: EccPublic): boolean {

@@ -7,6 +7,8 @@ import {
   type TPMT_PUBLIC,
 } from '../../../core/tpm/index.ts'
 
+import { isRsaExponent } from './key-checks.ts'
+
 /** A response code, or undefined where nothing is wrong. */
 type Problem = number | undefined
 /** What a parent demands of its children; a hierarchy is a fixedTPM parent. */
@@ -46,7 +48,9 @@ export function checkCreation(
   if (a.sensitiveDataOrigin && sensitiveDataBytes > 0) return RC.attributes
   if (type === ALG.keyedhash && !a.sign && !a.decrypt && a.sensitiveDataOrigin) return RC.attributes
   if (isAsymmetric(publicArea) && !a.sensitiveDataOrigin) return RC.attributes
-  return checkPublic(publicArea, parent)
+  const problem = checkPublic(publicArea, parent)
+  if (problem !== undefined || publicArea.type !== ALG.rsa) return problem
+  return isRsaExponent(publicArea.parameters.exponent) ? undefined : RC.range
 }
 
 /** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
@@ -70,7 +74,6 @@ function checkScheme(publicArea: TPMT_PUBLIC): Problem {
 function checkKeyedHashScheme({ parameters, objectAttributes: a }: KeyedHashPublic): Problem {
   const { scheme } = parameters.scheme
   if (a.sign === a.decrypt) return scheme === ALG.null ? undefined : RC.scheme
-  if (scheme === ALG.null) return a.restricted ? RC.scheme : undefined
   return (a.sign ? scheme === ALG.hmac : scheme === ALG.xor) ? undefined : RC.scheme
 }
 

@@ -25,7 +25,8 @@ export { ruleOf as pcrRule }
 export class PcrBanks {
   readonly #values = new Map<number, Map<number, Uint8Array>>()
   readonly #allocation: TPML_PCR_SELECTION
-  updateCounter = 0
+  /** Giving each PCR its first value is a change too, as libtpms counts. */
+  updateCounter = pcrRules.filter(({ counts }) => counts).length
 
   constructor(allocation: TPML_PCR_SELECTION) {
     this.#allocation = allocation

@@ -34,10 +34,10 @@ export class SessionTable {
   put(session: Session): void {
     this.#active.set(indexOf(session.handle), session)
   }
-  /** Ends a session, loaded or saved; false if there is none with this handle. */
+  /** Ends a session, loaded or saved; false if there is none. As GetCapability lists a saved one, its type does not count. */
   flush(handle: number): boolean {
     const session = this.#active.get(indexOf(handle))
-    if (session === undefined || (typeof session === 'object' && session.handle !== handle)) return false
+    if (session === undefined) return false
     if (typeof session === 'object') session.erase()
     return this.#active.delete(indexOf(handle))
   }

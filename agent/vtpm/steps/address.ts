@@ -10,6 +10,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { WireError, type Reader } from '../../../core/bytes/index.ts'
 import type { Entity } from '../state/entity.ts'
+import { isInRange } from '../state/handle-ranges.ts'
 import { findNvIndex } from '../state/nv-space.ts'
 import { findPersistent } from '../state/persistent-objects.ts'
 import type { TpmState } from '../state/tpm-state.ts'
@@ -26,15 +27,15 @@ export interface Addressed extends Received {
 /** Part 3, 5.4: every handle is of its type, then every entity is found. */
 export function address(tpm: TpmState, received: Received): Addressed {
   const slots = Object.entries(received.implemented.command.handles as Readonly<Record<string, HandleSlot>>)
-  const handles = slots.map(([, slot], index) => readHandle(received.body, slot, index))
-  const entities = handles.map((handle, index) => find(tpm, handle, index, slots[index]?.[1].type.kind))
+  const handles = slots.map(([, slot], index) => readHandle(tpm, received.body, slot, index))
+  const entities = handles.map((handle, index) => find(tpm, handle, index, slots[index]?.[1]))
   return { ...received, slots, entities }
 }
 
-function readHandle(from: Reader, slot: HandleSlot, index: number): number {
+function readHandle(tpm: TpmState, from: Reader, slot: HandleSlot, index: number): number {
   try {
     const handle = from.u32()
-    if (!slot.type.allows(handle)) throw new TpmError(atHandle(RC.value, index))
+    if (!slot.type.allows(handle) || !isInRange(tpm, handle)) throw new TpmError(atHandle(RC.value, index))
     return handle
   } catch (error) {
     if (error instanceof WireError) throw new TpmError(atHandle(responseCodeOf(error), index))
@@ -43,12 +44,13 @@ function readHandle(from: Reader, slot: HandleSlot, index: number): number {
 }
 
 /** Part 3, 5.4: the code tells what kind of thing is missing. */
-function find(tpm: TpmState, handle: number, index: number, kind: EntityKind | undefined): Entity {
+function find(tpm: TpmState, handle: number, index: number, slot: HandleSlot | undefined): Entity {
   switch (handleType(handle)) {
     case HT.transient: {
       const object = tpm.slots.get(handle)
       if (object === undefined) throw new TpmError(RC.referenceH0 + index)
-      if (object.kind === 'sequence' && !mayBeSequence(kind)) throw new TpmError(RC.sequence)
+      if (object.kind === 'sequence' && !mayBeSequence(slot?.type.kind))
+        throw new TpmError(slot?.role === undefined ? RC.sequence : atHandle(RC.type, index))
       return object
     }
     case HT.persistent: {

@@ -13,6 +13,7 @@ import {
   TPMI_SH_AUTH_SESSION,
   type Shape,
 } from '../../../core/tpm/index.ts'
+import { isInRange } from '../state/handle-ranges.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
@@ -49,6 +50,7 @@ function readArea(body: Reader): Reader {
 
 function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession['entity']): UsedSession {
   const { handle, nonceCaller, attributes, hmac } = readFields(area, index)
+  if (!isInRange(tpm, handle)) throw new TpmError(atSession(RC.value, index))
   if (handle === RH.password) return { index, session: undefined, nonceCaller, attributes, hmac, entity }
   const session = tpm.sessions.get(handle)
   if (session === undefined) throw new TpmError(referenceOfSession(index))
