@@ -1,3 +1,3 @@
 export { applyPolicy, type AppliedPolicy } from './apply.ts'
-export { newestPolicies, PolicyShelf, type InForce } from './in-force.ts'
+export { PolicyShelf, type InForce } from './in-force.ts'
 export { listPolicies, showPolicy } from './show.ts'

@@ -26,4 +26,4 @@ export async function createServices(parts: Parts, limits: GateLimits = {}): Pro
   }
 }
 
-export type { GateLimits, Log, Parts, ServerFacts } from '../appraise/index.ts'
+export type { GateLimits, Log, Parts } from '../appraise/index.ts'

@@ -1,7 +1,7 @@
 import { toHex } from '../../../core/bytes/index.ts'
 
 /** Why a wait ended. */
-export type Wake = 'look-again' | 'superseded' | 'expired' | 'gone'
+export type Wake = 'look-again' | 'superseded' | 'expired' | 'gone' | 'stopping'
 
 interface Waiter {
   wake(why: Wake): void
@@ -55,7 +55,7 @@ export class HeldStreams {
 
   /** Lets everybody go: the server stops. */
   close(): void {
-    for (const waiter of this.#waiting.values()) waiter.wake('gone')
+    for (const waiter of this.#waiting.values()) waiter.wake('stopping')
   }
 }
 

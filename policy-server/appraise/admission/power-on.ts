@@ -91,6 +91,8 @@ async function waitForPerson(
       return
     case 'superseded':
       throw new RpcError('boot/superseded')
+    case 'stopping':
+      throw new RpcError('server/sealed', 'The server is stopping; ask again.')
     case 'expired':
     case 'gone':
       throw new RpcError('boot/held-expired', undefined, { decision: BigInt(decision) })

@@ -21,20 +21,21 @@ export async function writeDown(
   judged: ReleaseJudgement,
 ): Promise<number> {
   const bytes = encodeEvidence(untrusted)
-  const evidenceSha256 = sha256(bytes)
-  await keepEvidence(tx, evidenceSha256, bytes)
+  const requestSha256 = sha256(bytes)
   const { evidence } = judged
+  // Anything else would let whoever holds a machine key fill the disk: a challenge of ours for a boot is spent once.
+  const isOurs = record.challenge !== undefined && record.boot !== undefined && !record.isSpent
+  if (isOurs) await keepEvidence(tx, requestSha256, bytes)
   const diff = evidence && (await diffAgainstAccepted(tx, record.machine, evidence))
   const decision = await recordDecision(tx, {
     ...decisionRow(record, judged.outcome, judged.reasons),
     bootDiff: JSON.stringify(diff?.words ?? []),
     comparedWith: diff?.decision ?? null,
-    evidenceSha256,
+    evidenceSha256: isOurs ? requestSha256 : null,
     verified: evidence === undefined ? 0 : 1,
   })
   await endBoot(tx, record.boot, judged.outcome)
-  if (record.challenge !== undefined && record.boot !== undefined && !record.isSpent)
-    await spendChallenge(tx, untrusted, record, { decision, requestSha256: evidenceSha256 })
+  if (isOurs) await spendChallenge(tx, untrusted, record, { decision, requestSha256 })
   if (judged.outcome === 'released' && evidence !== undefined) {
     const { resetCount, restartCount, clock } = evidence.quote.clockInfo
     await updateIdentity(tx, record.identity.id, { resetCount, restartCount, clock: clock.toString() })

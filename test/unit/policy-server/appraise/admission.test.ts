@@ -73,6 +73,14 @@ describe('admission', () => {
       expect(await next).to.equal('boot/refused')
     })
 
+    it('is told to ask again when the server stops', async () => {
+      const { events } = await asking(machine)
+      const next = failureCode(nextEvent(events))
+      await settled()
+      server.gates.held.close()
+      expect(await next).to.equal('server/sealed')
+    })
+
     it('ends when the machine goes away', async () => {
       const gone = new AbortController()
       const { events } = machine.ask(gone.signal)

@@ -173,6 +173,15 @@ describe('release', () => {
     expect(await lastFailed()).to.deep.equal(['release/challenge'])
   })
 
+  it('keeps no evidence of requests that nobody was challenged for', async () => {
+    const { request, key } = await machine.prepareRelease(await machine.powerOn())
+    const kept = () => server.parts.store.transact((tx) => tx.selectFrom('evidence').select('sha256').execute())
+    const before = await kept()
+    const challenge = request.challenge.map((byte) => byte ^ 1)
+    expect(await refusal(machine.sendRelease({ key, request: { ...request, challenge } }))).to.equal('boot/refused')
+    expect(await kept()).to.deep.equal(before)
+  })
+
   it('refuses the challenge of another machine', async () => {
     const other = await learntMachine('db')
     const theirs = await other.prepareRelease(await other.powerOn())
