@@ -24,6 +24,15 @@ interface Disk {
   readonly time: { unixMs: number }
 }
 
+/** Making keys takes longer than most tests: all servers of a test run are one authority's. */
+let sharedFiles: Promise<Pick<Disk, 'rootKey' | 'authorities'>> | undefined
+
+async function makeFiles(): Promise<Pick<Disk, 'rootKey' | 'authorities'>> {
+  const rootKey = random(32)
+  const authorities = await createAuthorities({ vault: openVault(rootKey), random, clock: () => Date.now() })
+  return { rootKey, authorities }
+}
+
 /** A whole policy server without its listeners, with a clock and a disk that tests command. */
 export class FakePolicyServer {
   readonly parts: Parts
@@ -43,11 +52,8 @@ export class FakePolicyServer {
 
   /** Starts on a fresh disk; `:memory:` for one that a restart does not outlive. */
   static async start(path = ':memory:', limits: GateLimits = {}): Promise<FakePolicyServer> {
-    const rootKey = random(32)
-    const vault = openVault(rootKey)
-    const time = { unixMs: Date.now() }
-    const authorities = await createAuthorities({ vault, random, clock: () => time.unixMs })
-    return await FakePolicyServer.#open({ path, rootKey, authorities, time }, limits)
+    const { rootKey, authorities } = await (sharedFiles ??= makeFiles())
+    return await FakePolicyServer.#open({ path, rootKey, authorities, time: { unixMs: Date.now() } }, limits)
   }
 
   static async #open(files: Disk, limits: GateLimits): Promise<FakePolicyServer> {
