@@ -1,3 +1,4 @@
+import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
@@ -9,6 +10,10 @@ describe('held against swtpm', function () {
   this.timeout(60_000)
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
+
+  describe('hash sequences', () => {
+    hashSequences(start)
+  })
 
   describe('NV storage', () => {
     nvStorage(start)
