@@ -48,10 +48,14 @@ function describeDifferences(page: Page, detail: DecisionDetailAnswer, all: bool
 export function nextStepAfter({ decision, reasons, resolvedBy }: DecisionDetailAnswer): string | undefined {
   const name = decision?.machineName ?? undefined
   if (decision === null || name === undefined) return undefined
-  const failed = new Set(reasons.filter(({ passed }) => !passed).map(({ code }) => code))
-  if (failed.has('policy/none')) return `bootlatch policy learn ${name} -o ${name}.yaml`
-  if (decision.outcome === 'held' && resolvedBy === null) return `bootlatch machine show ${name}`
-  return undefined
+  const failed = reasons.filter(({ passed }) => !passed).map(({ code }) => code)
+  if (failed.includes('policy/none')) return `bootlatch policy learn ${name} -o ${name}.yaml`
+  if (decision.outcome !== 'held' || resolvedBy !== null) return undefined
+  // Offered only where nothing else speaks against the start: a fork is no matter of approval.
+  const approvable = failed.length > 0 && failed.every((code) => code === 'admission/approval')
+  return approvable
+    ? `bootlatch machine accept ${name} --decision ${decision.number}`
+    : `bootlatch machine show ${name}`
 }
 
 /** One decision on one screen: what, whom, why, and what differs from the last good boot. */

@@ -8,6 +8,7 @@ import { describeFingerprints, describeMachine, describeMachines, describeState,
 import { moment } from './moment.ts'
 import { withNearMachines, withNewestDecision } from './suggestion.ts'
 import { toned } from './page.ts'
+import type { Question } from './server.ts'
 import { online, type Session, type World } from './session.ts'
 
 interface Reasoned {
@@ -113,9 +114,10 @@ Examples:
       decision: options.decision ?? 0,
       reason: options.reason ?? '',
     }
-    const after = machineDetail(await session.ask('acceptMachine', request))
+    const after = machineDetail(await acceptedOrAdvised(session, request, before))
     if (!sameIdentity(before, after)) throw identityChanged(name)
-    tellState(session, after)
+    if (options.decision === undefined) tellState(session, after)
+    else session.answer(after, (page) => page.line(`The start of decision ${request.decision} goes on.`))
   })
 }
 
@@ -127,6 +129,22 @@ function identityChanged(name: string): Failure {
   return new Failure('machine/identity-changed', `${name} enrolled anew while you compared its fingerprints`, {
     advice: [`It is accepted. Unless you know why: bootlatch machine lock ${name}`],
   })
+}
+
+/** Accepts; where the machine is accepted already, names the start of it that is held. */
+async function acceptedOrAdvised(
+  session: Session,
+  request: Question<'acceptMachine'>,
+  { machine }: MachineDetailAnswer,
+) {
+  try {
+    return await session.ask('acceptMachine', request)
+  } catch (thrown) {
+    const held = machine?.heldDecision ?? null
+    if (!(thrown instanceof Failure) || thrown.code !== 'machine/wrong-state' || held === null) throw thrown
+    const advice = [`A start of it is held: bootlatch decision show ${held}`]
+    throw new Failure(thrown.code, thrown.message, { cause: thrown, advice })
+  }
 }
 
 function addSettle(machines: Command, world: World): void {

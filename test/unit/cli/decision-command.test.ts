@@ -49,6 +49,11 @@ describe('bootlatch decision', () => {
         { ...of, number: 6, outcome: 'OUTCOME_REFUSED' },
         { reasons: [failed('policy/component', 'x\u001b[2J\r\nfor it')] },
       ),
+      aDecision({ ...of, number: 7, outcome: 'OUTCOME_HELD' }, { reasons: [failed('admission/approval')] }),
+      aDecision(
+        { ...of, number: 8, outcome: 'OUTCOME_HELD' },
+        { reasons: [failed('admission/approval'), failed('admission/boot-token')] },
+      ),
     )
   })
   after(() => {
@@ -100,6 +105,11 @@ describe('bootlatch decision', () => {
     expect(out).to.contain('x\\u{1b}[2J\\u{d}\\u{a}for it')
   })
 
+  it('offers to let a held start go on only where nothing but the approval is missing', async () => {
+    expect((await bench.run('decision show 7')).err).to.contain('bootlatch machine accept web-1 --decision 7')
+    expect((await bench.run('decision show 8')).err).to.contain('bootlatch machine show web-1')
+  })
+
   it('says what to do where there is no policy', async () => {
     expect((await bench.run('decision show 5')).err).to.contain('bootlatch policy learn web-1')
   })
@@ -119,7 +129,7 @@ describe('bootlatch decision', () => {
   it('says how far decisions go', async () => {
     const { exit, err } = await bench.run('decision show 99')
     expect(exit).to.equal(1)
-    expect(err).to.contain('there is no decision 99').and.contain('newest is 6')
+    expect(err).to.contain('there is no decision 99').and.contain('newest is 8')
   })
 
   it('gives every field its documented form in JSON', async () => {

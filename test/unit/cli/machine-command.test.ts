@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { RpcError } from '../../../core/rpc/index.ts'
 import { aDecision, aMachine } from '../../fakes/admin-server.ts'
 import { Bench } from './bench.ts'
 
@@ -160,9 +161,21 @@ describe('bootlatch machine', () => {
     })
 
     it('takes --yes for an answer, and one held boot by its decision', async () => {
-      expect((await bench.run('machine accept web-2 --decision 42 --yes')).exit).to.equal(0)
+      const { exit, out } = await bench.run('machine accept web-2 --decision 42 --yes')
+      expect(exit).to.equal(0)
+      expect(out).to.equal('The start of decision 42 goes on.\n')
       const accepted = asked('AcceptMachine') as Record<string, unknown>[]
       expect(accepted.map(({ decision }) => decision)).to.deep.equal(['42'])
+    })
+
+    it('names the start that is held where the machine is accepted already', async () => {
+      bench.server.machines[1]!.machine.heldDecision = 42
+      bench.server.before = (method) => {
+        if (method === 'AcceptMachine') throw new RpcError('machine/wrong-state')
+      }
+      const { exit, err } = await bench.run('machine accept web-2 --yes')
+      expect(exit).to.equal(1)
+      expect(err).to.contain('bootlatch decision show 42')
     })
 
     it('raises an alarm where the machine enrolled anew meanwhile', async () => {
