@@ -1,6 +1,6 @@
 /**
  * Why a boot cannot be measured into a TPM:
- * - `banks`: the TPM has no active PCR bank that the log has digests for;
+ * - `banks`: the TPM has no active PCR bank that the log has all digests of;
  * - `locality`: the log was started at a locality that this TPM cannot be started at from here;
  * - `used`: a PCR of the plan was extended before;
  * - `mismatch`: afterwards a PCR holds another value than was extended.

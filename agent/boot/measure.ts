@@ -1,5 +1,6 @@
 import { toHex } from '../../core/bytes/index.ts'
 import {
+  coveredBanks,
   digestAlgorithm,
   EV,
   type EventLog,
@@ -24,9 +25,10 @@ export interface MeasuredBoot {
 }
 
 /**
- * Starts a TPM that was switched on and measures a boot into it: every event of the plan extends all active banks by one command, in order.
+ * Starts a TPM that was switched on and measures a boot into it: every event of the plan extends, by one command and in order, all
+ * active banks that the log has all digests of.
  * A TPM that was started already is used if none of the plan's PCRs was extended.
- * @throws MeasureError if the TPM cannot take the boot or ends up with other values; EventLogError if the plan's log describes no boot; TpmResponseError.
+ * @throws MeasureError if the TPM cannot take the boot or ends up with other values; EventLogError if the start-up locality of the plan's log is unclear; TpmResponseError.
  */
 export async function measureInto(
   transport: Transport,
@@ -37,7 +39,7 @@ export async function measureInto(
   const tpm = new TpmClient(transport)
   const active = await activeBanks(tpm)
   const log = plan.log(active)
-  const banks = log.algorithms.filter(({ id }) => active.some((bank) => bank.id === id))
+  const banks = coveredBanks(log).filter(({ id }) => active.some((bank) => bank.id === id))
   if (banks.length === 0) throw new MeasureError('banks', 'the TPM has no active PCR bank that the log has digests for')
 
   const expected = replay(log)

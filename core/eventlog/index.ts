@@ -6,7 +6,7 @@ export { type Event, type EventLog, type LogAlgorithm, logLimits, pcrCount } fro
 export { guidText, parseGuid } from './guid.ts'
 export { parseEventLog } from './parse.ts'
 export { type PcrBanks, resetBank, resetValue } from './pcr-banks.ts'
-export { extended, replay } from './replay.ts'
+export { coveredBanks, extended, replay } from './replay.ts'
 export { type SpecIdEvent } from './spec-id.ts'
 export { encodeStartupLocality, startupLocality } from './startup-locality.ts'
 export { specIdFor, writeEventLog } from './write.ts'

@@ -102,10 +102,17 @@ describe('measureInto', () => {
     )
   })
 
-  it('extends nothing by a log that describes no boot', async () => {
+  it('leaves a bank alone that one event of the log has no digest of', async () => {
     const { transport } = poweredTpm()
-    const log = logOf(banks, [measured, { ...measured, banks: ['sha256'] }])
-    const error = await measureInto(transport, planOf(log)).catch((caught: unknown) => caught)
+    const { pcrs } = await measureInto(transport, planOf(logOf(banks, [measured, { ...measured, banks: ['sha256'] }])))
+    expect([...pcrs.keys()]).to.deep.equal([0x000b])
+  })
+
+  it('extends nothing by a log whose start-up locality is unclear', async () => {
+    const { transport } = poweredTpm()
+    const started = (locality: number) => ({ pcr: 0, type: EV.NO_ACTION, data: encodeStartupLocality(locality) })
+    const plan: BootPlan = { startupLocality: 0, log: () => logOf(banks, [started(0), started(3), measured]) }
+    const error = await measureInto(transport, plan).catch((caught: unknown) => caught)
     expect(error).to.be.instanceOf(EventLogError)
     const pcrs = await readPcrs(new TpmClient(transport), [{ id: 0x000b, digestSize: 32 }])
     expect(toHex(pcrs.get(0x000b)!.get(4)!)).to.equal('00'.repeat(32))
