@@ -224,7 +224,7 @@ export function hashSequences(start: StartBench): void {
       ).to.equal(RC.sequence)
       await flush(handle.handle)
       await withKey(hmacKey(key), async (sequenceHandle) => {
-        expect(await codeOf(update(sequenceHandle, empty))).to.equal(atHandle(RC.mode, 0))
+        expect(await codeOf(update(sequenceHandle, empty))).to.equal(atParameter(RC.mode, 0))
         const complete = client.run(SequenceComplete, { sequenceHandle }, { buffer: empty, hierarchy: RH.null })
         expect(await codeOf(complete)).to.equal(atHandle(RC.mode, 0))
       })

@@ -57,9 +57,9 @@ const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters: { aut
   return { handle }
 })
 
-/** @throws MODE if the object is no sequence. */
+/** @throws MODE if the object is no sequence; it blames the parameter, as libtpms does. */
 const sequenceUpdate = implement(SequenceUpdate, (_tpm, { handles: { sequenceHandle }, parameters, fail }) => {
-  if (!isSequence(sequenceHandle)) return fail(RC.mode, 'sequenceHandle')
+  if (!isSequence(sequenceHandle)) return fail(RC.mode, 'buffer')
 
   sequenceHandle.update(parameters.buffer)
   return {}
