@@ -18,6 +18,10 @@ export class ScratchVolume {
     execFileSync('cryptsetup', ['luksFormat', '-q', '--type', 'luks2', ...fast, this.device, this.keyFile])
   }
 
+  get uuid(): string {
+    return execFileSync('cryptsetup', ['luksUUID', this.device]).toString().trim()
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true })
   }
