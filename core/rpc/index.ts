@@ -1,6 +1,6 @@
 export type * from './generated/messages.ts'
 export { Gate, MachineState, Outcome, Tier } from './generated/messages.ts'
-export { errorCodes, isErrorCode, type ErrorCode } from './error-code.ts'
+export { errorCodes, type ErrorCode } from './error-code.ts'
 export { fromStatus, RpcError, toStatus } from './rpc-error.ts'
 export * from './services.ts'
 export { unary } from './unary.ts'
