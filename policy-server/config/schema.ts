@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { isHostName, isWildcard, readEndpoint, type Endpoint } from './endpoint.ts'
 
@@ -10,7 +11,8 @@ const endpoint = z.string().transform((text, context): Endpoint => {
 })
 const reachable = endpoint.refine((at) => !isWildcard(at), { message: 'machines cannot connect to this; name a host' })
 const endpoints = z.preprocess((one) => (typeof one === 'string' ? [one] : one), z.array(endpoint).min(1).max(16))
-const path = z.string().min(1).max(4096)
+/** A relative path would mean another file in another working directory. */
+const path = z.string().max(4096).refine(isAbsolute, { message: 'expected an absolute path' })
 const count = (lowest: number, highest: number): z.ZodInt => z.int().min(lowest).max(highest)
 
 /** The customer's own server certificate instead of one of our authority: two PEM files, or one PKCS #12 file. */

@@ -75,10 +75,12 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
 
   const credentials = new TlsCredentials(parts.identity, parts.clients)
   const injector = server.createConnectionInjector(credentials)
+  const open = new Set<Socket>()
   const accept = (socket: Socket): void => {
-    admit(socket, parts.gate, (admitted) => {
-      injector.injectConnection(admitted)
-    })
+    if (!admit(socket, parts.gate)) return
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    injector.injectConnection(socket)
   }
   const sockets: TcpServer[] = []
   const unbind = (): void => {
@@ -98,21 +100,18 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     },
     close: async (graceMs) => {
       unbind()
-      await shutDown(server, graceMs)
+      await shutDown(server, open, graceMs)
       injector.destroy()
     },
   }
 }
 
-/** Refused connections cost nothing but the handshake of TCP. */
-function admit(socket: Socket, gate: ConnectionGate, accept: (socket: Socket) => void): void {
+/** Whether the connection may go on; a refused one costs nothing but the handshake of TCP. */
+function admit(socket: Socket, gate: ConnectionGate): boolean {
   const leave = socket.remoteAddress === undefined ? undefined : gate.admit(socket.remoteAddress)
-  if (leave === undefined) {
-    socket.destroy()
-    return
-  }
-  socket.once('close', leave)
-  accept(socket)
+  if (leave === undefined) socket.destroy()
+  else socket.once('close', leave)
+  return leave !== undefined
 }
 
 function bind({ host, port }: Endpoint, accept: (socket: Socket) => void): Promise<TcpServer> {
@@ -131,13 +130,16 @@ function boundTo(server: TcpServer): Endpoint {
   return { host: address, port }
 }
 
-function shutDown(server: Server, graceMs: number): Promise<void> {
+/** `forceShutdown` of grpc-js knows of no session while channelz is off: whoever is left is cut off at his socket. */
+function shutDown(server: Server, open: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => {
-      server.forceShutdown()
+      for (const socket of open) socket.destroy()
     }, graceMs)
     server.tryShutdown(() => {
       clearTimeout(impatience)
+      // Those in the middle of their handshake have no session that could end.
+      for (const socket of open) socket.destroy()
       resolve()
     })
   })

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { credentials } from '@grpc/grpc-js'
 import { expect } from 'chai'
 import { AdminClient, unary, type ServerStatus__Output } from '../../../core/rpc/index.ts'
@@ -240,6 +242,41 @@ describe('bootlatch-server', () => {
     await start(site).ready()
     expect(site.operator().anchor.replaceAll('\n', '')).to.equal(authority.anchor.replaceAll('\n', ''))
     await statusOf(site)
+  })
+
+  it('shows a certificate that was replaced on disk after SIGHUP, unless machines would not take it', async () => {
+    const [authority, other] = [await TestAuthority.create(), await TestAuthority.create('Other')]
+    const site = await Site.create(folder())
+    const place = async (from: TestAuthority): Promise<void> => {
+      const { certificate, key } = await from.issue({ name: 'server', usage: 'server' })
+      site.write('chain.pem', `${certificate}\n${from.anchor}\n`)
+      site.write('key.pem', key)
+    }
+    await place(authority)
+    const yaml = readFileSync(site.path('server.yaml'), 'utf8')
+    const files = `{ chain: ${site.path('chain.pem')}, key: ${site.path('key.pem')} }`
+    site.write('server.yaml', `${yaml}tls: { certificate: ${files} }\n`)
+    const server = start(site)
+    await server.ready()
+    const shown = async (): Promise<string> => {
+      const socket = connect({ host: '127.0.0.1', port: site.join, ca: authority.anchor, ALPNProtocols: ['h2'] })
+      await once(socket, 'secureConnect')
+      const { fingerprint256 } = socket.getPeerCertificate()
+      socket.destroy()
+      return fingerprint256
+    }
+    const replaced = async (by: TestAuthority, said: string): Promise<string> => {
+      await place(by)
+      const before = server.stderr.length
+      server.child.kill('SIGHUP')
+      while (!server.stderr.slice(before).includes(said)) await once(server.child.stderr!, 'data')
+      return shown()
+    }
+
+    const first = await shown()
+    const second = await replaced(authority, 'was renewed')
+    expect(second).to.not.equal(first)
+    expect(await replaced(other, 'could not be renewed')).to.equal(second)
   })
 
   it('refuses an operator whose file was taken away, at once', async () => {

@@ -73,6 +73,7 @@ log: { level: debug }
       minimal.replace('/var/lib/bootlatch/server', '7'),
       /^f:1:1: dataDir: expected string, received number$/,
     ],
+    ['a relative path', minimal.replace('/var/lib', 'lib'), /^f:1:1: dataDir: expected an absolute path$/],
     ['a text for a count', `${minimal}limits:\n  connections: many\n`, /^f:6:3: limits\.connections: expected number/],
     ['a count of zero', `${minimal}limits: { connections: 0 }\n`, /^f:5:11: limits\.connections: Too small/],
     ['a wrong level', `${minimal}log: { level: loud }\n`, /^f:5:8: log\.level: /],
@@ -99,12 +100,12 @@ log: { level: debug }
     ],
     [
       'a certificate without key',
-      `${minimal}tls:\n  certificate:\n    chain: a\n`,
+      `${minimal}tls:\n  certificate:\n    chain: /a\n`,
       /^f:6:3: tls\.certificate: expected chain and key/,
     ],
     [
       'two certificates',
-      `${minimal}tls: { certificate: { chain: a, key: b, pkcs12: c } }\n`,
+      `${minimal}tls: { certificate: { chain: /a, key: /b, pkcs12: /c } }\n`,
       /tls\.certificate: expected chain and key/,
     ],
     ['a name that is none', `${minimal}tls: { names: [a_b] }\n`, /^f:5:16: tls\.names\.0: expected a host name/],

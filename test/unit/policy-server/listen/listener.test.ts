@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type ConnectionOptions, type SecureVersion } from 'node:tls'
 import {
@@ -61,6 +61,7 @@ describe('listener', () => {
   let operator: Client
   let seen: Peer[]
   let live: boolean
+  const hanging = new EventEmitter()
   const openClients: { close: () => void }[] = []
 
   const newClient = async (issue: (spki: Uint8Array) => Promise<readonly Uint8Array[]>): Promise<Client> => {
@@ -133,6 +134,10 @@ describe('listener', () => {
         {
           definition: bootService,
           handlers: {
+            // Never answers.
+            release: () => {
+              hanging.emit('call')
+            },
             challenge: (call: Parameters<typeof identifyPeer>[1], answer: (error: null, challenge: object) => void) => {
               seen.push(identifyPeer(ca, call))
               answer(null, {})
@@ -235,6 +240,17 @@ describe('listener', () => {
     await stillServes()
   })
 
+  it('gives back the place of each connection that ended', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const tls = connectTls(tlsOptions())
+      await once(tls, 'secureConnect')
+      const closed = closeOf(tls)
+      tls.destroy()
+      await closed
+    }
+    await stillServes()
+  })
+
   it('shows a renewed certificate to new connections', async () => {
     const serial = async (): Promise<string> => {
       const tls = connectTls(tlsOptions())
@@ -278,6 +294,20 @@ describe('listener', () => {
     })
     // HealthCheckResponse.ServingStatus.SERVING = 1.
     expect(answer).to.deep.equal(Buffer.of(0x08, 0x01))
+  })
+
+  it('ends in time, also where a call does not', async () => {
+    const called = once(hanging, 'call')
+    const outcome = failureOf(unary(as(BootClient, machine), 'release', {}))
+    await called
+    await unary(as(AdminClient, operator), 'getServerStatus', {})
+    await listener.close(50)
+    expect(await outcome)
+      .to.have.property('code')
+      .that.is.oneOf([status.CANCELLED, status.UNAVAILABLE])
+    const raw = connectTcp({ host, port })
+    const [refused] = (await once(raw, 'error')) as [NodeJS.ErrnoException]
+    expect(refused.code).to.equal('ECONNREFUSED')
   })
 
   it('leaves nothing behind where a second endpoint cannot be bound', async () => {
