@@ -77,8 +77,8 @@ const sectionOf = digestTable(ukiSections.map((name) => [name, ascii(`${name}\0`
 const phaseOf = digestTable(bootPhases.map((name) => [name, ascii(name)] as const))
 
 /** Reads the facts out of a replayed log. */
-export function bootFacts({ events }: ReplayedLog): BootFacts {
-  const inPcr = (pcr: number) => events.filter((event) => event.pcr === pcr)
+export function bootFacts({ events, eventsByPcr }: ReplayedLog): BootFacts {
+  const inPcr = (pcr: number) => eventsByPcr.get(pcr) ?? []
   return {
     separators: new Map(firmwarePcrs.map((pcr) => [pcr, countSeparators(inPcr(pcr))])),
     unknown: events.filter((event) => event.pcr <= 7 && !isSeparator(event) && !isKnownEvent(event)),

@@ -22,10 +22,12 @@ export interface MeasuredEvent extends Event {
   readonly log: 'firmware' | 'userspace'
 }
 
-/** The events of all quoted PCRs that the logs explain, in the order in which each PCR was extended. */
+/** The events of all quoted PCRs that the logs explain. */
 export interface ReplayedLog {
   readonly [replayed]: true
   readonly events: readonly MeasuredEvent[]
+  /** In the order in which each PCR was extended. */
+  readonly eventsByPcr: ReadonlyMap<number, readonly MeasuredEvent[]>
   /** PCRs that the logs do not explain, although they may stay unexplained: policy has to name their values. */
   readonly unexplained: ReadonlySet<number>
 }
@@ -53,17 +55,18 @@ export function replayLog(
     ...userspace.map((record) => fromUserspace(record)),
   ].filter(({ pcr }) => isQuoted(pcrs, pcr))
 
+  const measured = byPcr(events)
   const unlike = new Set<number>()
   for (const [hash, values] of pcrs.banks) {
     const algorithm = algorithmOf(hash)
     for (const [pcr, quoted] of values)
-      if (!equalInConstantTime(replayPcr(algorithm, pcr, events, locality), quoted)) unlike.add(pcr)
+      if (!equalInConstantTime(replayPcr(algorithm, pcr, measured.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
   }
   const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
   if (wrong.length > 0) throw new EvidenceError('pcr-replay', `PCR ${wrong.join(', ')}`)
 
   const explained = events.filter(({ pcr }) => !unlike.has(pcr)).map((event) => withQuotedBanks(event, pcrs))
-  return { events: explained, unexplained: unlike } as unknown as ReplayedLog
+  return { events: explained, eventsByPcr: byPcr(explained), unexplained: unlike } as unknown as ReplayedLog
 }
 
 function isExtending({ untrustedType }: Event): boolean {
@@ -99,13 +102,22 @@ function replayPcr(
 ): Uint8Array {
   let value = resetValue(pcr, algorithm.digestSize, locality)
   for (const event of events) {
-    if (event.pcr !== pcr) continue
     const digest = event.digests.get(algorithm.id)
     if (digest === undefined)
       throw new EvidenceError('log-bank', `event ${event.index} has no ${algorithm.name} digest`)
     value = extended(algorithm, value, digest)
   }
   return value
+}
+
+function byPcr(events: readonly MeasuredEvent[]): ReadonlyMap<number, readonly MeasuredEvent[]> {
+  const pcrs = new Map<number, MeasuredEvent[]>()
+  for (const event of events) {
+    const of = pcrs.get(event.pcr) ?? []
+    of.push(event)
+    pcrs.set(event.pcr, of)
+  }
+  return pcrs
 }
 
 function isQuoted({ banks }: QuotedPcrs, pcr: number): boolean {

@@ -97,7 +97,7 @@ export function capRule(policy: BootPolicy, { pcrs }: VerifiedEvidence): Reason 
   }
 }
 
-/** A PCR that no log explains may hold anything, so that only its exact value in every quoted bank will do. */
+/** A PCR that no log explains may hold anything, so that only its exact value will do. */
 export function unexplainedRules(policy: BootPolicy, { log, pcrs }: VerifiedEvidence): readonly Reason[] {
   return [...log.unexplained].map((pcr) => {
     const accepted = policy.release.pcrs.get(pcr)
@@ -123,7 +123,7 @@ export function isExplained({ log }: VerifiedEvidence, pcr: number): boolean {
 
 /** The events of a PCR, in order. */
 export function eventsOf({ log }: VerifiedEvidence, pcr: number): readonly MeasuredEvent[] {
-  return log.events.filter((event) => event.pcr === pcr)
+  return log.eventsByPcr.get(pcr) ?? []
 }
 
 function isAllZero(bytes: Uint8Array): boolean {

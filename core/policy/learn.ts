@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { toHex } from '../bytes/index.ts'
 import { untrustedHint } from '../eventlog/index.ts'
-import { capPcr, isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { capPcr, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { policyBanks, type PolicyBank, type Tier } from './boot-policy.ts'
 import { eventLabel, sectionLabel } from './labels.ts'
@@ -119,9 +119,11 @@ function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly Lear
       place: `section: ${section}`,
       event,
     }))
-  return eventsOf(evidence, pcr)
-    .filter((event) => !isSeparator(event))
-    .map((event, at) => ({ label: eventLabel(event), place: `pcr: ${pcr}, event: ${at + 1}`, event }))
+  return eventsOf(evidence, pcr).map((event, at) => ({
+    label: eventLabel(event),
+    place: `pcr: ${pcr}, event: ${at + 1}`,
+    event,
+  }))
 }
 
 /** Names for eyes: the rule is the position. */

@@ -1,9 +1,10 @@
-import { LineCounter, parseDocument, visit, type Document } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import { type BootPolicy } from './boot-policy.ts'
 import { compilePolicy, PolicyFault } from './compile.ts'
 import { PolicyError } from './policy-error.ts'
 import { bootPolicySchema, policyLimits } from './schema.ts'
-import { positionOf } from './source-position.ts'
+import { offsetOf } from './source-offset.ts'
+import { yamlFault } from './yaml-fault.ts'
 
 /**
  * Reads a BootPolicy. `source` is the file's name, for the error.
@@ -12,23 +13,18 @@ import { positionOf } from './source-position.ts'
 export function parsePolicy(text: string, source: string): BootPolicy {
   if (text.length > policyLimits.documentChars) throw new PolicyError(source, 1, 1, 'the document is too long')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: true })
-  const fail = (reason: string, path: readonly PropertyKey[], key?: string): never => {
-    const { line, column } = positionOf(document, lines, path, key)
-    throw new PolicyError(source, line, column, reason)
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: false })
+  const failAt = (offset: number, reason: string): never => {
+    const { line, col } = lines.linePos(offset)
+    throw new PolicyError(source, Math.max(1, line), Math.max(1, col), reason)
   }
+  const fail = (reason: string, path: readonly PropertyKey[], key?: string): never =>
+    failAt(offsetOf(document, path, key), reason)
 
-  const [fault] = [...document.errors, ...document.warnings]
-  if (fault !== undefined) {
-    const { line, col } = lines.linePos(fault.pos[0])
-    throw new PolicyError(source, Math.max(1, line), Math.max(1, col), fault.message)
-  }
-
-  const alias = firstAlias(document)
-  if (alias !== undefined) {
-    const { line, col } = lines.linePos(alias)
-    throw new PolicyError(source, line, col, 'aliases are not allowed')
-  }
+  const [error] = [...document.errors, ...document.warnings]
+  if (error !== undefined) return failAt(error.pos[0], error.message)
+  const fault = yamlFault(document)
+  if (fault !== undefined) return failAt(fault.offset, fault.reason)
 
   const checked = bootPolicySchema.safeParse(document.toJS())
   if (!checked.success) {
@@ -44,18 +40,6 @@ export function parsePolicy(text: string, source: string): BootPolicy {
     if (error instanceof PolicyFault) return fail(error.message, error.path)
     throw error
   }
-}
-
-/** Aliases are refused: a short text could stand for a huge one. */
-function firstAlias(document: Document.Parsed): number | undefined {
-  let at: number | undefined
-  visit(document, {
-    Alias(_, { range }) {
-      at = range?.[0] ?? 0
-      return visit.BREAK
-    },
-  })
-  return at
 }
 
 function keyReason(issue: { readonly issues: readonly { readonly message: string }[] }): string {

@@ -46,6 +46,13 @@ const bad: readonly Row[] = [
   { name: 'no name a machine can have', from: 'web-2', to: 'web 2', at: [4, 19], says: /name/ },
   { name: 'a key twice', from: 'approval: none', to: 'networks: [10.0.0.0/8]', at: [9, 3], says: /unique/ },
   { name: 'a PCR twice', from: `      7: [`, to: `      7: ["${hash}"]\n      7: [`, at: [14, 7], says: /unique/ },
+  {
+    name: 'a PCR twice in two notations',
+    from: `      7: [`,
+    to: `      "7": ["${hash}"]\n      7: [`,
+    at: [14, 7],
+    says: /unique/,
+  },
   { name: 'a PCR there is not', from: '7: [', to: '16: [', at: [13, 7], says: /PCR/ },
   { name: 'a bank with weak hashes', from: 'sha256:\n', to: 'sha1:\n', at: [12, 5], says: /sha1/ },
   { name: 'a digest of another size', from: hash, to: 'ab', at: [13, 11], says: /32 bytes/ },
@@ -163,6 +170,15 @@ describe('parsePolicy', () => {
     const bare = good.replace(/release:\n[^]*/, `release: { pcrs: { sha256: { 0: ["${hash}"] } } }\n`)
     expect(parsePolicy(bare, 'web.yaml').warnings.join('\n')).to.match(/T0[^]*PCR 4[^]*PCR 7[^]*PCR 8/)
   })
+
+  for (const [name, text] of Object.entries({
+    'lists in lists': '['.repeat(5_000),
+    'maps in maps': '{a: '.repeat(5_000),
+    'many keys': Array.from({ length: 20_000 }, (_, n) => `a${n}: 1`).join('\n'),
+  }))
+    it(`refuses ${name} in bounded time`, () => {
+      expect(errorOf(text)).to.be.instanceOf(PolicyError)
+    })
 
   it('refuses a document beyond the limit before it is parsed', () => {
     expect(errorOf(`${good}#${'x'.repeat(1 << 20)}`).reason).to.match(/too long/)
