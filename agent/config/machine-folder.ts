@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { WireError } from '../../core/bytes/index.ts'
 import { decodeBootTokens, encodeBootTokens } from './boot-tokens.ts'
 import type { Folder } from './folder.ts'
@@ -48,6 +48,12 @@ export class MachineFolder {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
     this.files.replace(machineFile.key, text.bytes(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string))
     return privateKey
+  }
+
+  /** What a person compares before the machine is accepted: SHA-256 of the machine key's SPKI, in hexadecimal. */
+  machineKeyFingerprint(): string {
+    const spki = createPublicKey(this.machineKey()).export({ type: 'spki', format: 'der' })
+    return createHash('sha256').update(spki).digest('hex')
   }
 
   /** Whether an enrolment was completed here. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import { emulatedTpmHost } from '../attest/index.ts'
 import { defaultState, exitCodesHelp, print, random, runCommand, waitOption, withNewState } from '../command/index.ts'
-import { formatUuid, settleEnrolment } from '../config/index.ts'
+import { formatUuid, MachineFolder, settleEnrolment } from '../config/index.ts'
 import { grpcGateClient, systemClock } from '../gate/index.ts'
 import { enrol } from './enrol.ts'
 
@@ -45,7 +45,7 @@ async function runEnrol({ state, tokenFile, wait, json }: EnrolOptions): Promise
   const joinToken = readFileSync(tokenFile === '-' ? standardInput : tokenFile, 'utf8')
     .slice(0, maxTokenChars)
     .trim()
-  const { machineId, machineName, mainAddress } = await withNewState(state, async (files) => {
+  const { machineId, machineName, mainAddress, machineKey } = await withNewState(state, async (files) => {
     settleEnrolment(files)
     const tools = {
       files,
@@ -55,9 +55,14 @@ async function runEnrol({ state, tokenFile, wait, json }: EnrolOptions): Promise
       clock: systemClock,
       patienceMs: wait,
     }
-    return await enrol(tools, { joinToken, hostName: hostname() })
+    const identity = await enrol(tools, { joinToken, hostName: hostname() })
+    return { ...identity, machineKey: new MachineFolder(files).machineKeyFingerprint() }
   })
   const id = formatUuid(machineId)
-  const lines = [`Enrolled as ${machineName} (${id}) at ${mainAddress}.`, 'It waits to be accepted.']
-  print(lines, { outcome: 'enrolled', machineId: id, machineName, mainAddress }, json === true)
+  const lines = [
+    `Enrolled as ${machineName} (${id}) at ${mainAddress}.`,
+    `Machine key ${machineKey}`,
+    'It waits to be accepted: compare the machine key first.',
+  ]
+  print(lines, { outcome: 'enrolled', machineId: id, machineName, machineKey, mainAddress }, json === true)
 }

@@ -36,15 +36,26 @@ function showStatus({ state, json = false }: { readonly state: string; readonly 
   const unconfirmed = machine.bootTokens().length - 1
   const volumes = knownVolumes(files).map(({ uuid, device }) => ({ uuid: formatUuid(uuid), device }))
   const id = formatUuid(machineId)
+  const machineKey = machine.machineKeyFingerprint()
   print(
     [
       `Machine     ${machineName} (${id})`,
+      `Machine key ${machineKey}`,
       `Server      ${mainAddress}`,
       `TPM state   generation ${generation}`,
       `Requests    ${unconfirmed} without an answer`,
       ...volumes.map(({ uuid, device }) => `Volume      ${uuid} on ${device}`),
     ],
-    { machineId: id, machineName, mainAddress, serverId: toHex(serverId), generation, unconfirmed, volumes },
+    {
+      machineId: id,
+      machineName,
+      machineKey,
+      mainAddress,
+      serverId: toHex(serverId),
+      generation,
+      unconfirmed,
+      volumes,
+    },
     json,
   )
 }

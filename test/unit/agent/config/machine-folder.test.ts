@@ -1,3 +1,4 @@
+import { createHash, createPublicKey } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +41,11 @@ describe('MachineFolder', () => {
     const pem = () => machine.machineKey().export({ type: 'pkcs8', format: 'pem' })
     expect(pem()).to.equal(pem())
     expect(machine.machineKey().asymmetricKeyDetails?.namedCurve).to.equal('prime256v1')
+  })
+
+  it('shows the key by the SHA-256 of its SPKI, which the server shows too', () => {
+    const spki = createPublicKey(machine.machineKey()).export({ type: 'spki', format: 'der' })
+    expect(machine.machineKeyFingerprint()).to.equal(createHash('sha256').update(spki).digest('hex'))
   })
 
   it('reads back what it keeps', () => {
