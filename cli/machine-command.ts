@@ -89,7 +89,7 @@ function addAccept(machines: Command, world: World): void {
     .summary('let a pending machine, or one held boot, go on')
     .description(
       'Accepts a machine that has enrolled, or with --decision the one held boot that decision names.\n' +
-        'Compare the fingerprints with those that bootlatch-agent showed on the machine.',
+        'Compare the machine key with the one that bootlatch-agent enrol, or bootlatch-agent status, shows there.',
     )
     .addArgument(machineArgument())
     .option('--decision <number>', 'accept only the held boot of this decision', parseDecisionNumber)
