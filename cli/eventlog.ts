@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { toHex } from '../core/bytes/index.ts'
 import {
+  coversItsData,
   digestAlgorithm,
   EV,
   type Event,
@@ -13,7 +14,7 @@ import {
   untrustedHint,
 } from '../core/eventlog/index.ts'
 import { offline, type OfflineSession, readLimited, refusing } from './offline.ts'
-import { toned } from './page.ts'
+import { type Cell, toned } from './page.ts'
 import type { World } from './session.ts'
 
 const largestLogBytes = 16 << 20
@@ -51,7 +52,7 @@ function addShow(logs: Command, world: World): void {
           event.pcr === 0xffff_ffff ? '-' : String(event.pcr),
           eventTypeName(event.untrustedType),
           toHex((bank === undefined ? undefined : event.digests.get(bank.id)) ?? new Uint8Array()),
-          toned('dim', untrustedHint(event)),
+          claim(event),
         ]),
       )
     })
@@ -138,6 +139,12 @@ function logAnswer(log: EventLog): unknown {
   return { kind: log.kind, banks: log.algorithms.map(({ id }) => bankName(id)), events: log.events.map(eventAnswer) }
 }
 
+/** What an event says of itself, and a warning where its digests say otherwise. */
+function claim(event: Event): Cell {
+  const hint = untrustedHint(event)
+  return coversItsData(event) === false ? toned('bad', `${hint} (its digest is of something else)`) : toned('dim', hint)
+}
+
 /** An event as an answer; what nothing vouches for is called untrusted. */
 export function eventAnswer(event: Event): unknown {
   return {
@@ -148,5 +155,6 @@ export function eventAnswer(event: Event): unknown {
     digests: Object.fromEntries([...event.digests].map(([id, digest]) => [bankName(id), toHex(digest)])),
     untrustedData: toHex(event.untrustedData),
     untrustedHint: untrustedHint(event),
+    coversItsData: coversItsData(event) ?? null,
   }
 }

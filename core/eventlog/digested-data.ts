@@ -1,4 +1,6 @@
-import { WireError } from '../bytes/index.ts'
+import { createHash } from 'node:crypto'
+import { equalInConstantTime, WireError } from '../bytes/index.ts'
+import { digestAlgorithm } from './digest-algorithm.ts'
 import { EV } from './event-types.ts'
 import { type Event } from './event-log.ts'
 import { parseUefiVariable } from './uefi-variable.ts'
@@ -33,4 +35,20 @@ function variableData(eventData: Uint8Array): Uint8Array | undefined {
     if (error instanceof WireError) return undefined
     throw error
   }
+}
+
+/**
+ * Whether all digests of an event are of what its type says they cover; undefined where the type does not say, or nothing can be computed.
+ * True makes the type and data believable, since they are then what was measured.
+ */
+export function coversItsData(event: Event): boolean | undefined {
+  const covered = digestedData(event)
+  const digests = [...event.digests].flatMap(([id, digest]) => {
+    const algorithm = digestAlgorithm(id)
+    return algorithm === undefined ? [] : [{ algorithm, digest }]
+  })
+  if (covered === undefined || digests.length === 0) return undefined
+  return digests.every(({ algorithm, digest }) =>
+    equalInConstantTime(createHash(algorithm.nodeName).update(covered).digest(), digest),
+  )
 }

@@ -1,5 +1,5 @@
 export { digestAlgorithm, digestAlgorithmNamed, type DigestAlgorithm } from './digest-algorithm.ts'
-export { digestedData } from './digested-data.ts'
+export { coversItsData, digestedData } from './digested-data.ts'
 export { EV, eventTypeName } from './event-types.ts'
 export { EventLogError, type EventLogProblem } from './event-log-error.ts'
 export { type Event, type EventLog, type LogAlgorithm, logLimits, pcrCount } from './event-log.ts'

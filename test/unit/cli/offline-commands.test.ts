@@ -111,6 +111,15 @@ describe('bootlatch eventlog show', () => {
     expect(lines[22]).to.match(/^22 +7 +EV_EFI_VARIABLE_AUTHORITY +3e45733d81577680[0-9a-f]{48} +db /)
   })
 
+  it('warns of an event that was relabelled', async () => {
+    const log = recordedLog('uki')
+    const text = new TextDecoder('latin1').decode(log).indexOf('Exit Boot Services Invocation')
+    log[text] = 'X'.charCodeAt(0)
+    const { out } = await bootlatch('eventlog', 'show', file('relabelled.bin', log))
+    expect(out.match(/its digest is of something else/g)).to.have.length(1)
+    expect(out).to.match(/^35 .*Xxit Boot Services Invocation \(its digest is of something else\)$/m)
+  })
+
   it('gives the same as JSON', async () => {
     const { out } = await bootlatch('eventlog', 'show', vector('direct-kernel'), '--json')
     const shown = JSON.parse(out) as { kind: string; banks: string[]; events: Record<string, unknown>[] }

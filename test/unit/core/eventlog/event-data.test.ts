@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { toHex, WireError } from '../../../../core/bytes/index.ts'
 import {
+  coversItsData,
   digestedData,
+  type Event,
   encodeUefiVariable,
   EV,
   eventTypeName,
@@ -36,6 +38,32 @@ describe('digestedData', () => {
 
   it('is unknown for a boot variable whose data are malformed', () => {
     expect(digestedData(logOf(['sha256'], [{ pcr: 1, type: EV.EFI_VARIABLE_BOOT, data: 'x' }]).events[0]!)).to.equal(
+      undefined,
+    )
+  })
+})
+
+describe('coversItsData', () => {
+  const separator = { pcr: 4, type: EV.SEPARATOR, data: Uint8Array.of(0, 0, 0, 0) }
+  const eventOf = (banks: readonly string[]): Event => logOf(banks, [separator]).events[0]!
+
+  it('is true of every recorded event whose digest can be computed', () => {
+    for (const name of bootNames) {
+      const answers = parseEventLog(recordedLog(name)).events.map(coversItsData)
+      expect(answers).not.to.include(false)
+      expect(answers).to.include(true)
+    }
+  })
+
+  it('is false once one digest is of something else', () => {
+    const event = eventOf(['sha1', 'sha256'])
+    event.digests.get(sha256)![0]! ^= 1
+    expect(coversItsData(event)).to.equal(false)
+  })
+
+  it('is unknown for other types and for digests that nobody can compute', () => {
+    expect(coversItsData(logOf(['sha256'], [{ ...separator, type: EV.IPL }]).events[0]!)).to.equal(undefined)
+    expect(coversItsData({ ...eventOf(['sha256']), digests: new Map([[0x7777, Uint8Array.of(1)]]) })).to.equal(
       undefined,
     )
   })

@@ -122,13 +122,10 @@ describe('parseEventLog', () => {
   })
 
   it('refuses every prefix of a recorded log that does not end with an event', () => {
-    const log = recordedLog('sdboot-secureboot')
+    const log = recordedLog('direct-kernel')
     const ends = new Set(eventEnds(log))
-    for (let size = 0; size < log.length; size++) {
-      const prefix = log.subarray(0, size)
-      if (ends.has(size)) expect(writeEventLog(parseEventLog(prefix))).to.deep.equal(new Uint8Array(prefix))
-      else expect(() => parseEventLog(prefix), `prefix of ${size} bytes`).to.throw(WireError)
-    }
+    const accepted = Array.from({ length: log.length + 1 }, (_, size) => size).filter((size) => isAccepted(log, size))
+    expect(accepted).to.deep.equal([...ends])
   })
 
   it('accepts an algorithm that nobody knows if the header names its size', () => {
@@ -180,6 +177,16 @@ describe('parseEventLog', () => {
     expect(writeEventLog(log)).to.deep.equal(bytes)
   })
 })
+
+function isAccepted(log: Uint8Array, size: number): boolean {
+  try {
+    parseEventLog(log.subarray(0, size))
+    return true
+  } catch (error) {
+    if (error instanceof WireError) return false
+    throw error
+  }
+}
 
 /** Where whole events end. */
 function eventEnds(bytes: Uint8Array): readonly number[] {
