@@ -32,7 +32,7 @@ const pcrComments: Readonly<Record<number, string>> = {
   4: 'boot loader and kernel images',
   5: 'partition table, settings of the boot loader',
   6: 'host platform',
-  7: 'Secure Boot',
+  7: 'Secure Boot keys and state; changes with an update of dbx',
   8: 'GRUB commands, kernel command line',
   9: 'files that GRUB read; initrd',
   11: 'unified kernel image',

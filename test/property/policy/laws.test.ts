@@ -54,7 +54,7 @@ describe('policy', () => {
             expect(evaluateRelease(policy, to.evidence, { tier: 'T0' }).outcome, text).to.equal('deny')
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -63,13 +63,13 @@ describe('policy', () => {
       fc.property(fc.string({ maxLength: 200, unit: 'binary' }), (text) => {
         expect(parsed(text)).to.equal(undefined)
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     )
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), (text) => {
         expect(parsed(text)).to.equal(undefined)
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     )
   })
 
@@ -93,7 +93,7 @@ describe('policy', () => {
         const outcome = evaluateRelease(parsePolicy(from.text, 'learnt'), less, { tier: 'T0' }).outcome
         if (judge(from.text, to) !== 'allow') expect(outcome).not.to.equal('allow')
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     )
   })
 

@@ -172,7 +172,6 @@ describe('parsePolicy', () => {
   })
 
   for (const [name, text] of Object.entries({
-    'lists in lists': '['.repeat(5_000),
     'maps in maps': '{a: '.repeat(5_000),
     'many keys': Array.from({ length: 20_000 }, (_, n) => `a${n}: 1`).join('\n'),
   }))
