@@ -90,7 +90,7 @@ export function rsaKey(
 /** Loads a key with its private part, or its public part alone, in the null hierarchy. */
 export async function loadExternal(
   client: TpmClient,
-  key: { readonly publicArea: TPMT_PUBLIC; readonly sensitive?: TPMT_SENSITIVE },
+  key: { readonly publicArea: TPMT_PUBLIC; readonly sensitive?: TPMT_SENSITIVE | undefined },
 ): Promise<{ readonly handle: number; readonly name: Uint8Array }> {
   const parameters = { inPrivate: key.sensitive, inPublic: key.publicArea, hierarchy: RH.null }
   return client.run(LoadExternal, {}, parameters)

@@ -1,5 +1,6 @@
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
+import { signatures } from '../../conformance/signing.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -13,6 +14,10 @@ describe('held against swtpm', function () {
 
   describe('hash sequences', () => {
     hashSequences(start)
+  })
+
+  describe('signing', () => {
+    signatures(start)
   })
 
   describe('NV storage', () => {
