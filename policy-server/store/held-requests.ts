@@ -45,13 +45,13 @@ export async function resolveHeld(tx: Tx, decision: number, resolved: Resolved):
   await tx.updateTable('heldRequests').set(resolved).where('decision', '=', decision).execute()
 }
 
-/** Resolves all requests of a machine that still wait. */
+/** Resolves all requests of a machine that still wait, or that their side has asked again. */
 export async function resolveWaiting(tx: Tx, machineId: Uint8Array, resolved: Resolved): Promise<void> {
   await tx
     .updateTable('heldRequests')
     .set(resolved)
     .where('machineId', '=', machineId)
-    .where('resolution', 'is', null)
+    .where((where) => where.or([where('resolution', 'is', null), where('resolution', '=', 'superseded')]))
     .execute()
 }
 

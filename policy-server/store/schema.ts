@@ -8,7 +8,10 @@ export type Gate = 'admission' | 'release'
 export type Outcome = 'admitted' | 'held' | 'refused' | 'released' | 'rekeyed'
 /** Why a request waits for a person. */
 export type HeldFor = 'pending' | 'conflict' | 'fork' | 'rollback' | 'approval'
-/** What became of a held request: a person's word for it (`accepted`, `settled`), its use, or a newer request in its place. */
+/**
+ * What became of a held request: a person's word for it (`accepted`, `settled`), its use, the same side's newer request
+ * (`superseded`: a person's word still counts for both), or its end.
+ */
 export type Resolution = 'accepted' | 'settled' | 'used' | 'superseded' | 'closed'
 /** Why a boot has no right to a release any more. */
 export type BootEnd = 'released' | 'refused' | 'superseded'

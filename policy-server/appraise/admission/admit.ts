@@ -59,6 +59,8 @@ export interface AdmissionWork {
 const rekeyTokenLifetimeMs = 24 * 60 * 60 * 1000
 const joinTokenSecretBytes = 16
 const stateKeySize = 32
+/** Requests of one machine that a person is shown; older ones give way. */
+const mostWaiting = 63
 
 /** Judges a PowerOn and writes down what follows from it: one transaction, and only *admitted* moves head or generation. */
 export async function admit(
@@ -125,9 +127,10 @@ async function hold(
   { decision, heldFor }: { readonly decision: number; readonly heldFor: HeldFor },
 ): Promise<void> {
   const asked = request.bootTokens.map((token) => sha256(token))
-  for (const waiting of await waitingRequests(tx, machine.id)) {
+  for (const [at, waiting] of (await waitingRequests(tx, machine.id)).entries()) {
     const sameSide = asked.some((hash) => Buffer.compare(hash, waiting.nextTokenHash) === 0)
-    if (sameSide) await resolveHeld(tx, waiting.decision, { resolution: 'superseded', resolvedUnixMs: nowUnixMs })
+    if (sameSide || at >= mostWaiting)
+      await resolveHeld(tx, waiting.decision, { resolution: 'superseded', resolvedUnixMs: nowUnixMs })
   }
   const { nextTokenHash, stateGeneration } = request
   const held = { decision, machineId: machine.id, identityId: identity.id, heldFor, heldUnixMs: nowUnixMs }
@@ -159,7 +162,7 @@ async function startBoot(
     })
     .execute()
   if (favour !== undefined) await resolveHeld(tx, favour.decision, { resolution: 'used', resolvedUnixMs: nowUnixMs })
-  await resolveWaiting(tx, machine.id, { resolution: 'superseded', resolvedUnixMs: nowUnixMs })
+  await resolveWaiting(tx, machine.id, { resolution: 'closed', resolvedUnixMs: nowUnixMs })
   await updateMachine(tx, machine.id, { lastBootUnixMs: nowUnixMs })
 }
 

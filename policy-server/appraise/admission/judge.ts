@@ -52,7 +52,11 @@ export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord)
       reasons: opens ? reasons : [...reasons, generationReason(request, record)],
     }
   }
-  if (!passed(stateReason(record))) return notAccepted(record, reasons)
+  if (!passed(stateReason(record))) {
+    // Which side of the fork asks: the person who settles it has to tell them apart.
+    if (machine.state === 'forked') reasons.push(tokenReason(request, record), generationReason(request, record))
+    return notAccepted(record, reasons)
+  }
 
   const verdict = policyVerdict(record)
   reasons.push(...verdict.reasons)
@@ -143,7 +147,7 @@ function tokenReason({ bootTokens }: PowerOnRequest, { identity: { tokenHead } }
     rule: 'boot token',
     fact: passed
       ? 'the newest is among those shown'
-      : `none of the ${shown.length} shown is the newest: another copy has started since`,
+      : 'the newest is not among those shown: another copy has started since',
     wanted: 'the token of the newest admitted start',
     source: 'PowerOn',
   }

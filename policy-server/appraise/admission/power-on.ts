@@ -3,12 +3,12 @@ import { encodeRekeyOrder, encodeStateKeys, p256PublicKey, sealPurpose, sealTo }
 import { RpcError } from '../../../core/rpc/index.ts'
 import type { GroupKey } from '../../keys/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
-import { findMachine, heldRequest } from '../../store/index.ts'
+import { heldRequest } from '../../store/index.ts'
 import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
 import { sha256 } from '../sha256.ts'
 import { admit, type Admission } from './admit.ts'
-import { pinnedMachine, type MachinePeer } from './admission-record.ts'
+import { pinnedMachine, readAdmissionRecord, type MachinePeer } from './admission-record.ts'
 import type { HeldStreams } from './held-streams.ts'
 import type { PowerOnRequest } from './judge.ts'
 
@@ -69,21 +69,23 @@ export async function* powerOn(
         return
       case 'held':
         yield { kind: 'held', decision }
-        await waitForPerson(context, peer, decision, { timeoutMs: heldUntil - parts.clock(), gone })
+        await waitForPerson(context, peer, request, decision, { timeoutMs: heldUntil - parts.clock(), gone })
     }
   }
 }
 
 async function waitForPerson(
-  { parts, held }: PowerOnContext,
+  { parts, shelf, held }: PowerOnContext,
   peer: MachinePeer,
+  request: PowerOnRequest,
   decision: number,
   limits: { readonly timeoutMs: number; readonly gone: AbortSignal },
 ): Promise<void> {
   const changed = () =>
     parts.store.transact(async (tx) => {
-      const state = (await findMachine(tx, peer.id))?.state
-      return (await heldRequest(tx, decision))?.resolution !== null || state === 'locked' || state === 'removed'
+      const { machine, favour } = await readAdmissionRecord(tx, shelf, peer, request)
+      const isResolved = (await heldRequest(tx, decision))?.resolution !== null
+      return isResolved || favour !== undefined || machine.state === 'locked' || machine.state === 'removed'
     })
   const why = await held.wait(peer.id, limits, changed)
   switch (why) {

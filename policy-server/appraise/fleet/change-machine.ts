@@ -145,7 +145,7 @@ const settleFork: Change<HeldOrder> = async (work) => {
   if (held.heldFor !== 'fork' && held.heldFor !== 'rollback')
     throw wrongState('This request is not held because of a fork.')
   // The other side of a settled fork was closed, and may be chosen after all while nobody has re-keyed.
-  if (held.resolution !== null && held.resolution !== 'closed') throw notHeld(held)
+  if (!isOpen(held) && held.resolution !== 'closed') throw notHeld(held)
   if (machine.state !== 'forked' && machine.state !== 'accepted') throw wrongState(`The machine is ${machine.state}.`)
   if ((await stateKeyOf(tx, held.identityId, held.stateGeneration)) === undefined)
     throw wrongState(
@@ -188,9 +188,12 @@ const removeMachine: Change<Order> = async (work) => {
 /** @throws RpcError `decision/not-held`. */
 async function openHeld(tx: Tx, machine: Row<'machines'>, decision: number): Promise<Row<'heldRequests'>> {
   const held = await heldOf(tx, machine, decision)
-  if (held.resolution !== null) throw notHeld(held)
+  if (!isOpen(held)) throw notHeld(held)
   return held
 }
+
+/** A machine that asked again after its stream broke shows the token of its former request too. */
+const isOpen = ({ resolution }: Row<'heldRequests'>): boolean => resolution === null || resolution === 'superseded'
 
 async function heldOf(tx: Tx, machine: Row<'machines'>, decision: number): Promise<Row<'heldRequests'>> {
   const held = await heldRequest(tx, decision)

@@ -129,6 +129,12 @@ describe('admission', () => {
       expect(first.kind).to.equal('held')
       expect(await server.stateOf('web')).to.equal('forked')
       expect((await asking(machine)).first.kind).to.equal('held')
+      expect((await server.decisions()).slice(-2).map(({ failed }) => failed)).to.deep.equal([
+        ['admission/boot-token'],
+        ['machine/state'],
+      ])
+      await asking(copy)
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['machine/state', 'admission/boot-token'])
       expect(await server.alarms('web')).to.have.lengthOf(1)
     })
 
@@ -207,6 +213,19 @@ describe('admission', () => {
       await machine.powerOn()
       expect((await asking(copy)).first.kind).to.equal('held')
       expect(await server.stateOf('web')).to.equal('forked')
+    })
+
+    it('takes the number that was named on the telephone, though the machine has asked again', async () => {
+      await server.apply(policy('approval: everyBoot'))
+      const named = await asking(machine)
+      await named.events.return(undefined)
+      const { key, events } = await asking(machine)
+      const next = nextEvent(events)
+      await settled()
+      await server.accept('web', named.first.decision)
+      await machine.takeIn(key, await next)
+      expect((await asking(machine)).first.kind).to.equal('held')
+      expect(await failureCode(server.accept('web', named.first.decision))).to.equal('decision/not-held')
     })
 
     it('accepts no decision twice, and none of another machine', async () => {
