@@ -1,7 +1,7 @@
 import { digest, type TpmClient } from '../../core/tpm/index.ts'
 import { activeBanks, extendPcr } from '../boot/index.ts'
 
-export const capLabel = 'bootlatch/v1/cap'
+const capLabel = 'bootlatch/v1/cap'
 
 /**
  * Ends the boot's right to a release: extends a PCR that only a reset brings back, in every bank. What comes afterwards can

@@ -1,4 +1,4 @@
-export { cap, capLabel } from './cap.ts'
+export { cap } from './cap.ts'
 export { writeEkCertificates } from './ek-certificates.ts'
 export { emulatedTpmHost } from './emulated-tpm-host.ts'
 export { Endorsement, type Credential } from './endorsement.ts'

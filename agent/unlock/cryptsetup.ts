@@ -13,9 +13,6 @@ export class CryptsetupError extends Error {
   }
 }
 
-/** cryptsetup(8): the key does not open the keyslot. */
-export const noPermission = 2
-
 /**
  * Runs cryptsetup to its end. What is secret travels on its standard input, never in its arguments.
  * @throws CryptsetupError if it is missing, or ends with anything but 0.

@@ -1,6 +1,6 @@
 export { KeyslotError, keyslotDigest, type KeyslotProblem } from './keyslot-digest.ts'
 export { OneTimeKey } from './one-time-key.ts'
-export { p256Point, p256PointBytes, p256PublicKey } from './p256-point.ts'
+export { p256PublicKey } from './p256-point.ts'
 export {
   decodeReleasedKeys,
   decodeRekeyOrder,
@@ -8,15 +8,11 @@ export {
   encodeReleasedKeys,
   encodeRekeyOrder,
   encodeStateKeys,
-  keyslotDigestBytes,
-  maxReleasedKeys,
-  maxVolumeKeyBytes,
   stateKeyBytes,
-  volumeUuidBytes,
   type ReleasedKey,
   type RekeyOrder,
   type StateKey,
 } from './plaintext.ts'
 export { sealPurpose, type SealPurpose } from './purpose.ts'
-export { openSealed, sealTo, type SealBinding } from './seal.ts'
+export { sealTo, type SealBinding } from './seal.ts'
 export { SealedError, type SealedProblem } from './sealed-error.ts'

@@ -5,7 +5,7 @@ import { WireError, concat } from '../bytes/index.ts'
 /** SEC 1, 2.3.3: 04, x, y. */
 const uncompressed = 0x04
 const coordinateBytes = 32
-export const p256PointBytes = 1 + 2 * coordinateBytes
+const p256PointBytes = 1 + 2 * coordinateBytes
 
 /**
  * The public key of an uncompressed P-256 point.

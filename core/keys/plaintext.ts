@@ -3,15 +3,15 @@ import { Reader, WireError, Writer } from '../bytes/index.ts'
 /** Bytes of a state key: AES-256. */
 export const stateKeyBytes = 32
 /** Bytes of a LUKS header UUID. */
-export const volumeUuidBytes = 16
+const volumeUuidBytes = 16
 /** Bytes of a keyslot digest: SHA-256. */
-export const keyslotDigestBytes = 32
+const keyslotDigestBytes = 32
 /** Most state keys in one answer: those of generation g and g + 1. */
 const maxStateKeys = 2
 /** Most volumes that one boot may ask for. */
-export const maxReleasedKeys = 64
+const maxReleasedKeys = 64
 /** Longest passphrase cryptsetup reads by default is 8 MiB; nobody needs more than this. */
-export const maxVolumeKeyBytes = 512
+const maxVolumeKeyBytes = 512
 const maxJoinTokenBytes = 1024
 
 /** A key of the vTPM's state file. */
