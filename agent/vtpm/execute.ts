@@ -15,6 +15,8 @@ export function execute(
   table: ReadonlyMap<number, Implemented>,
   command: Uint8Array,
   locality: number,
+  /** Set when the command was canceled or lost its power: whatever it was about to change stays as it is. */
+  cut: { readonly off: boolean } = { off: false },
 ): Uint8Array | Promise<Uint8Array> {
   if (tpm.failure !== undefined) return failureResponse(tpm, command)
   let request: Parsed | undefined
@@ -24,8 +26,8 @@ export function execute(
     const values = run(tpm, request)
     if (!(values instanceof Promise)) return finish(() => values)
     return values.then(
-      (made) => finish(() => made),
-      (error: unknown) => finish(() => raise(error)),
+      (last) => (cut.off ? refusal(RC.canceled) : finish(last)),
+      (error: unknown) => (cut.off ? refusal(RC.canceled) : finish(() => raise(error))),
     )
   } catch (error) {
     return finish(() => raise(error))
@@ -36,7 +38,7 @@ function raise(error: unknown): never {
   throw error
 }
 
-function run(tpm: TpmState, request: Parsed): object | Promise<object> {
+function run(tpm: TpmState, request: Parsed): object | Promise<() => object> {
   const { command, run: handler } = request.implemented
   const first = request.sessions.find((used) => used.entity !== undefined)
   return handler(tpm, {
@@ -45,7 +47,7 @@ function run(tpm: TpmState, request: Parsed): object | Promise<object> {
     locality: request.locality,
     authorization: { session: first?.session, cpHash: request.cpHash },
     fail: blame(command),
-  } as never) as object | Promise<object>
+  } as never) as object | Promise<() => object>
 }
 
 /** Builds the answer, makes the state durable, and only then lets the answer go. The only place that catches. */

@@ -49,7 +49,13 @@ export interface Call<C extends AnyCommand> {
   readonly fail: Blame<C>
 }
 
-type MayWait<C extends AnyCommand> = C['attributes'] extends { readonly long: true } ? Promise<Response<C>> : never
+/**
+ * What a long command may answer with: a promise of the step that changes state and answers. The pipeline takes that step
+ * only if the command was not cut off meanwhile.
+ */
+type MayWait<C extends AnyCommand> = C['attributes'] extends { readonly long: true }
+  ? Promise<() => Response<C>>
+  : never
 export type Handler<C extends AnyCommand> = (tpm: TpmState, call: Call<C>) => Response<C> | MayWait<C>
 
 /** A row of the command table: a declaration and its behaviour. */
@@ -60,6 +66,10 @@ export interface Implemented {
 
 /** Joins a declaration with its behaviour. */
 export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Implemented => ({ command, run })
+
+/** Takes a step at once where the value is there, else offers it for when it is. */
+export const afterwards = <T, R>(value: T | Promise<T>, step: (value: T) => R): R | Promise<() => R> =>
+  value instanceof Promise ? value.then((made) => () => step(made)) : step(value)
 
 /** Puts the position of the blamed handle or parameter, which only the declaration knows, into a response code. */
 export function blame(command: AnyCommand): Blame<AnyCommand> {

@@ -71,16 +71,18 @@ export class Tpm {
   execute(command: Uint8Array, locality = 0): Uint8Array | Promise<Uint8Array> {
     if (this.#state === undefined) return refusal(RC.failure)
     if (this.#pending !== undefined) return refusal(RC.retry)
-    const answer = execute(this.#state, commandTable, command, locality)
-    return answer instanceof Promise ? this.#await(answer) : answer
+    const cut = { off: false }
+    const answer = execute(this.#state, commandTable, command, locality, cut)
+    return answer instanceof Promise ? this.#await(answer, cut) : answer
   }
 
   /** A command that is worked on elsewhere: its answer, unless it is cut off before. */
-  #await(answer: Promise<Uint8Array>): Promise<Uint8Array> {
+  #await(answer: Promise<Uint8Array>, cut: { off: boolean }): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const pending = {
         cutOff: (response: Uint8Array) => {
           this.#pending = undefined
+          cut.off = true
           resolve(response)
         },
       }

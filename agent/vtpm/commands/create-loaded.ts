@@ -8,7 +8,7 @@ import {
   RC,
   TPMT_PUBLIC,
 } from '../../../core/tpm/index.ts'
-import { implement } from '../implement.ts'
+import { afterwards, implement } from '../implement.ts'
 import { primaryKeys, randomKeys } from '../objects/key-sources.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
@@ -45,7 +45,7 @@ const createLoaded = implement(CreateLoaded, (tpm, { handles: { parentHandle: pa
   }
   const source = isPrimary ? primaryKeys(tpm.seedOf(parent.handle), template, inSensitive.data) : randomKeys(tpm)
   const made = makeObject(template, inSensitive, source)
-  return made instanceof Promise ? made.then(complete) : complete(made)
+  return afterwards(made, complete)
 })
 
 export const createLoadedCommands = [createLoaded]

@@ -42,7 +42,7 @@ const importCommand = implement(Import, (tpm, { handles: { parentHandle }, param
     const problem = checkPublic(objectPublic, parentAttributes) ?? checkPublicKey(objectPublic)
     if (problem !== undefined) fail(problem, 'objectPublic')
     const mismatch = checkBinding(objectPublic, sensitive)
-    if (mismatch !== undefined) fail(mismatch, 'duplicate')
+    if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'duplicate')
   }
 
   return { outPrivate: sealPrivate(parentHandle, objectPublic, sensitive, tpm.random) }

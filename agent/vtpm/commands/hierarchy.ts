@@ -11,7 +11,7 @@ import {
   RH,
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
-import { implement } from '../implement.ts'
+import { afterwards, implement } from '../implement.ts'
 import { recordCreation } from '../objects/creation.ts'
 import { primaryKeys } from '../objects/key-sources.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
@@ -41,7 +41,7 @@ const createPrimary = implement(CreatePrimary, (tpm, { handles: { primaryHandle 
   }
   const source = primaryKeys(tpm.seedOf(primaryHandle.handle), inPublic, inSensitive.data)
   const made = makeObject(inPublic, inSensitive, source)
-  return made instanceof Promise ? made.then(complete) : complete(made)
+  return afterwards(made, complete)
 })
 
 const empty = new Uint8Array(0)

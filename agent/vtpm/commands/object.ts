@@ -15,7 +15,7 @@ import {
   type TPMT_PUBLIC,
 } from '../../../core/tpm/index.ts'
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
-import { implement } from '../implement.ts'
+import { afterwards, implement } from '../implement.ts'
 import { recordCreation } from '../objects/creation.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
@@ -46,7 +46,7 @@ const create = implement(Create, (tpm, { handles: { parentHandle }, parameters, 
     ...recordCreation(tpm, publicArea, { parent: parentHandle, outsideInfo, creationPCR, locality }),
   })
   const made = makeObject(inPublic, inSensitive, randomKeys(tpm))
-  return made instanceof Promise ? made.then(complete) : complete(made)
+  return afterwards(made, complete)
 })
 
 /** Part 3, 12.4. */

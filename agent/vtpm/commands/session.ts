@@ -29,7 +29,7 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   const type = sessionTypes[sessionType as keyof typeof sessionTypes]
   const handle = tpm.sessions.freeHandle(type !== 'hmac')
   const salt = tpmKey === undefined ? new Uint8Array(0) : openSecret(tpmKey, 'SECRET', encryptedSalt)
-  if (typeof salt === 'number') return fail(salt, 'encryptedSalt')
+  if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
 
   const nonceTPM = tpm.random(nonceCaller.length)
   const bindAuthValue = bind === undefined ? new Uint8Array(0) : authValueOf(tpm, bind)

@@ -16,6 +16,9 @@ import {
   type TPMT_SYM_DEF_OBJECT,
 } from '../../../core/tpm/index.ts'
 
+/** The UINT16 in front of a TPM2B. */
+const sizeBytes = 2
+
 /** What a duplicated object travels in, and the keys that open it. */
 export interface Duplicate {
   readonly duplicate: Uint8Array
@@ -38,6 +41,7 @@ export function openDuplicate(parcel: Duplicate): TPMT_SENSITIVE {
   const inner = openOuter(parcel)
   const wire = openInner(parcel, inner)
   try {
+    if (isCutShort(wire)) throw new CodecError(RC.size, 'the sensitive area is shorter than its size')
     return decode(TPM2B_SENSITIVE, wire)
   } finally {
     inner.fill(0)
@@ -73,4 +77,9 @@ function openInner({ symmetricAlg, encryptionKey, nameAlg, name }: Duplicate, wr
   if (!equalInConstantTime(digest(nameAlg, concat(sensitive, name)), integrity))
     throw new CodecError(RC.integrity, 'the inner wrapper is not of this key')
   return sensitive
+}
+
+function isCutShort(wire: Uint8Array): boolean {
+  const from = new Reader(wire)
+  return from.left >= sizeBytes && from.u16() > from.left
 }

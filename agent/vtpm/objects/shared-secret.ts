@@ -54,7 +54,7 @@ function openByEcc(
 ): Uint8Array | number {
   const point = readPoint(encrypted)
   if (typeof point === 'number') return point
-  if (!isOnCurve({ ...publicArea, unique: point })) return RC.value
+  if (!isOnCurve({ ...publicArea, unique: point })) return RC.eccPoint
   const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
   const { sensitive } = key
   if (sensitive === undefined) throw new TypeError('only the public area is loaded')

@@ -1,0 +1,190 @@
+import { expect } from 'chai'
+import { fromHex, toHex } from '../../../../core/bytes/index.ts'
+import { manufacture, MemoryStorage, Tpm, type StateStorage } from '../../../../agent/vtpm/index.ts'
+import {
+  ALG,
+  Create,
+  GetRandom,
+  HierarchyChangeAuth,
+  named,
+  RC,
+  ReadClock,
+  RH,
+  srkTemplate,
+  TPMA_OBJECT,
+  type RsaPublic,
+} from '../../../../core/tpm/index.ts'
+import { Bench, byPassword, empty, noSecret, random, refused } from './bench.ts'
+
+const code = (response: Uint8Array): string => toHex(response.slice(6, 10))
+const failure = '80010000000a00000101'
+
+/** Storage whose writes fail, or fail after all was written, from a moment on. */
+class BrokenStorage implements StateStorage {
+  readonly #inner = new MemoryStorage(manufacture({ random }))
+  fault: 'none' | 'lost' | 'kept' = 'none'
+  commits = 0
+  load(): Uint8Array | undefined {
+    return this.#inner.load()
+  }
+  commit(state: Uint8Array): void {
+    this.commits++
+    if (this.fault !== 'lost') this.#inner.commit(state)
+    if (this.fault !== 'none') throw new Error('the disk is gone')
+  }
+}
+
+describe('Tpm.execute', () => {
+  for (const { name, command, expected } of [
+    { name: 'nothing', command: '', expected: '80010000000a00000142' },
+    { name: 'half a header', command: '80010000', expected: '80010000000a00000142' },
+    { name: 'a tag of no kind', command: '80030000000a00000181', expected: '00c40000000a0000001e' },
+    { name: 'a size that is not its own', command: '80010000000b00000181', expected: '80010000000a00000142' },
+    { name: 'a command of no table', command: '80010000000a00000fff', expected: '80010000000a00000143' },
+    { name: 'bytes left over', command: '80010000000b0000018100', expected: '80010000000a00000095' },
+    { name: 'a parameter that ends early', command: '80010000000b0000017b00', expected: '80010000000a000001da' },
+    { name: 'a handle of another type', command: '80010000000e0000017300000000', expected: '80010000000a00000184' },
+    { name: 'a handle where nothing is', command: '80010000000e0000017380000000', expected: '80010000000a00000910' },
+    {
+      name: 'a persistent handle where nothing is',
+      command: '80010000000e0000017381000000',
+      expected: '80010000000a0000018b',
+    },
+    { name: 'no authorization', command: '80010000000e0000013d00000010', expected: '80010000000a00000125' },
+    {
+      name: 'an authorization area that is too small',
+      command: '8002000000120000013d0000001000000008',
+      expected: '80010000000a00000095',
+    },
+    {
+      name: 'an authorization that ends early (CVE-2023-1017)',
+      command: '8002000000190000013d000000100000000940000009000001',
+      expected: '80010000000a00000095',
+    },
+    {
+      name: 'a password where none is needed',
+      command: '80020000001700000181' + '00000009' + '400000090000010000',
+      expected: '80010000000a0000098b',
+    },
+    {
+      name: 'a reserved bit in the session attributes',
+      command: '80020000001b0000013d00000010' + '00000009' + '400000090000080000',
+      expected: '80010000000a000009a1',
+    },
+  ]) {
+    it(`refuses ${name}`, async () => {
+      const { tpm } = await Bench.started()
+      expect(toHex(await tpm.execute(fromHex(command)))).to.equal(expected)
+    })
+  }
+
+  it('fails without power, whatever comes', async () => {
+    const tpm = Tpm.open({ storage: new MemoryStorage(manufacture({ random })), random, clock: () => 0 })
+    expect(tpm.powered).to.equal(false)
+    expect(toHex(await tpm.execute(fromHex('80010000000a00000181')))).to.equal(failure)
+    expect(toHex(await tpm.execute(empty))).to.equal(failure)
+  })
+  it('waits for Startup, and takes it once', async () => {
+    const bench = new Bench()
+    await refused(RC.initialize, bench.client.run(ReadClock, {}, {}))
+    await bench.startup()
+    await refused(RC.initialize, bench.startup())
+  })
+  it('is not opened without a state', () => {
+    expect(() => Tpm.open({ storage: new MemoryStorage(), random, clock: () => 0 })).to.throw(TypeError)
+    expect(() => Tpm.open({ storage: new MemoryStorage(empty), random, clock: () => 0 })).to.throw('version')
+  })
+
+  describe('when its state cannot be written', () => {
+    for (const fault of ['lost', 'kept'] as const) {
+      it(`answers failure, and remembers what the disk does (${fault})`, async () => {
+        const storage = new BrokenStorage()
+        const bench = await Bench.started(storage)
+        storage.fault = fault
+        const change = { newAuth: Uint8Array.of(1, 2) }
+        await refused(
+          RC.failure,
+          bench.client.run(HierarchyChangeAuth, { authHandle: byPassword(named(RH.owner)) }, change),
+        )
+        await refused(RC.failure, bench.client.run(GetRandom, {}, { bytesRequested: 1 }))
+
+        storage.fault = 'none'
+        await bench.reset()
+        const password = fault === 'kept' ? Uint8Array.of(1, 2) : empty
+        await bench.client.run(HierarchyChangeAuth, { authHandle: byPassword(named(RH.owner), password) }, change)
+      })
+    }
+    it('tells its maker and its test result, and nothing else', async () => {
+      const storage = new BrokenStorage()
+      const bench = new Bench(storage)
+      storage.fault = 'lost'
+      await refused(RC.failure, bench.startup())
+      const maker = await bench.tpm.execute(fromHex('8001000000160000017a000000060000010500000001'))
+      expect(code(maker)).to.equal('00000000')
+      expect(toHex(maker)).to.contain('00000105' + '42544c54')
+      expect(code(await bench.tpm.execute(fromHex('80010000000a0000017c')))).to.equal('00000000')
+      for (const command of ['80010000000c0000017b0001', '8001', '8002000000160000017a000000060000010500000001']) {
+        expect(toHex(await bench.tpm.execute(fromHex(command)))).to.equal(failure)
+      }
+    })
+  })
+
+  it('writes before it answers, and only when something changed', async () => {
+    const storage = new BrokenStorage()
+    const bench = await Bench.started(storage)
+    const before = storage.commits
+    await bench.client.run(GetRandom, {}, { bytesRequested: 1 })
+    await bench.client.run(ReadClock, {}, {})
+    expect(storage.commits).to.equal(before)
+    await bench.client.run(HierarchyChangeAuth, { authHandle: byPassword(named(RH.owner)) }, { newAuth: empty })
+    expect(storage.commits).to.equal(before + 1)
+    bench.nowMs += 5000
+    await bench.client.run(ReadClock, {}, {})
+    expect(storage.commits).to.equal(before + 2)
+  })
+
+  describe('a long command', () => {
+    const rsa: RsaPublic = {
+      type: ALG.rsa,
+      nameAlg: ALG.sha256,
+      objectAttributes: TPMA_OBJECT.of('fixedTPM', 'fixedParent', 'sensitiveDataOrigin', 'userWithAuth', 'sign'),
+      authPolicy: empty,
+      parameters: { symmetric: { algorithm: ALG.null }, scheme: { scheme: ALG.null }, keyBits: 2048, exponent: 0 },
+      unique: empty,
+    }
+    /** A TPM whose RSA keys come when the test says so. */
+    async function waiting() {
+      const bench = await Bench.started()
+      const parent = await bench.primary(srkTemplate)
+      const parameters = { inSensitive: noSecret, inPublic: rsa, outsideInfo: empty, creationPCR: [] }
+      return { bench, create: () => bench.client.run(Create, { parentHandle: byPassword(parent) }, parameters) }
+    }
+
+    it('answers later, and keeps others out meanwhile', async () => {
+      const { bench, create } = await waiting()
+      const created = create()
+      await refused(RC.retry, bench.client.run(ReadClock, {}, {}))
+      expect((await created).outPublic.unique).to.have.length(256)
+      await bench.client.run(ReadClock, {}, {})
+    })
+    it('ends when it is canceled', async () => {
+      const { bench, create } = await waiting()
+      const created = create()
+      bench.tpm.cancel()
+      await refused(RC.canceled, created)
+      await bench.client.run(ReadClock, {}, {})
+    })
+    it('ends with the power', async () => {
+      const { bench, create } = await waiting()
+      const created = create()
+      bench.tpm.powerOff()
+      await refused(RC.failure, created)
+      expect(bench.tpm.powered).to.equal(false)
+    })
+    it('takes no notice of a cancel between two commands', async () => {
+      const { bench, create } = await waiting()
+      bench.tpm.cancel()
+      await create()
+    })
+  })
+})
