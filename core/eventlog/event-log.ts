@@ -1,3 +1,4 @@
+import { type LogAlgorithm } from './log-algorithm.ts'
 import { type SpecIdEvent } from './spec-id.ts'
 
 /** One entry. Its digests are what the TPM was extended with; its type and data are claims of whoever wrote the log. */
@@ -11,12 +12,6 @@ export interface Event {
   readonly untrustedData: Uint8Array
 }
 
-/** A digest algorithm of a log and how many bytes its digests have. */
-export interface LogAlgorithm {
-  readonly id: number
-  readonly digestSize: number
-}
-
 interface Entries {
   readonly algorithms: readonly LogAlgorithm[]
   readonly events: readonly Event[]
@@ -25,15 +20,3 @@ interface Entries {
 /** A log of TCG_PCR_EVENT2 entries behind a Spec ID event (PFP 10.2.2), or of SHA-1 TCG_PCR_EVENT entries only (10.2.1). */
 export type EventLog =
   (Entries & { readonly kind: 'crypto-agile'; readonly specId: SpecIdEvent }) | (Entries & { readonly kind: 'legacy' })
-
-/** Limits that are checked before anything is allocated. Real logs have some tens of KiB and up to a thousand events. */
-export const logLimits = {
-  logBytes: 16 << 20,
-  events: 1 << 16,
-  eventDataBytes: 1 << 20,
-  algorithms: 16,
-  digestBytes: 64,
-} as const
-
-/** PCRs of a PC Client TPM are numbered 0 to 23 (PTP 3.2). */
-export const pcrCount = 24

@@ -1,7 +1,9 @@
 import { Reader, WireError } from '../bytes/index.ts'
 import { ALG } from '../tpm/index.ts'
 import { EV } from './event-types.ts'
-import { type Event, type EventLog, type LogAlgorithm, logLimits, pcrCount } from './event-log.ts'
+import { type Event, type EventLog } from './event-log.ts'
+import { type LogAlgorithm } from './log-algorithm.ts'
+import { logLimits, pcrCount } from './log-limits.ts'
 import { isSpecIdEvent, parseSpecIdEvent } from './spec-id.ts'
 
 const SHA1: LogAlgorithm = { id: ALG.sha1, digestSize: 20 }

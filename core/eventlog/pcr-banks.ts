@@ -1,4 +1,4 @@
-import { pcrCount } from './event-log.ts'
+import { pcrCount } from './log-limits.ts'
 
 /** PCR values by algorithm id and PCR. */
 export type PcrBanks = ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>

@@ -1,6 +1,7 @@
 import { Reader, WireError, Writer } from '../bytes/index.ts'
 import { digestAlgorithm } from './digest-algorithm.ts'
-import { logLimits, type LogAlgorithm } from './event-log.ts'
+import { type LogAlgorithm } from './log-algorithm.ts'
+import { logLimits } from './log-limits.ts'
 
 /** TCG_EfiSpecIDEvent, PFP 10.4.5.1: which algorithms the log's digests have. */
 export interface SpecIdEvent {

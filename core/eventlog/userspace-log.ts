@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fromHex, toHex, WireError } from '../bytes/index.ts'
 import { digestAlgorithm, digestAlgorithmNamed } from './digest-algorithm.ts'
-import { pcrCount } from './event-log.ts'
+import { pcrCount } from './log-limits.ts'
 
 /** One measurement made after the firmware handed over. Its digests are what the TPM was extended with; the rest is a claim. */
 export interface UserspaceRecord {

@@ -1,6 +1,7 @@
 import { Writer } from '../bytes/index.ts'
 import { EV } from './event-types.ts'
-import { type Event, type EventLog, type LogAlgorithm } from './event-log.ts'
+import { type Event, type EventLog } from './event-log.ts'
+import { type LogAlgorithm } from './log-algorithm.ts'
 import { encodeSpecIdEvent, type SpecIdEvent } from './spec-id.ts'
 
 const sha1Zeros = new Uint8Array(20)
