@@ -32,6 +32,8 @@ export interface ListenerParts {
 export interface StreamLimits {
   readonly messageBytes: number
   readonly streams: number
+  /** What one connection may make the server buffer; grpc-js by itself sets no bound. */
+  readonly memoryMegabytes: number
   /** A connection that carried no call for so long is closed. */
   readonly idleMs: number
   /** A connection is closed at this age, however busy. */
@@ -61,6 +63,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     'grpc.max_receive_message_length': parts.limits.messageBytes,
     'grpc.max_send_message_length': parts.limits.messageBytes,
     'grpc.max_concurrent_streams': parts.limits.streams,
+    'grpc-node.max_session_memory': parts.limits.memoryMegabytes,
     'grpc.max_connection_idle_ms': parts.limits.idleMs,
     'grpc.keepalive_time_ms': keepaliveMs,
     'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,

@@ -33,9 +33,16 @@ export interface RunningServer {
 }
 
 /** An enrolment's largest message: an RSA EK and AK with their certificates are under 8 KiB. */
-const joinStreams: StreamLimits = { messageBytes: 64 * 1024, streams: 4, idleMs: 60_000, ageMs: 300_000 }
+const joinStreams: StreamLimits = {
+  messageBytes: 64 * 1024,
+  streams: 4,
+  memoryMegabytes: 1,
+  idleMs: 60_000,
+  ageMs: 300_000,
+}
 /** A release carries two logs; real ones stay below 200 KiB. */
 const mainMessageBytes = 4 * 1024 * 1024
+const mainMemoryMegabytes = 32
 const mainIdleMs = 600_000
 const firstOperator = 'admin'
 const graceMs = 3000
@@ -121,7 +128,12 @@ async function start(
         (peer) => peer.kind === 'machine' || operators.isLive(peer),
       ),
     ],
-    limits: { messageBytes: mainMessageBytes, streams: config.limits.streamsPerConnection, idleMs: mainIdleMs },
+    limits: {
+      messageBytes: mainMessageBytes,
+      streams: config.limits.streamsPerConnection,
+      memoryMegabytes: mainMemoryMegabytes,
+      idleMs: mainIdleMs,
+    },
   })
   const join = await listenOn({
     endpoints: config.listen.join,

@@ -122,6 +122,10 @@ describe('bootlatch-server under attack', () => {
   it('refuses messages beyond its bounds', async () => {
     const tooLarge = await failureOf(unary(join_(), 'begin', { core: new Uint8Array(70_000) }))
     expect(tooLarge).to.have.property('code', status.RESOURCE_EXHAUSTED)
+    const within = '#'.repeat((4 << 20) - 100)
+    expect(await failureOf(unary(admin(), 'applyPolicy', { document: within })))
+      .to.have.property('code')
+      .that.is.a('string')
     const document = 'x'.repeat(5 << 20)
     expect(await failureOf(unary(admin(), 'applyPolicy', { document }))).to.have.property(
       'code',

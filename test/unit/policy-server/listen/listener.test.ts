@@ -152,7 +152,7 @@ describe('listener', () => {
           () => live,
         ),
       ],
-      limits: { messageBytes, streams: 4, idleMs: 60_000 },
+      limits: { messageBytes, streams: 4, memoryMegabytes: 8, idleMs: 60_000 },
     })
   })
   afterEach(async () => {
@@ -322,7 +322,7 @@ describe('listener', () => {
       gate: new ConnectionGate({ open: 1, openPerAddress: 1, newPerMinutePerAddress: 1 }, clock),
       services: [],
       interceptors: [],
-      limits: { messageBytes, streams: 1, idleMs: 1000 },
+      limits: { messageBytes, streams: 1, memoryMegabytes: 1, idleMs: 1000 },
     }).catch((error: unknown) => error)
     expect(failure).to.have.property('code', 'EADDRINUSE')
     const raw = connectTcp({ host, port: free })
