@@ -1,3 +1,4 @@
+import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { signatures } from '../../conformance/signing.ts'
@@ -14,6 +15,10 @@ describe('held against swtpm', function () {
 
   describe('hash sequences', () => {
     hashSequences(start)
+  })
+
+  describe('duplication', () => {
+    duplication(start)
   })
 
   describe('signing', () => {
