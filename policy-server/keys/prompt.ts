@@ -59,8 +59,9 @@ export function promptWithoutEcho(terminal: Terminal, question: string): Promise
         else typed.push(byte)
       }
     }
-    output.write(question)
+    // Echo is off before anybody is asked to type.
     input.setRawMode(true)
+    output.write(question)
     input.on('data', onData)
     input.resume()
   })
