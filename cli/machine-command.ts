@@ -4,7 +4,14 @@ import { parseDecisionNumber } from './ordinal.ts'
 import { describeDecision } from './decision-page.ts'
 import { parseValidity } from './duration.ts'
 import { Failure } from './failure.ts'
-import { describeFingerprints, describeMachine, describeMachines, describeState, nextStep } from './machine-page.ts'
+import {
+  describeFingerprints,
+  describeIdentity,
+  describeMachine,
+  describeMachines,
+  describeState,
+  nextStep,
+} from './machine-page.ts'
 import { moment } from './moment.ts'
 import { withNearMachines, withNewestDecision } from './suggestion.ts'
 import { toned } from './page.ts'
@@ -216,7 +223,7 @@ function addRemove(machines: Command, world: World): void {
   online<[name: string], Confirmed>(command, world, async (session, [name], { reason = '', yes }) => {
     const before = await show(session, name)
     await session.confirm(`Remove ${name} for good?`, yes, (page) =>
-      describeMachine(page, before, session.world.nowMs()),
+      describeIdentity(page, before, session.world.nowMs()),
     )
     await session.ask('removeMachine', { machine: before.machine?.id ?? name, reason })
     session.answer({ removed: before.machine?.id ?? name }, (page) => page.line('Removed ', toned('strong', name), '.'))

@@ -69,8 +69,8 @@ export function describeDecisions(page: Page, decisions: readonly DecisionAnswer
   )
 }
 
-/** Everything about one machine. */
-export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: number): Page {
+/** Who a machine is and in which state; not what it did. */
+export function describeIdentity(page: Page, detail: MachineDetailAnswer, nowMs: number): Page {
   const { machine } = detail
   if (machine === null) return page.line('The server named no machine.')
   for (const alarm of detail.alarms) page.line(toned('bad', `ALARM  ${alarm}`))
@@ -88,6 +88,12 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
   if (machine.acceptsDiskOnlyIdentity) {
     page.line(toned('warn', 'Its policy admits it on what its disk holds: a copy of the disk may start too.'))
   }
+  return page
+}
+
+/** Everything about one machine. */
+export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: number): Page {
+  describeIdentity(page, detail, nowMs)
   if (detail.keys.length > 0) describeKeys(page.line(), detail.keys)
   if (detail.recent.length > 0) describeDecisions(page.line(), detail.recent, 'one')
   return page

@@ -32,12 +32,13 @@ async function askOn({ stdin, stderr }: Streams, question: string): Promise<stri
   try {
     const closed = new Promise<string>((resolve) =>
       lines.once('close', () => {
+        stderr.write('\n')
         resolve('')
       }),
     )
     return await Promise.race([lines.question(question), closed])
   } finally {
-    lines.close()
+    lines.removeAllListeners('close').close()
   }
 }
 
