@@ -3,7 +3,10 @@ import type { GroupContext } from '../../keys/index.ts'
 import { eksOf, findIdentity, findMachine, type Row, type Tx } from '../../store/index.ts'
 import { EnrolmentRefused } from './refused.ts'
 
-/** Long enough for a slow TPM and a few retries; afterwards the agent begins again. */
+/**
+ * Long enough for a slow TPM and a few retries; afterwards the agent begins again. One that is complete stays: a machine that
+ * lost the answer and slept may ask for it at any time.
+ */
 const lifetimeMs = 60 * 60 * 1000
 
 export interface OpenEnrolment {
@@ -19,8 +22,9 @@ export interface OpenEnrolment {
  */
 export async function openEnrolment(tx: Tx, enrolmentId: Uint8Array, nowUnixMs: number): Promise<OpenEnrolment> {
   const enrolment = await tx.selectFrom('enrolments').selectAll().where('id', '=', enrolmentId).executeTakeFirst()
-  if (enrolment === undefined || nowUnixMs > enrolment.startedUnixMs + lifetimeMs)
-    throw new RpcError('join/out-of-order')
+  const isTooOld = (open: Row<'enrolments'>) =>
+    open.certificates === null && nowUnixMs > open.startedUnixMs + lifetimeMs
+  if (enrolment === undefined || isTooOld(enrolment)) throw new RpcError('join/out-of-order')
   const identity = await findIdentity(tx, enrolment.identityId)
   const machine = await findMachine(tx, enrolment.machineId)
   if (identity === undefined || machine === undefined || identity.state === 'revoked')

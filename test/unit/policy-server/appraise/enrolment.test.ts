@@ -103,6 +103,8 @@ describe('enrolment', () => {
     const core = machine.completeCore(enrolmentId, machine.activate(challenges))
     const completed = await machine.complete(core)
     expect(await machine.complete(core)).to.deep.equal(completed)
+    server.passTime(dayMs)
+    expect(await machine.complete(core)).to.deep.equal(completed)
   })
 
   it('refuses another completion of a complete enrolment', async () => {
