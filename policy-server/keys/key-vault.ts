@@ -17,6 +17,7 @@ export interface WrappedGroupKey {
 export class KeyVault {
   readonly #root: RootKey
   readonly #random: Random
+  readonly #opened = new Set<GroupKey>()
 
   constructor(root: RootKey, random: Random) {
     this.#root = root
@@ -49,11 +50,15 @@ export class KeyVault {
   /** @throws KeyError `keys/unwrap-failed`. */
   async openGroupKey({ group, version, wrapped }: WrappedGroupKey): Promise<GroupKey> {
     const key = await this.#root.unwrap({ purpose: 'group-key', group, version }, wrapped)
-    return new GroupKey(group, version, new SecretBytes(key), this.#random)
+    const opened = new GroupKey(group, version, new SecretBytes(key), this.#random)
+    this.#opened.add(opened)
+    return opened
   }
 
-  /** Forgets the root key. */
+  /** Forgets the root key and every group key it opened. */
   close(): void {
+    for (const opened of this.#opened) opened.forget()
+    this.#opened.clear()
     this.#root.close()
   }
 }

@@ -12,10 +12,6 @@ export class SecretBytes {
     this.#bytes = bytes
   }
 
-  get size(): number {
-    return this.#bytes.length
-  }
-
   /** The bytes themselves, valid until `forget()`. */
   reveal(): Uint8Array {
     if (this.#forgotten) throw new TypeError('the secret was forgotten')

@@ -51,6 +51,10 @@ describe('KeyVault', () => {
     )
   })
 
+  it('says what protects it', () => {
+    expect(newVault().protection).to.equal(protection)
+  })
+
   it('opens nothing in another context', async () => {
     const vault = newVault()
     const group = await vault.openGroupKey(await vault.createGroupKey('web'))
@@ -104,7 +108,9 @@ describe('KeyVault', () => {
   it('opens nothing after it was closed', async () => {
     const vault = newVault()
     const wrapped = await vault.createGroupKey('web')
+    const group = await vault.openGroupKey(wrapped)
     vault.close()
+    expect(() => group.wrap(context, bytes(7))).to.throw(TypeError)
     const failure = await vault.openGroupKey(wrapped).catch((error: unknown) => error)
     expect(failure).to.be.instanceOf(TypeError)
   })

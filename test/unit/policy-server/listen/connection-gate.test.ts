@@ -38,4 +38,13 @@ describe('ConnectionGate', () => {
     expect(admitted(one, '2001:db8::1', '2001:db8::ffff:2', '2001:db8:0:1::1')).to.deep.equal([true, false, true])
     expect(admitted(one, '10.0.0.1', '::ffff:10.0.0.1')).to.deep.equal([true, false])
   })
+
+  it('forgets the place that was quiet for longest, never one that is connected, when it has seen too many', () => {
+    const one = gate({ open: 1 << 20, openPerAddress: 1, newPerMinutePerAddress: 1 })
+    const address = (n: number): string => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`
+    one.admit(address(0))
+    one.admit(address(1))!()
+    for (let n = 2; n < 65_537; n += 1) one.admit(address(n))?.()
+    expect(admitted(one, address(0), address(1), address(65_536))).to.deep.equal([false, true, false])
+  })
 })
