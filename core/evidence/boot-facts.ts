@@ -1,7 +1,7 @@
-import { toHex, WireError } from '../bytes/index.ts'
-import { efiGlobalVariableGuid, EV, parseUefiVariable, type UefiVariable } from '../eventlog/index.ts'
+import { toHex } from '../bytes/index.ts'
+import { efiGlobalVariableGuid, EV, type UefiVariable } from '../eventlog/index.ts'
 import { digestTable } from './digest-table.ts'
-import { isKnownEvent, isSelfDescribed } from './known-events.ts'
+import { isKnownEvent, measuredVariable } from './known-events.ts'
 import { type MeasuredEvent, type ReplayedLog } from './replayed-log.ts'
 
 /** The sections that systemd's stub measures into PCR 11: name with NUL, then content (UAPI.7). */
@@ -119,13 +119,7 @@ function secureBootFacts(
 }
 
 function configurationVariable(event: MeasuredEvent): UefiVariable | undefined {
-  if (event.untrustedType !== EV.EFI_VARIABLE_DRIVER_CONFIG || !isSelfDescribed(event)) return undefined
-  try {
-    return parseUefiVariable(event.untrustedData)
-  } catch (error) {
-    if (error instanceof WireError) return undefined
-    throw error
-  }
+  return event.untrustedType === EV.EFI_VARIABLE_DRIVER_CONFIG ? measuredVariable(event) : undefined
 }
 
 function isSameVariable(left: UefiVariable, right: UefiVariable): boolean {

@@ -1,5 +1,5 @@
-import { equalInConstantTime } from '../bytes/index.ts'
-import { digestedData, EV } from '../eventlog/index.ts'
+import { equalInConstantTime, WireError } from '../bytes/index.ts'
+import { digestedData, EV, parseUefiVariable, type UefiVariable } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
 import { type MeasuredEvent } from './replayed-log.ts'
 
@@ -41,17 +41,15 @@ const pcrsOfType: ReadonlyMap<number, readonly number[]> = new Map([
   [EV.EFI_VARIABLE_AUTHORITY, [7]],
 ])
 
-/** Types that say in their data what was measured: the digest has to be of it. */
-const selfDescribing: ReadonlySet<number> = new Set([
-  EV.ACTION,
-  EV.EFI_ACTION,
-  EV.EFI_GPT_EVENT,
-  EV.EFI_GPT_EVENT2,
+const variableTypes: ReadonlySet<number> = new Set([
   EV.EFI_VARIABLE_DRIVER_CONFIG,
   EV.EFI_VARIABLE_BOOT,
   EV.EFI_VARIABLE_BOOT2,
   EV.EFI_VARIABLE_AUTHORITY,
 ])
+
+/** Other types that say in their data what was measured: the digest has to be of it. */
+const selfDescribing: ReadonlySet<number> = new Set([EV.ACTION, EV.EFI_ACTION, EV.EFI_GPT_EVENT, EV.EFI_GPT_EVENT2])
 
 /** Whether the event's digests, in all banks, are of these bytes. */
 function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
@@ -60,9 +58,20 @@ function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
 }
 
 /** Whether the event's data is what was measured, so that it may be read as a fact. */
-export function isSelfDescribed(event: MeasuredEvent): boolean {
+function isSelfDescribed(event: MeasuredEvent): boolean {
   const covered = digestedData(event)
   return covered !== undefined && isDigestOf(event, covered)
+}
+
+/** The UEFI variable that was measured, if the event's data is one and is what the digests cover. */
+export function measuredVariable(event: MeasuredEvent): UefiVariable | undefined {
+  if (!variableTypes.has(event.untrustedType) || !isSelfDescribed(event)) return undefined
+  try {
+    return parseUefiVariable(event.untrustedData)
+  } catch (error) {
+    if (error instanceof WireError) return undefined
+    throw error
+  }
 }
 
 /**
@@ -70,6 +79,8 @@ export function isSelfDescribed(event: MeasuredEvent): boolean {
  * A known event need not be harmless; an unknown one may be anything under another name.
  */
 export function isKnownEvent(event: MeasuredEvent): boolean {
-  if (pcrsOfType.get(event.untrustedType)?.includes(event.pcr) !== true) return false
-  return !selfDescribing.has(event.untrustedType) || isSelfDescribed(event)
+  const { untrustedType, pcr } = event
+  if (pcrsOfType.get(untrustedType)?.includes(pcr) !== true) return false
+  if (variableTypes.has(untrustedType)) return measuredVariable(event) !== undefined
+  return !selfDescribing.has(untrustedType) || isSelfDescribed(event)
 }

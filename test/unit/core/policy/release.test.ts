@@ -329,12 +329,13 @@ describe('evaluateRelease', () => {
       { name: 'whose text is not what was measured', added: event(5, EV.EFI_ACTION, ascii('x'), ascii('y')) },
       {
         name: 'whose variable is not what was measured',
-        added: event(1, EV.EFI_VARIABLE_BOOT, ascii('x'), ascii('y')),
+        added: event(1, EV.EFI_VARIABLE_BOOT, ascii('x'), bootVariable('y')),
       },
       {
         name: 'whose partition table is not what was measured',
         added: event(5, EV.EFI_GPT_EVENT, ascii('x'), ascii('y')),
       },
+      { name: 'whose variable is none', added: event(7, EV.EFI_VARIABLE_DRIVER_CONFIG, ascii('no variable')) },
       { name: 'that calls itself a separator', added: event(6, EV.SEPARATOR, ascii('x')) },
     ]
     for (const { name, added } of unknown) {
@@ -374,6 +375,11 @@ describe('evaluateRelease', () => {
     })
   })
 })
+
+function bootVariable(data: string): Uint8Array {
+  const vendorGuid = fromHex(efiGlobalVariableGuid)
+  return encodeUefiVariable({ vendorGuid, name: 'Boot0000', data: new TextEncoder().encode(data) })
+}
 
 function recordedSection(boot: BootName, index: number): Event['digests'] {
   let digests: Event['digests'] = new Map()
