@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
 import { createAuthorities, openAuthorities, type OwnAuthority } from '../../policy-server/ca/index.ts'
 import { KeyVault, rootKeyInMemory, SecretBytes } from '../../policy-server/keys/index.ts'
 import {
@@ -39,10 +40,19 @@ export class FakePolicyServer {
   readonly gates: Gates
   readonly disk: FaultyDialect
   readonly ca: OwnAuthority
-  readonly warnings: string[] = []
+  /** Everything the server said in its log, as JSON. */
+  readonly logged: readonly string[]
   readonly #files: Disk
 
-  private constructor(parts: Parts, gates: Gates, disk: FaultyDialect, ca: OwnAuthority, files: Disk) {
+  private constructor(
+    parts: Parts,
+    gates: Gates,
+    disk: FaultyDialect,
+    ca: OwnAuthority,
+    files: Disk,
+    logged: readonly string[],
+  ) {
+    this.logged = logged
     this.parts = parts
     this.gates = gates
     this.disk = disk
@@ -62,14 +72,17 @@ export class FakePolicyServer {
     const ca = await openAuthorities(files.authorities, { vault, random, clock })
     const disk = new FaultyDialect(files.path)
     const store = await Store.open(disk)
-    const nothing = () => undefined
+    const logged: string[] = []
+    const say = (facts: object, message: string) => {
+      logged.push(`${message} ${inspect(facts, { depth: 8 })} ${JSON.stringify(facts)}`)
+    }
     const parts: Parts = {
       store,
       vault,
       ca,
       clock,
       random,
-      log: { info: nothing, warn: nothing, error: nothing },
+      log: { info: say, warn: say, error: say },
       server: {
         version: '0.0.0',
         startedUnixMs: clock(),
@@ -79,7 +92,7 @@ export class FakePolicyServer {
         serverCertificateExpiresUnixMs: clock() + 1e10,
       },
     }
-    return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files)
+    return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files, logged)
   }
 
   /** As after kill -9: everything in memory is gone. */

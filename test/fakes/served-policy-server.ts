@@ -11,7 +11,7 @@ import { joinHandlers } from '../../policy-server/service/join-handlers.ts'
 import { freePort } from './free-port.ts'
 import { FakePolicyServer } from './policy-server.ts'
 
-const limits = { messageBytes: 4 << 20, streams: 32, idleMs: 60_000 }
+const limits = { messageBytes: 4 << 20, streams: 32, memoryMegabytes: 64, idleMs: 60_000 }
 
 /** A policy server behind real sockets, TLS 1.3 and gRPC. No interceptor stands before the handlers. */
 export class ServedPolicyServer {

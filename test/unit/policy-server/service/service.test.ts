@@ -223,6 +223,26 @@ describe('the services', () => {
       })
   })
 
+  it('say nothing of secrets in the log, and nothing at all of a mistake to the caller', async () => {
+    const { inner } = served
+    const said = inner.logged.join('\n').toLowerCase()
+    const volumeKey = new Uint8Array(32).fill(9)
+    for (const secret of [volumeKey, machine.stateKey])
+      for (const form of ['hex', 'base64', 'base64url'] as const)
+        expect(said).not.to.include(Buffer.from(secret).toString(form).toLowerCase())
+    expect(said).not.to.match(/bljoin1\.|private key|9, 9, 9, 9/)
+    expect(said).to.include('admission')
+
+    const { store } = inner.parts
+    const transact = store.transact.bind(store)
+    store.transact = () => Promise.reject(new Error('the disk is on fire'))
+    const failed = await errorOf(unary(served.admin, 'listMachines', {}))
+    store.transact = transact
+    expect(failed.code).to.equal('server/internal')
+    expect(failed.message).not.to.include('fire')
+    expect(inner.logged.at(-1)).to.include('the disk is on fire')
+  })
+
   it('answer what is not there with its own code', async () => {
     const codeOf = async (work: Promise<unknown>) => (await errorOf(work)).code
     expect(await codeOf(unary(served.admin, 'showDecision', { number: 9999 }))).to.equal('decision/unknown')
