@@ -4,6 +4,7 @@ interface BootOptions {
   readonly description?: string
   readonly replay?: string
   readonly tpm: string
+  readonly control?: string
   readonly logOut?: string
   readonly json?: true
 }
@@ -27,6 +28,10 @@ export function addBootCommand(program: Command): void {
     .addOption(new Option('--description <file>', 'a boot description (YAML) naming the files').conflicts('replay'))
     .option('--replay <log>', 'a log that firmware recorded')
     .requiredOption('--tpm <address>', 'swtpm:HOST:PORT, swtpm:unix:PATH or device:/dev/tpmrm0')
+    .option(
+      '--control <endpoint>',
+      "swtpm's control socket, for a boot at another locality than 0 (default: one port above)",
+    )
     .option('--log-out <file>', 'where to write the event log')
     .option('--json', 'PCR values in JSON on stdout')
     .addHelpText('after', help)

@@ -14,21 +14,22 @@ export interface BootRun {
   readonly description?: string
   readonly replay?: string
   readonly tpm: string
+  readonly control?: string
   readonly logOut?: string
   readonly json?: true
 }
 
 /** Measures a boot into the TPM and prints what its PCRs hold then. */
 export async function bootInto(run: BootRun): Promise<void> {
-  const address = parseTpmAddress(run.tpm)
+  const address = parseTpmAddress(run.tpm, run.control)
   const plan = await planOf(run)
-  const tpm = await openTpm(address)
+  const { transport, atLocality } = await openTpm(address)
   try {
-    const { log, pcrs } = await measureInto(tpm, plan)
+    const { log, pcrs } = await measureInto(transport, plan, atLocality)
     if (run.logOut !== undefined) await writeFile(run.logOut, log)
     process.stdout.write(run.json === true ? `${JSON.stringify({ pcrs: byName(pcrs) }, null, 2)}\n` : pcrText(pcrs))
   } finally {
-    await tpm.close()
+    await transport.close()
   }
 }
 

@@ -2,7 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { parseEventLog, replay } from '../../../core/eventlog/index.ts'
+import {
+  encodeStartupLocality,
+  EV,
+  type Event,
+  parseEventLog,
+  replay,
+  writeEventLog,
+} from '../../../core/eventlog/index.ts'
 import { toHex } from '../../../core/bytes/index.ts'
 import { smallKernel } from '../../unit/core/boot/pe-builder.ts'
 import { recordedLog, recordedPcrs } from '../../vectors/vectors.ts'
@@ -50,6 +57,29 @@ describe('bootlatch-agent boot', function () {
         expect({ ...values, 10: '' }).to.deep.equal({ ...recorded[bank], 10: '' })
       }
       expect(new Uint8Array(readFileSync(log))).to.deep.equal(recordedLog('uki-secureboot'))
+    })
+  }
+
+  for (const [name, start] of [
+    ['our own TPM', served],
+    ['swtpm', () => startSwtpm(folder)],
+  ] as const) {
+    it(`starts ${name} at locality 3 where the log does`, async () => {
+      tpm = await start()
+      const log = parseEventLog(recordedLog('uki'))
+      const startup: Event = {
+        index: 1,
+        pcr: 0,
+        untrustedType: EV.NO_ACTION,
+        digests: new Map(log.algorithms.map(({ id, digestSize }) => [id, new Uint8Array(digestSize)])),
+        untrustedData: encodeStartupLocality(3),
+      }
+      const path = join(folder, 'locality.log')
+      writeFileSync(path, writeEventLog({ ...log, events: [startup, ...log.events] }))
+      const { code, stdout } = await boot('--replay', path, '--tpm', address(), '--json')
+      expect(code).to.equal(0)
+      const expected = replay({ ...log, events: [startup, ...log.events] }).get(0x000b)
+      expect((JSON.parse(stdout) as Printed).pcrs['sha256']!['0']).to.equal(toHex(expected!.get(0)!))
     })
   }
 
