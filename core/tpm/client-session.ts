@@ -70,6 +70,7 @@ export class AuthSession implements ClientSession {
   readonly #key: Uint8Array
   readonly #random: Random
   #authValue: Uint8Array = empty
+  #isBound = false
   #nonceCaller: Uint8Array = empty
   #nonceTPM: Uint8Array
   #attributes: TPMA_SESSION = TPMA_SESSION.of('continueSession')
@@ -94,10 +95,18 @@ export class AuthSession implements ClientSession {
     return this.#nonceTPM
   }
 
-  /** Sets what the next command uses the session for; returns the session. */
-  with(use: { readonly attributes?: readonly (keyof TPMA_SESSION)[]; readonly authValue?: Uint8Array }): this {
+  /**
+   * Sets what the next commands use the session for; returns the session. `isBound`: it is bound to the entity it
+   * authorizes, whose authValue then enters the encryption of parameters but not the HMAC (Part 1, 19.6.5 and 21.2).
+   */
+  with(use: {
+    readonly attributes?: readonly (keyof TPMA_SESSION)[]
+    readonly authValue?: Uint8Array
+    readonly isBound?: boolean
+  }): this {
     if (use.attributes !== undefined) this.#attributes = TPMA_SESSION.of(...use.attributes)
     if (use.authValue !== undefined) this.#authValue = withoutTrailingZeros(use.authValue)
+    if (use.isBound !== undefined) this.#isBound = use.isBound
     return this
   }
 
@@ -135,7 +144,7 @@ export class AuthSession implements ClientSession {
     attributes: TPMA_SESSION,
     otherNonces: readonly Uint8Array[],
   ): Uint8Array {
-    const key = concat(this.#key, this.#authValue)
+    const key = concat(this.#key, this.#isBound ? empty : this.#authValue)
     if (key.length === 0) return empty
     const mac = sessionHmac({ hash: this.hash, key, parameterHash, nonces, otherNonces, attributes })
     key.fill(0)
