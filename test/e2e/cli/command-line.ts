@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const repository = resolve(import.meta.dirname, '../../..')
+
 const built = join(repository, 'dist/bin/bootlatch')
+/** As it is delivered, where it was built; else from its source. */
 const program = existsSync(built) ? [built] : [process.execPath, '--import', 'tsx', join(repository, 'cli/main.ts')]
 
 /** What a command did. */
