@@ -153,6 +153,14 @@ export function hashSequences(start: StartBench): void {
       })
     }
 
+    it('not by a key whose private part is not there', async () => {
+      const { handle, name } = await loadExternal(client, { publicArea: hmacKey(key).publicArea })
+      const keyHandle = { handle: authorized(handle, empty, name) }
+      const run = client.run(HMAC, keyHandle, { buffer: empty, hashAlg: ALG.null })
+      expect(await codeOf(run)).to.equal(RC.authUnavailable)
+      await flush(handle)
+    })
+
     it('in pieces', async () => {
       await withKey(hmacKey(key), async (handle) => {
         const { handle: sequence } = await client.run(HMAC_Start, { handle }, { auth: ascii('pw'), hashAlg: ALG.null })

@@ -226,6 +226,13 @@ export function signatures(start: StartBench): void {
     })
   }
 
+  it('refuses to sign with a key whose private part is not there', async () => {
+    for (const { publicArea } of [eccKey(ecdsa256), rsaKey(), macKey])
+      await withKey({ publicArea }, async (keyHandle) => {
+        expect(await codeOf(sign(keyHandle, ecdsa256, sha256(message)))).to.equal(RC.authUnavailable)
+      })
+  })
+
   it('a hash ticket of the TPM lets a key sign what it hashed', async () => {
     await withKey(eccKey(), async (keyHandle) => {
       bench.exact(false)

@@ -90,6 +90,7 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   const needsAuthValue =
     !isPolicy || session?.policy.authValueNeeded === true || session?.policy.passwordNeeded === true
   if (needsAuthValue && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
+  if (isPublicOnly(entity)) throw new TpmError(RC.authUnavailable)
   if (!isPolicy && !mayUseAuthValue(entity, role, code)) throw new TpmError(RC.authUnavailable)
   if (session?.isPolicy === true) {
     if (!mayUsePolicy(tpm, entity, role, code)) throw new TpmError(RC.authUnavailable)
@@ -98,6 +99,9 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   if (session === undefined) checkPassword(tpm, used, entity)
   else checkHmac(tpm, request, used)
 }
+
+/** What has no private part has no authorization either, and is used without one only. */
+const isPublicOnly = (entity: Entity): boolean => entity.kind === 'object' && entity.sensitive === undefined
 
 /** Part 1, 19.7.3: DUP always, ADMIN where the object or the kind of entity says so. */
 function needsPolicy(entity: Entity, role: AuthRole): boolean {
