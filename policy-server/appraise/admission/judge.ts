@@ -33,34 +33,23 @@ export type Judgement = { readonly reasons: readonly Reason[] } & (
 )
 
 /**
- * Gate 1. The order is fixed: the machine's state, then network and platform rules (a machine in the wrong place is refused
- * before anything of it changes), then the boot token, the generation, and last what waits for a person.
+ * Gate 1. The order is fixed: a machine that may not start at all, then network and platform rules (whoever asks from a wrong
+ * place is refused before anything changes, and cannot take the place of a request that waits), then a machine that a person
+ * has not decided on, then the boot token, the generation, and last what waits for a person at each start.
  */
 export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord): Judgement {
-  const reasons: Reason[] = []
+  const state = stateReason(record)
+  const reasons: Reason[] = [state]
   const passed = (reason: Reason): boolean => {
     reasons.push(reason)
     return reason.passed
   }
-
-  const { machine, favour } = record
-  if (machine.state === 'forked' && favour?.resolution === 'settled') {
-    reasons.push(decidedFor(favour))
-    const opens = record.generations.includes(request.stateGeneration)
-    return {
-      outcome: opens ? 'rekeyed' : 'refused',
-      reasons: opens ? reasons : [...reasons, generationReason(request, record)],
-    }
-  }
-  if (!passed(stateReason(record))) {
-    // Which side of the fork asks: the person who settles it has to tell them apart.
-    if (machine.state === 'forked') reasons.push(tokenReason(request, record), generationReason(request, record))
-    return notAccepted(record, reasons)
-  }
+  if (mayNeverStart(record)) return { outcome: 'refused', reasons }
 
   const verdict = policyVerdict(record)
   reasons.push(...verdict.reasons)
   if (verdict.outcome === 'deny') return { outcome: 'refused', reasons }
+  if (!state.passed) return judgeUndecided(request, record, reasons)
 
   if (!passed(tokenReason(request, record))) return { outcome: 'held', heldFor: 'fork', reasons }
   if (!passed(generationReason(request, record))) {
@@ -109,22 +98,37 @@ export function stateReason({
   }
 }
 
-function notAccepted({ machine, identity, settledDecision }: AdmissionRecord, reasons: readonly Reason[]): Judgement {
-  if (identity.state !== 'live') return { outcome: 'refused', reasons }
+function mayNeverStart({ machine, identity }: AdmissionRecord): boolean {
+  if (identity.state !== 'live') return true
   switch (machine.state) {
-    case 'pending':
-    case 'conflict':
-      return { outcome: 'held', heldFor: machine.state, reasons }
-    case 'forked':
-      return settledDecision === undefined
-        ? { outcome: 'held', heldFor: 'fork', reasons }
-        : { outcome: 'refused', reasons }
-    case 'accepted':
     case 'enrolling':
     case 'locked':
     case 'removed':
-      return { outcome: 'refused', reasons }
+      return true
+    case 'pending':
+    case 'conflict':
+    case 'forked':
+    case 'accepted':
+      return false
   }
+}
+
+/** A machine that a person has to decide on, or has: only one that won a settled fork goes on, with new keys. */
+function judgeUndecided(request: PowerOnRequest, record: AdmissionRecord, reasons: readonly Reason[]): Judgement {
+  const { machine, favour, settledDecision } = record
+  if (machine.state === 'pending' || machine.state === 'conflict')
+    return { outcome: 'held', heldFor: machine.state, reasons }
+
+  const generation = generationReason(request, record)
+  if (favour?.resolution === 'settled') {
+    const opens = record.generations.includes(request.stateGeneration)
+    return { outcome: opens ? 'rekeyed' : 'refused', reasons: [...reasons, decidedFor(favour), generation] }
+  }
+  // Which side of the fork asks: the person who settles it has to tell them apart.
+  const sides = [...reasons, tokenReason(request, record), generation]
+  return settledDecision === undefined
+    ? { outcome: 'held', heldFor: 'fork', reasons: sides }
+    : { outcome: 'refused', reasons: sides }
 }
 
 function ambiguousReason(names: readonly string[]): Reason {

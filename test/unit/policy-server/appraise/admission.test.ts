@@ -162,6 +162,39 @@ describe('admission', () => {
       expect((await server.decisions())[0]?.failed).to.deep.equal(['admission/network'])
     })
 
+    it('refuses a machine for which two policies are in force', async () => {
+      const document = fromHome
+      await server.parts.store.transact((tx) =>
+        tx
+          .insertInto('policies')
+          .values(
+            ['web', 'other'].map((name) => ({
+              name,
+              version: 1,
+              document: document.replace('name: web', `name: ${name}`),
+              source: 'test.yaml',
+              appliedUnixMs: 1,
+              appliedBy: 'ann',
+            })),
+          )
+          .execute(),
+      )
+      expect(await refusal(machine)).to.equal('boot/refused')
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['policy/ambiguous'])
+    })
+
+    it('shows a person so many requests and no more', async () => {
+      await server.apply(policy('approval: everyBoot'))
+      for (let asked = 0; asked < 70; asked++) {
+        const copy = machine.copy()
+        await (await asking(copy)).events.return(undefined)
+      }
+      const waiting = await server.parts.store.transact((tx) =>
+        tx.selectFrom('heldRequests').select('decision').where('resolution', 'is', null).execute(),
+      )
+      expect(waiting).to.have.lengthOf(64)
+    })
+
     it('holds a restored state file under the newest tokens as a rollback', async () => {
       const old = machine.copy()
       await machine.powerOn()
@@ -303,6 +336,20 @@ describe('admission', () => {
       await server.settle('web', ofOriginal.first.decision)
       expect(await refusal(copy)).to.equal('boot/refused')
       expect((await asking(machine)).first.kind).to.equal('rekey')
+    })
+
+    it('lets nobody in a wrong place take part in it, or win it', async () => {
+      await server.apply(fromHome)
+      await asking(copy)
+      const held = await asking(machine)
+      const next = nextEvent(held.events)
+      await settled()
+      machine.address = copy.address = '::1'
+      expect(await refusal(copy)).to.equal('boot/refused')
+      await server.settle('web', held.first.decision)
+      expect((await next).kind, 'the request that waits at home').to.equal('rekey')
+      expect(await refusal(machine)).to.equal('boot/refused')
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['machine/state', 'admission/network'])
     })
 
     it('cannot be accepted away', async () => {
