@@ -83,7 +83,7 @@ type Attributes<B extends Readonly<Record<string, Place>>> = {
 }
 export interface AttributesCodec<T> extends Codec<T> {
   /** The word with just these bits set. */
-  of(...names: readonly (keyof T & string)[]): T
+  readonly of: (...names: readonly (keyof T & string)[]) => T
 }
 
 /** TPMA_*: named bits of an integer; a set bit without a name is refused. */
