@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { WireError } from '../../../../core/bytes/index.ts'
-import { encodeProveCore } from '../../../../core/evidence/index.ts'
+import { encodeBeginCore, encodeProveCore } from '../../../../core/evidence/index.ts'
 import { akTemplate, decode, encode, TPMT_PUBLIC } from '../../../../core/tpm/index.ts'
-import { prove } from '../../../../policy-server/appraise/index.ts'
+import { begin, prove } from '../../../../policy-server/appraise/index.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
 import { FakeTpm } from '../../../fakes/fake-tpm.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
@@ -85,6 +86,19 @@ describe('enrolment', () => {
     const { enrolmentId } = await machine.begin(token)
     server.passTime(dayMs / 24 + 1)
     expect(await failureCode(machine.prove(enrolmentId))).to.equal('join/out-of-order')
+  })
+
+  it('refuses a machine key that is no P-256 key', async () => {
+    const { parts, gates } = server
+    const keyed = (machineKeySpki: Uint8Array) => {
+      const oneTimePublicKey = machine.prepareKey().publicPoint
+      const core = encodeBeginCore({ token, machineKeySpki, oneTimePublicKey, hostName: 'vm' })
+      return begin(parts, gates.groupKeys, { core, signature: new Uint8Array(64) })
+    }
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' })
+    const p384 = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))
+    expect(await failureCode(keyed(p384))).to.equal('join/refused')
+    expect(await failureCode(keyed(Uint8Array.of(0x30, 0)))).to.equal('join/refused')
   })
 
   it('refuses a step that another key signed', async () => {
