@@ -34,6 +34,9 @@ const powerOnEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('rekey'), rekey: z.object({ decision, sealedRekey: text }) }),
 ])
 
+/** However short a wait for a person is meant to be, the server is given time to say that one is needed. */
+const firstAnswerMs = 20_000
+
 /** The Boot service. */
 export class GrpcBootGate implements BootGate {
   readonly #client: BootClient
@@ -44,23 +47,30 @@ export class GrpcBootGate implements BootGate {
     this.#options = options
   }
 
-  async powerOn(request: PowerOnRequest, waiting: Waiting): Promise<Admission> {
-    const message = { ...request, bootTokens: [...request.bootTokens] }
-    const deadline = Date.now() + waiting.timeoutMs
-    const stream = this.#client.powerOn(message, { deadline })
+  async powerOn(request: PowerOnRequest, { timeoutMs, onHeld }: Waiting): Promise<Admission> {
+    const patience = AbortSignal.timeout(timeoutMs)
+    const deadline = Date.now() + Math.max(timeoutMs, firstAnswerMs)
+    const stream = this.#client.powerOn({ ...request, bootTokens: [...request.bootTokens] }, { deadline })
+    const giveUp = () => {
+      stream.cancel()
+    }
     let held: bigint | undefined
     try {
-      return await admissionOf(stream, (number) => {
-        held = number
-        waiting.onHeld(number)
+      return await admissionOf(stream, (decision) => {
+        held = decision
+        onHeld(decision)
+        if (patience.aborted) giveUp()
+        else patience.addEventListener('abort', giveUp)
       })
     } catch (thrown) {
       const error = gateErrorOf(thrown)
-      const waitedOut = held !== undefined && Date.now() >= deadline
-      if (waitedOut) throw new GateError('held', 'nobody decided in time', { cause: error, decision: held })
-      throw error.problem === 'held' ? new GateError('held', error.message, { cause: error, decision: held }) : error
+      if (error.problem === 'held' || (held !== undefined && patience.aborted)) {
+        throw new GateError('held', 'nobody decided in time', { cause: error, decision: held })
+      }
+      throw error
     } finally {
-      stream.cancel()
+      patience.removeEventListener('abort', giveUp)
+      giveUp()
     }
   }
 
