@@ -42,7 +42,7 @@ export function addBootCommand(program: Command): void {
       }
       const { bootInto, describeBootFailure } = await import('./boot-into.ts')
       try {
-        await bootInto(options)
+        await bootInto(options, (text) => process.stdout.write(text))
       } catch (error) {
         const failure = describeBootFailure(error)
         if (failure === undefined) throw error

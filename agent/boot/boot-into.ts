@@ -20,14 +20,14 @@ export interface BootRun {
 }
 
 /** Measures a boot into the TPM and prints what its PCRs hold then. */
-export async function bootInto(run: BootRun): Promise<void> {
+export async function bootInto(run: BootRun, print: (text: string) => unknown): Promise<void> {
   const address = parseTpmAddress(run.tpm, run.control)
   const plan = await planOf(run)
   const { transport, atLocality } = await openTpm(address)
   try {
     const { log, pcrs } = await measureInto(transport, plan, atLocality)
     if (run.logOut !== undefined) await writeFile(run.logOut, log)
-    process.stdout.write(run.json === true ? `${JSON.stringify({ pcrs: byName(pcrs) }, null, 2)}\n` : pcrText(pcrs))
+    print(run.json === true ? `${JSON.stringify({ pcrs: byName(pcrs) }, null, 2)}\n` : pcrText(pcrs))
   } finally {
     await transport.close()
   }
