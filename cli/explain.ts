@@ -1,5 +1,6 @@
 import type { ErrorCode, RpcError } from '../core/rpc/index.ts'
 import { Failure, type FailureDetail } from './failure.ts'
+import { newBundle } from './operator.ts'
 
 /** What an operator can do about what the server says. Codes that need no more than the server's words are not here. */
 const details: Partial<Record<ErrorCode, FailureDetail>> = {
@@ -9,7 +10,7 @@ const details: Partial<Record<ErrorCode, FailureDetail>> = {
   'request/too-many': { advice: ['Try again in a minute.'] },
   'identity/unknown': {
     exit: 'refused',
-    advice: ['The server no longer knows this operator certificate; have it issue a new one.'],
+    advice: ['The server no longer knows this operator certificate.', newBundle],
   },
   'identity/wrong-role': {
     exit: 'refused',

@@ -17,7 +17,13 @@ const bundleSchema = z.strictObject({
   key: z.string(),
 })
 
+/** How to come by another bundle. */
+export const newBundle = 'On the server: bootlatch-server add-operator NAME --out FILE'
+
 const longestBundleBytes = 64 * 1024
+
+/** From then on every command says that the certificate will expire. */
+const remindMs = 21 * 86_400_000
 
 /** Who the operator is and which server he trusts. Prints nothing of itself. */
 export class Operator {
@@ -38,6 +44,12 @@ export class Operator {
   secureContext(): SecureContext {
     const { anchor, certificate, key } = this.#pem
     return createSecureContext({ ca: anchor, cert: certificate, key, minVersion: 'TLSv1.3' })
+  }
+
+  /** Whole days that the certificate is still valid, where they are few. */
+  fewDaysLeft(nowMs: number): number | undefined {
+    const leftMs = Date.parse(this.certificate.validTo) - nowMs
+    return leftMs > remindMs ? undefined : Math.floor(leftMs / 86_400_000)
   }
 
   toJSON(): object {
@@ -63,7 +75,7 @@ async function readPrivately(file: FileHandle, path: string): Promise<string> {
       'operator/exposed',
       `${path} can be read by others (mode ${(mode & 0o777).toString(8)}), and it holds a private key`,
       {
-        advice: [`chmod 600 ${path}`, 'If others were on this machine meanwhile, have the server issue a new one.'],
+        advice: [`chmod 600 ${path}`, `If others were on this machine meanwhile, replace it. ${newBundle}`],
       },
     )
   }
@@ -127,7 +139,7 @@ export async function readOperator(path: string, nowMs: number): Promise<Operato
         'operator/expired',
         `the operator certificate in ${path} expired on ${new Date(expires).toISOString()}`,
         {
-          advice: ['Have the server issue a new one, and check the clock of this machine.'],
+          advice: [newBundle, 'Or is the clock of this machine wrong?'],
         },
       )
     }

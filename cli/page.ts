@@ -58,9 +58,10 @@ export class Page {
     return this
   }
 
-  /** Text of several lines, as its author wrote it. */
+  /** Text of several lines as its author wrote it; only a terminal is spared what acts on it. */
   document(text: string): this {
-    for (const line of text.replace(/\n$/, '').split('\n')) this.line(line.replaceAll('\t', '    '))
+    if (this.#columns === undefined) this.#text += text
+    else for (const line of text.replace(/\n$/, '').split('\n')) this.line(line.replaceAll('\t', '    '))
     return this
   }
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import type { AdminClient } from '../core/rpc/index.ts'
 import type { Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { operatorPath, readOperator } from './operator.ts'
-import { Page, type Cell } from './page.ts'
+import { newBundle, operatorPath, readOperator, type Operator } from './operator.ts'
+import { Page, toned, type Cell } from './page.ts'
 import { withProgress } from './progress.ts'
 import type { Question, Reply, Server } from './server.ts'
 import type { Terminal } from './terminal.ts'
@@ -86,6 +86,12 @@ export class Session {
   }
 }
 
+function remind(session: Session, operator: Operator): void {
+  const days = operator.fewDaysLeft(session.world.nowMs())
+  if (days === undefined) return
+  session.note(toned('warn', 'Warning: '), `your operator certificate expires in ${days} days. ${newBundle}`)
+}
+
 type Work<Arguments, Options> = (session: Session, given: Arguments, options: Options) => Promise<void>
 
 /** Makes a command that asks the server: adds its options, opens the session, closes it again. */
@@ -103,11 +109,9 @@ export function online<Arguments extends readonly unknown[], Options extends obj
       const { Server } = await import('./server.ts')
       const server = new Server(operator)
       try {
-        await work(
-          new Session(world, server, options.json ?? false),
-          command.processedArgs as unknown as Arguments,
-          options,
-        )
+        const session = new Session(world, server, options.json ?? false)
+        await work(session, command.processedArgs as unknown as Arguments, options)
+        remind(session, operator)
       } finally {
         server.close()
       }

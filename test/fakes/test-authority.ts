@@ -4,6 +4,7 @@ import * as x509 from '@peculiar/x509'
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const dayMs = 86_400_000
+const lifeMs = 90 * dayMs
 
 interface Leaf {
   readonly name: string
@@ -39,7 +40,7 @@ export class TestAuthority {
         serialNumber: '01',
         name: `CN=${name}`,
         notBefore: new Date(Date.now() - dayMs),
-        notAfter: new Date(Date.now() + dayMs),
+        notAfter: new Date(Date.now() + lifeMs),
         keys,
         signingAlgorithm: ecdsa,
         extensions: [
@@ -68,7 +69,7 @@ export class TestAuthority {
         subject: `CN=${name}`,
         issuer: this.#certificate.subject,
         notBefore: notBefore ?? new Date(Date.now() - dayMs),
-        notAfter: notAfter ?? new Date(Date.now() + dayMs),
+        notAfter: notAfter ?? new Date(Date.now() + lifeMs),
         publicKey: keys.publicKey,
         signingKey: this.#keys.privateKey,
         signingAlgorithm: ecdsa,

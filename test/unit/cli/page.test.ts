@@ -19,13 +19,17 @@ describe('printable', () => {
 
 describe('Page', () => {
   it('makes every text printable, coloured or not', () => {
-    const page = new Page({ colours: false })
+    const page = new Page({ colours: false, columns: 80 })
     page
       .line('\u001b[31m')
       .facts([['a', toned('bad', '\r')]])
       .table(['H'], [['\u0007']])
       .document('x\u001by\n\tz\n')
     expect(page.text).to.equal('\\u{1b}[31m\na  \\u{d}\nH\n\\u{7}\nx\\u{1b}y\n    z\n')
+  })
+
+  it('writes a document byte by byte where there is no terminal', () => {
+    expect(new Page({ colours: false }).document('a:\tb\u001b\n\n').text).to.equal('a:\tb\u001b\n\n')
   })
 
   it('colours by tone', () => {
