@@ -62,8 +62,8 @@ function eventsToList(pcr: number, { boot, ...evidence }: VerifiedEvidence): rea
   const events = eventsOf({ boot, ...evidence }, pcr).filter((event) => pcr > 7 || !isSeparator(event))
   if (pcr !== 11) return events
 
-  const [entered, ...later] = boot.phases
-  const isEntering = entered?.phase === 'enter-initrd' && later.length === 0 && events.at(-1) === entered.event
+  const [entered] = boot.phases
+  const isEntering = entered?.phase === 'enter-initrd' && events.at(-1) === entered.event
   const names = new Set(boot.sections.map(({ nameEvent }) => nameEvent))
   return events.filter((event) => !names.has(event) && !(isEntering && event === entered.event))
 }

@@ -20,7 +20,7 @@ import {
   TPMT_PUBLIC,
 } from '../../../../core/tpm/index.ts'
 import { Attester, binding, type QuoteChanges } from '../../../fakes/attester.ts'
-import { alteredRequest, recordedRequest } from '../../../fakes/attester-request.ts'
+import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
 import { bootNames } from '../../../vectors/vectors.ts'
 
 const attester = new Attester()
@@ -75,7 +75,11 @@ describe('verifyEvidence', () => {
       })
 
   it('hands on digests and values of quoted banks and PCRs only', () => {
-    const verified = verifyEvidence(attester.expectation(), attester.attest(core))
+    const ofUnquoted = alteredRequest('uki-secureboot', (events) => [
+      ...events,
+      event(10, EV.IPL, ascii('boot_aggregate')),
+    ])
+    const verified = verifyEvidence(attester.expectation(), attester.attest(ofUnquoted))
     for (const { digests, pcr } of verified.log.events) {
       expect([...digests.keys()]).to.deep.equal([ALG.sha256])
       expect(pcr).not.to.equal(10)

@@ -203,6 +203,24 @@ describe('evaluateRelease', () => {
       ])
         expect(judgeAltered(learnt.uki, 'uki', phases(...names)).outcome, names.join()).to.equal('deny')
     })
+    it('denies a listed section that was measured after entering the initrd', () => {
+      const late: Edit = (events) => [
+        ...remove(30, 31)(events),
+        event(11, EV.IPL, ascii('enter-initrd')),
+        ...events.filter(({ index }) => index === 30 || index === 31),
+      ]
+      expect(codes(judgeAltered(learnt.uki, 'uki', late))).to.deep.equal(['component/unlisted'])
+    })
+    it('allows more in a PCR whose value is named as well', () => {
+      const { kernel } = kernelDigests('uki')
+      const value = toHex(recordedRequest('uki').pcrs.get(ALG.sha256)!.get(11)!)
+      const component = `  components: { k: { section: .linux, sha256: ["${kernel}"] } }\n`
+      const pinned = policyOf(`${component}  pcrs: { sha256: { 11: ["${value}"] } }\n`)
+      expect(evaluateRelease(pinned, evidenceOf.uki, { tier: 'T1' }).outcome).to.equal('allow')
+      expect(codes(evaluateRelease(policyOf(component), evidenceOf.uki, { tier: 'T1' }))).to.deep.equal([
+        'component/unlisted',
+      ])
+    })
     it('demands a digest in every bank that the policy names', () => {
       const { kernel } = kernelDigests('uki')
       const both = policyOf(
@@ -234,6 +252,8 @@ describe('evaluateRelease', () => {
       const evidence = verified({ ...core, pcrs })
       const open = policyOf(`  pcrs: { sha256: { 13: ["${zeros}"] } }\n`)
       expect(codes(evaluateRelease(open, evidence, { tier: 'T1' }))).to.deep.equal(['log/unexplained'])
+      const wrong = policyOf(`  pcrs: { sha256: { 12: ["${'ab'.repeat(32)}"] } }\n`)
+      expect(codes(evaluateRelease(wrong, evidence, { tier: 'T1' }))).to.have.members(['pcr/value', 'log/unexplained'])
       const exact = policyOf(`  pcrs: { sha256: { 12: ["${toHex(strange)}"] } }\n`)
       expect(evaluateRelease(exact, evidence, { tier: 'T1' }).outcome).to.equal('allow')
     })
@@ -273,6 +293,11 @@ describe('evaluateRelease', () => {
     })
     it('denies a second claim behind the first', () => {
       expect(codes(judgeAltered(required, 'uki', insertAt(5, config(state(1)))))).to.include('secure-boot/enabled')
+    })
+    it('denies a variable of that name from another vendor', () => {
+      const foreign = config(variable('SecureBoot', Uint8Array.of(1)))
+      const edit = (events: readonly Event[]) => events.map((one) => (one.index === 4 ? foreign : one))
+      expect(codes(judgeAltered(required, boot, edit))).to.deep.equal(['secure-boot/enabled'])
     })
     it('denies SecureBoot = 1 measured behind the separator', () => {
       const late = (events: readonly Event[]) => append(config(state(1)))(remove(4)(events))
@@ -314,6 +339,36 @@ describe('evaluateRelease', () => {
     it('deny a second separator that calls itself something else', () => {
       const disguised = event(2, EV.EFI_PLATFORM_FIRMWARE_BLOB, new Uint8Array(4), new Uint8Array(16))
       expect(codes(judgeLeniently('uki', append(disguised)))).to.deep.equal(['boot/separator'])
+    })
+    it('deny a boot of which PCR 0 or 4 was not quoted', () => {
+      const selection = [{ hash: ALG.sha256, pcrs: [1, 2, 3, 5, 6, 7, 14, 15] }]
+      const evidence = verifyEvidence(
+        attester.expectation({ selection }),
+        attester.attest(recordedRequest('uki'), { selection }),
+      )
+      const verdict = evaluateRelease(lenient('uki'), evidence, { tier: 'T1' })
+      expect(failed(verdict).map(({ code, source }) => `${code} ${source}`)).to.include.members([
+        'boot/zero-pcr PCR 0',
+        'boot/zero-pcr PCR 4',
+      ])
+    })
+    it('deny an event that is a separator in one quoted bank and something else in another', () => {
+      const selection = [ALG.sha256, ALG.sha384].map((hash) => ({ hash, pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 14, 15] }))
+      const judge = (edit: Edit) => {
+        const evidence = verifyEvidence(
+          attester.expectation({ selection }),
+          attester.attest(alteredRequest('uki', edit), { selection }),
+        )
+        return codes(evaluateRelease(lenient('uki'), evidence, { tier: 'T1' }))
+      }
+      expect(judge(append())).to.deep.equal([])
+      const split: Edit = (events) =>
+        events.map((one) =>
+          one.index === 17
+            ? { ...one, digests: new Map([...one.digests, [ALG.sha384, digest(ALG.sha384, ascii('x'))]]) }
+            : one,
+        )
+      expect(judge(split)).to.have.members(['boot/separator', 'boot/unknown-event'])
     })
     it('deny a boot in which PCR 0 or 4 holds zeros', () => {
       for (const pcr of [0, 4]) {
