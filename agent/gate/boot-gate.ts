@@ -48,7 +48,7 @@ export class GrpcBootGate implements BootGate {
   }
 
   async powerOn(request: PowerOnRequest, { timeoutMs, onHeld }: Waiting): Promise<Admission> {
-    const patience = AbortSignal.timeout(timeoutMs)
+    const patience = AbortSignal.timeout(Math.ceil(timeoutMs))
     const deadline = Date.now() + Math.max(timeoutMs, firstAnswerMs)
     const stream = this.#client.powerOn({ ...request, bootTokens: [...request.bootTokens] }, { deadline })
     const giveUp = () => {
