@@ -1,7 +1,7 @@
 import { parsePolicy, PolicyError, type CompiledPolicy } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Row, type Store, type Tx } from '../store/index.ts'
-import { newestPolicies, type PolicyShelf } from './in-force.ts'
+import { newestVersion, type PolicyShelf } from './in-force.ts'
 
 export interface PolicyDocument {
   readonly document: string
@@ -27,12 +27,11 @@ export async function applyPolicy(
 ): Promise<AppliedPolicy> {
   const policy = checkedPolicy(given)
   return await store.transact(async (tx) => {
-    const newest = await newestPolicies(tx)
     refuseSecondFor(
       policy,
-      newest.filter(({ name }) => name !== policy.name).map((row) => shelf.compiled(row)),
+      (await shelf.newest(tx)).map((each) => each.policy).filter(({ name }) => name !== policy.name),
     )
-    const former = newest.find(({ name }) => name === policy.name)
+    const former = await newestVersion(tx, policy.name)
     const row = former?.document === given.document ? former : nextVersion(policy, given, former, applied)
     if (row !== former) await tx.insertInto('policies').values(row).execute()
     return { row, warnings: await warningsOf(tx, policy) }

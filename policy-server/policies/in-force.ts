@@ -13,13 +13,18 @@ interface Subject {
   readonly groupName: string
 }
 
-/** The newest version of every policy, compiled once. */
+/** A version of a policy, ready to judge. */
+interface Compiled {
+  readonly policy: CompiledPolicy
+  readonly version: number
+}
+
+/** The newest version of every policy, read and compiled once. */
 export class PolicyShelf {
-  readonly #compiled = new Map<string, CompiledPolicy>()
+  readonly #newest = new Map<string, Compiled>()
 
   async inForce(tx: Tx, machine: Subject): Promise<InForce> {
-    const newest = await newestPolicies(tx)
-    const compiled = newest.map((row) => ({ policy: this.compiled(row), version: row.version }))
+    const compiled = await this.newest(tx)
     const byMachine = compiled.filter(({ policy }) => policy.machines.includes(machine.name))
     const candidates =
       byMachine.length > 0 ? byMachine : compiled.filter(({ policy }) => policy.groups.includes(machine.groupName))
@@ -29,29 +34,50 @@ export class PolicyShelf {
     return { kind: 'one', ...first }
   }
 
-  compiled(row: Row<'policies'>): CompiledPolicy {
-    const key = `${row.name}/${row.version}`
-    const policy = this.#compiled.get(key) ?? parsePolicy(row.document, row.source)
-    this.#compiled.set(key, policy)
-    return policy
+  /** By name. */
+  async newest(tx: Tx): Promise<readonly Compiled[]> {
+    const compiled: Compiled[] = []
+    for (const { name, version } of await newestVersions(tx)) {
+      const known = this.#newest.get(name)
+      const newest = known?.version === version ? known : await compile(tx, name, version)
+      this.#newest.set(name, newest)
+      compiled.push(newest)
+    }
+    return compiled
   }
 }
 
+async function compile(tx: Tx, name: string, version: number): Promise<Compiled> {
+  const row = await policyVersion(tx, name, version)
+  if (row === undefined) throw new TypeError(`no version ${version} of policy ${name}`)
+  return { policy: parsePolicy(row.document, row.source), version }
+}
+
 /** By name. */
-export function newestPolicies(tx: Tx): Promise<readonly Row<'policies'>[]> {
+export function newestVersions(tx: Tx): Promise<readonly { readonly name: string; readonly version: number }[]> {
   return tx
-    .selectFrom('policies as p')
-    .selectAll()
-    .where((where) =>
-      where(
-        'p.version',
-        '=',
-        where
-          .selectFrom('policies as newer')
-          .select((select) => select.fn.max('newer.version').as('newest'))
-          .whereRef('newer.name', '=', 'p.name'),
-      ),
-    )
-    .orderBy('p.name')
+    .selectFrom('policies')
+    .select((select) => ['name', select.fn.max('version').as('version')])
+    .groupBy('name')
+    .orderBy('name')
     .execute()
+}
+
+export function policyVersion(tx: Tx, name: string, version: number): Promise<Row<'policies'> | undefined> {
+  return tx
+    .selectFrom('policies')
+    .selectAll()
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .executeTakeFirst()
+}
+
+export function newestVersion(tx: Tx, name: string): Promise<Row<'policies'> | undefined> {
+  return tx
+    .selectFrom('policies')
+    .selectAll()
+    .where('name', '=', name)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }

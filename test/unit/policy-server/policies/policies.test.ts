@@ -53,9 +53,9 @@ describe('policies', () => {
     const second = await apply({ name: 'web', machines: ['web'], network: '10.1.0.0/16' })
     expect([first.row.version, second.row.version]).to.deep.equal([1, 2])
     expect(await nameInForce('web')).to.equal('web/2')
-    expect((await showPolicy(store, shelf, 'web', 1)).row).to.deep.equal(first.row)
-    expect((await showPolicy(store, shelf, 'web', 0)).row).to.deep.equal(second.row)
-    expect((await listPolicies(store, shelf)).map(({ row }) => row)).to.deep.equal([second.row])
+    expect((await showPolicy(store, 'web', 1)).row).to.deep.equal(first.row)
+    expect((await showPolicy(store, 'web', 0)).row).to.deep.equal(second.row)
+    expect((await listPolicies(store)).map(({ row }) => row)).to.deep.equal([second.row])
   })
 
   it('make no new version of the newest one applied again', async () => {
@@ -82,7 +82,7 @@ describe('policies', () => {
   it('are refused with the place where they are wrong, and none is stored', async () => {
     const document = { document: 'kind: BootPolicy\nname: [', source: 'web.yaml' }
     expect(await failureCode(applyPolicy(store, shelf, document, { by: 'ann', unixMs: 5 }))).to.equal('policy/invalid')
-    expect(await listPolicies(store, shelf)).to.deep.equal([])
+    expect(await listPolicies(store)).to.deep.equal([])
   })
 
   it('warn of names that nothing has', async () => {
@@ -92,7 +92,7 @@ describe('policies', () => {
 
   it('are unknown where they are', async () => {
     await apply({ name: 'web', machines: ['web'] })
-    expect(await failureCode(showPolicy(store, shelf, 'web', 2))).to.equal('policy/unknown')
-    expect(await failureCode(showPolicy(store, shelf, 'db', 0))).to.equal('policy/unknown')
+    expect(await failureCode(showPolicy(store, 'web', 2))).to.equal('policy/unknown')
+    expect(await failureCode(showPolicy(store, 'db', 0))).to.equal('policy/unknown')
   })
 })
