@@ -41,8 +41,8 @@ const usedSections: ReadonlySet<string> = new Set([
   ...[...measuredSections, ...passedOn].map(({ name }) => name),
   magicSection,
 ])
-/** From this version the stub also cuts white space off the command line's ends. */
-const firstVersionTrimming = 254
+/** From this version the stub also cuts white space off the command line's start. */
+const firstVersionTrimmingStart = 254
 
 /** How a UKI is started. */
 export interface UkiStart {
@@ -121,11 +121,11 @@ function sectionEvents(name: string, content: Uint8Array | undefined): readonly 
   }))
 }
 
-/** The embedded command line as the stub passes it on: up to a NUL, control characters made spaces. */
+/** The embedded command line as the stub passes it on: up to a NUL, control characters made spaces, none at its end. */
 function stubCommandLine(section: Uint8Array, stubVersion: number): string {
   const [text = ''] = new TextDecoder().decode(section).split('\0', 1)
   const spaced = text.replace(/\p{Cc}/gu, (control) => (control < ' ' ? ' ' : control))
-  return stubVersion >= firstVersionTrimming ? spaced.replace(/^ +| +$/g, '') : spaced
+  return stubVersion >= firstVersionTrimmingStart ? spaced.trim() : spaced.trimEnd()
 }
 
 /** The initrd as the kernel gets it: microcode, .initrd, and the archives that the stub makes. */
