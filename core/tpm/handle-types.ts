@@ -44,7 +44,6 @@ export const TPMI_DH_ENTITY_NULL = type('TPMI_DH_ENTITY+', 'entity?', TPMI_DH_EN
 export const TPMI_DH_PCR = type('TPMI_DH_PCR', 'pcr', isPcr)
 export const TPMI_DH_PCR_NULL = type('TPMI_DH_PCR+', 'pcr?', isPcr, RH.null)
 export const TPMI_SH_POLICY = type('TPMI_SH_POLICY', 'session', isPolicySession)
-export const TPMI_SH_HMAC = type('TPMI_SH_HMAC', 'session', isHmacSession)
 export const TPMI_RH_HIERARCHY_HANDLE = type(
   'TPMI_RH_HIERARCHY+',
   'hierarchy',
@@ -65,7 +64,6 @@ export const TPMI_RH_PLATFORM = type('TPMI_RH_PLATFORM', 'hierarchy', RH.platfor
 export const TPMI_RH_PROVISION = type('TPMI_RH_PROVISION', 'hierarchy', RH.owner, RH.platform)
 export const TPMI_RH_CLEAR = type('TPMI_RH_CLEAR', 'hierarchy', RH.lockout, RH.platform)
 export const TPMI_RH_LOCKOUT = type('TPMI_RH_LOCKOUT', 'hierarchy', RH.lockout)
-export const TPMI_RH_ENDORSEMENT = type('TPMI_RH_ENDORSEMENT', 'hierarchy', RH.endorsement)
 export const TPMI_RH_NV_AUTH = type('TPMI_RH_NV_AUTH', 'nvAuth', isNvIndex, RH.platform, RH.owner)
 export const TPMI_RH_NV_INDEX_HANDLE = type('TPMI_RH_NV_INDEX', 'nvIndex', isNvIndex)
 

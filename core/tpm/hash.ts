@@ -19,9 +19,6 @@ export const hashAlgorithms: readonly HashAlgorithm[] = [
 ]
 
 const byId = new Map(hashAlgorithms.map((row) => [row.id, row]))
-const byName = new Map(hashAlgorithms.map((row) => [row.node, row]))
-
-export const isHashAlgorithm = (id: number): boolean => byId.has(id)
 
 /** @throws TypeError if `id` is no hash algorithm of the table. */
 export function hashAlgorithm(id: number): HashAlgorithm {
@@ -29,9 +26,6 @@ export function hashAlgorithm(id: number): HashAlgorithm {
   if (row === undefined) throw new TypeError(`0x${id.toString(16)} is no hash algorithm`)
   return row
 }
-
-/** The row with this node:crypto name (`sha256`), which is also the name in policies and logs. */
-export const hashAlgorithmNamed = (name: string): HashAlgorithm | undefined => byName.get(name)
 
 export const digestSize = (id: number): number => hashAlgorithm(id).digestBytes
 

@@ -25,9 +25,6 @@ const update =
 /** Part 3, 23.4. */
 export const secretStep = (name: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>
   update(CC.PolicySecret, name, policyRef)
-/** Part 3, 23.3. */
-export const signedStep = (name: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>
-  update(CC.PolicySigned, name, policyRef)
 /** Part 3, 23.16: what was there is replaced, not extended. */
 export const authorizeStep =
   (keySign: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>

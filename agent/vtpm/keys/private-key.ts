@@ -8,7 +8,6 @@ import {
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
 import { ecPrivateKeyDer, rsaPrivateKeyDer } from './der.ts'
-import { bytesToBigInt } from './big-integer.ts'
 
 /**
  * The private key of an asymmetric object; the DER it goes through is zeroed, a JWK's strings could not be.
@@ -31,10 +30,4 @@ function importDer(der: Uint8Array, type: 'sec1' | 'pkcs1'): KeyObject {
   const key = createPrivateKey({ key: Buffer.from(der.buffer, der.byteOffset, der.length), format: 'der', type })
   der.fill(0)
   return key
-}
-
-/** Whether `prime` divides the modulus of an RSA key and leaves another factor. */
-export function isFactorOf(modulus: Uint8Array, prime: Uint8Array): boolean {
-  const factor = bytesToBigInt(prime)
-  return factor > 1n && bytesToBigInt(modulus) % factor === 0n && bytesToBigInt(modulus) !== factor
 }

@@ -5,7 +5,6 @@ import {
   TPM2B_DATA,
   TPM2B_DIGEST,
   TPM2B_ECC_PARAMETER,
-  TPM2B_LABEL,
   TPM2B_NAME,
   TPM2B_PRIVATE_KEY_RSA,
   TPM2B_PUBLIC_KEY_RSA,
@@ -73,9 +72,6 @@ export type EccPublic = Extract<TPMT_PUBLIC, { type: typeof ALG.ecc }>
 export type KeyedHashPublic = Extract<TPMT_PUBLIC, { type: typeof ALG.keyedhash }>
 export type SymCipherPublic = Extract<TPMT_PUBLIC, { type: typeof ALG.symcipher }>
 
-/** Part 2, 11.3.8: what CreateLoaded takes as `unique` of a derived object. */
-export const TPMS_DERIVE = struct('TPMS_DERIVE', { label: TPM2B_LABEL, context: TPM2B_LABEL })
-
 /** Part 2, 11.1.16. */
 export const TPMS_SENSITIVE_CREATE = struct('TPMS_SENSITIVE_CREATE', {
   userAuth: TPM2B_AUTH,
@@ -111,6 +107,3 @@ export const TPMS_CREATION_DATA = struct('TPMS_CREATION_DATA', {
 })
 export type TPMS_CREATION_DATA = Infer<typeof TPMS_CREATION_DATA>
 export const TPM2B_CREATION_DATA = sized('TPM2B_CREATION_DATA', TPMS_CREATION_DATA)
-
-/** Part 2, 12.4.2: what TPM2B_ID_OBJECT holds, the identity still encrypted. */
-export const TPMS_ID_OBJECT_HEAD = struct('TPMS_ID_OBJECT', { integrityHMAC: TPM2B_DIGEST })
