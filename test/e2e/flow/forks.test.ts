@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { emulatedTpmHost } from '../../../agent/attest/index.ts'
 import { Crash, FaultAt, faultyWorld, type Fault } from './fault.ts'
 import { gateProblem } from './gate-problem.ts'
+import { heldDecision } from './held-decision.ts'
 import { FlowMachine } from './machine.ts'
 import { PolicyOffice } from './policy-office.ts'
 
@@ -144,15 +145,4 @@ async function survive(run: Promise<unknown>): Promise<void> {
   await run.catch((reason: unknown) => {
     if (!(reason instanceof Crash)) throw reason
   })
-}
-
-/** The decision that a waiting machine has told its console of. */
-async function heldDecision(machine: FlowMachine): Promise<bigint> {
-  const told = machine.told.length
-  for (;;) {
-    const line = machine.told.slice(told).find((text) => text.startsWith('held'))
-    const number = /decision (\d+)/.exec(line ?? '')?.[1]
-    if (number !== undefined) return BigInt(number)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
 }
