@@ -1,0 +1,30 @@
+import { expect } from 'chai'
+import { conclude, type Outcome, type Reason, type ReasonCode } from '../../../../core/policy/verdict.ts'
+
+const reason = (code: ReasonCode, passed: boolean): Reason => ({
+  code,
+  passed,
+  rule: '',
+  fact: '',
+  wanted: '',
+  source: '',
+})
+const approval = reason('admission/approval', false)
+const cleared = reason('tpm/cleared', false)
+const network = reason('admission/network', false)
+const fine = reason('pcr/value', true)
+
+const rows: readonly { name: string; reasons: readonly Reason[]; outcome: Outcome }[] = [
+  { name: 'no reason at all', reasons: [], outcome: 'deny' },
+  { name: 'one passed', reasons: [fine], outcome: 'allow' },
+  { name: 'one failed among passed', reasons: [fine, network], outcome: 'deny' },
+  { name: 'what a person settles', reasons: [fine, approval, cleared], outcome: 'hold' },
+  { name: 'what a person settles and what nobody does', reasons: [approval, network], outcome: 'deny' },
+]
+
+describe('conclude', () => {
+  for (const { name, reasons, outcome } of rows)
+    it(`says ${outcome} of ${name}`, () => {
+      expect(conclude(reasons)).to.deep.equal({ outcome, reasons })
+    })
+})
