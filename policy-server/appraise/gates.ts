@@ -26,6 +26,8 @@ export interface Gates extends PowerOnContext {
   readonly release: ReleaseGate
   readonly fleet: Fleet
   readonly meter: RequestMeter
+  /** Whether `close` was called: nothing new is begun then. */
+  readonly isStopping: boolean
   /** Ends what waits and forgets what is secret. */
   close(): void
 }
@@ -37,6 +39,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
   const shelf = new PolicyShelf()
   const held = new HeldStreams()
   const challengeLifetimeMs = limits.challengeLifetimeMs ?? defaultChallengeLifetimeMs
+  let isStopping = false
   return {
     parts,
     groupKeys,
@@ -46,7 +49,11 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     release: new ReleaseGate({ parts, groupKeys, shelf, sealer, challengeLifetimeMs }),
     fleet: new Fleet(parts, held),
     meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),
+    get isStopping() {
+      return isStopping
+    },
     close: () => {
+      isStopping = true
       held.close()
       sealer.close()
     },

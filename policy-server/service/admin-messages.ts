@@ -81,8 +81,13 @@ export function decisionDetailMessage(
     bootDiff: JSON.parse(decision.bootDiff) as string[],
     comparedWith: decision.comparedWith ?? 0,
     resolvedBy: held?.resolvedBy ?? '',
-    resolution: [held?.resolution, held?.resolvedReason].filter(Boolean).join(': '),
+    resolution: [resolutionWords(held), held?.resolvedReason].filter(Boolean).join(': '),
   }
+}
+
+/** An accepted request that was used up stays an accepted one for whoever reads it. */
+function resolutionWords(held: Row<'heldRequests'> | undefined): string {
+  return held?.resolution === 'used' ? 'accepted' : (held?.resolution ?? '')
 }
 
 export function policyMessage({ row, warnings }: AppliedPolicy): Policy {

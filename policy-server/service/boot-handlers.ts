@@ -1,8 +1,9 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
-import type {
-  BootHandlers,
-  PowerOnEvent as PowerOnMessage,
-  PowerOnRequest__Output as PowerOnCallRequest,
+import {
+  RpcError,
+  type BootHandlers,
+  type PowerOnEvent as PowerOnMessage,
+  type PowerOnRequest__Output as PowerOnCallRequest,
 } from '../../core/rpc/index.ts'
 import { depositKey, powerOn, type Gates, type MachinePeer, type PowerOnEvent } from '../appraise/index.ts'
 import type { PeerCall } from '../listen/index.ts'
@@ -38,10 +39,11 @@ export function bootHandlers(gates: Gates): BootHandlers {
   }
 }
 
-/** @throws RpcError where the other end is no machine, or asks too often. */
-function meteredPeer({ parts, meter }: Gates, call: PeerCall): MachinePeer {
-  const peer = machineOf(parts.ca, call)
-  meter.count(peer)
+/** @throws RpcError where the other end is no machine, or asks too often, or while the server stops. */
+function meteredPeer(gates: Gates, call: PeerCall): MachinePeer {
+  const peer = machineOf(gates.parts.ca, call)
+  if (gates.isStopping) throw new RpcError('server/sealed', 'The server is stopping; ask again.')
+  gates.meter.count(peer)
   return peer
 }
 

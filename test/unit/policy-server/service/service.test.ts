@@ -152,6 +152,17 @@ describe('the services', () => {
     expect(error.message).to.match(/^web\.yaml:\d+:\d+: /)
   })
 
+  it('send machines away while the server stops', async () => {
+    const stopping = await ServedPolicyServer.start()
+    const vm = new FakeMachine(stopping.inner)
+    await vm.enrol(await stopping.inner.invite('vm'))
+    const client = stopping.boot(vm.credentials)
+    expect((await errorOf(unary(client, 'challenge', { bootId: new Uint8Array(16) }))).code).to.equal('boot/refused')
+    stopping.inner.gates.close()
+    expect((await errorOf(unary(client, 'challenge', { bootId: new Uint8Array(16) }))).code).to.equal('server/sealed')
+    await stopping.stop()
+  })
+
   describe('refuse a request that names its field wrongly', () => {
     const point = new Uint8Array(65)
     const start = {
