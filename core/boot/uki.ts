@@ -94,7 +94,8 @@ export function ukiEvents(uki: Uki, start: UkiStart): readonly [BootEvent, ...Bo
   const { sections, stubVersion } = uki
   const kernel = parsePeImage(sections.get('.linux') ?? new Uint8Array())
   const embedded = sections.get('.cmdline')
-  const override = embedded === undefined || !start.secureBoot ? start.commandLine : undefined
+  const isTaken = start.commandLine !== undefined && (embedded === undefined || !start.secureBoot)
+  const override = isTaken ? mangled(start.commandLine, stubVersion) : undefined
   return [
     imageLoadEvent(uki.image, start.path),
     ...measuredSections
@@ -103,7 +104,8 @@ export function ukiEvents(uki: Uki, start: UkiStart): readonly [BootEvent, ...Bo
     ...(override === undefined ? [] : [dataEvent(kernelParametersPcr, EV.IPL, encodeUtf16(`${override}\0`))]),
     imageLoadEvent(kernel, ''),
     ...efiStubEvents({
-      commandLine: override ?? (embedded === undefined ? undefined : stubCommandLine(embedded, stubVersion)),
+      commandLine:
+        override ?? (embedded === undefined ? undefined : mangled(embeddedCommandLine(embedded), stubVersion)),
       initrd: initrdOf(uki),
     }),
   ]
@@ -121,11 +123,17 @@ function sectionEvents(name: string, content: Uint8Array | undefined): readonly 
   }))
 }
 
-/** The embedded command line as the stub passes it on: up to a NUL, control characters made spaces, none at its end. */
-function stubCommandLine(section: Uint8Array, stubVersion: number): string {
+/** The embedded command line, up to a NUL. */
+function embeddedCommandLine(section: Uint8Array): string {
   const [text = ''] = new TextDecoder().decode(section).split('\0', 1)
-  const spaced = text.replace(/\p{Cc}/gu, (control) => (control < ' ' ? ' ' : control))
-  return stubVersion >= firstVersionTrimmingStart ? spaced.trim() : spaced.trimEnd()
+  return text
+}
+
+/** A command line as the stub passes it on (mangle_stub_cmdline): control characters made spaces, none at its end. */
+function mangled(commandLine: string, stubVersion: number): string {
+  const spaced = commandLine.replace(/\p{Cc}/gu, (control) => (control < ' ' ? ' ' : control))
+  const cut = spaced.replace(/ +$/, '')
+  return stubVersion >= firstVersionTrimmingStart ? cut.replace(/^ +/, '') : cut
 }
 
 /** The initrd as the kernel gets it: microcode, .initrd, and the archives that the stub makes. */

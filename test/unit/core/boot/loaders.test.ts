@@ -87,6 +87,13 @@ describe('ukiEvents', () => {
     expect(inPcr(without, 12)).to.have.length(1)
   })
 
+  it('digest a command line of the boot entry as a boot of QEMU did', () => {
+    const all = events(sections, { commandLine: 'console=ttyS0 panic=-1 quiet extra' })
+    const expected = '0d63ffeb1cace8bb690cd13394282c518efb47316840a9b5a8f08ca3056570fd'
+    expect(inPcr(all, 12).map(digest)).to.deep.equal([expected])
+    expect(digest(inPcr(all, 9)[0]!)).to.equal(expected)
+  })
+
   it('measure no load options where there is no command line', () => {
     expect(inPcr(events([linux]), 9)).to.deep.equal([])
   })
