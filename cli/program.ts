@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addCompletionCommand } from './completion-command.ts'
 import { addDecisionCommands } from './decision-command.ts'
 import { addEventlogCommands } from './eventlog.ts'
 import { exitCodes, type Exit } from './exit-code.ts'
@@ -56,6 +57,7 @@ export function createProgram(world: World): Command {
     addKeyCommands,
     addEventlogCommands,
     addMeasureCommand,
+    addCompletionCommand,
   ]) {
     add(program, world)
   }
