@@ -8,7 +8,7 @@ import { fromHex, toHex } from '../../../core/bytes/index.ts'
 import { unary, VirtualTpmClient } from '../../../core/rpc/index.ts'
 import { Scratch } from './scratch.ts'
 import { Tools } from './tools.ts'
-import { newTpmFolder, outcome, serveTpm, spawnAgent, type TpmProcess } from './tpm-process.ts'
+import { firstLine, newTpmFolder, outcome, serveTpm, spawnAgent, TpmProcess } from './tpm-process.ts'
 
 const getRandom = fromHex('80010000000c0000017b0008')
 const startupClear = fromHex('80010000000c000001440000')
@@ -183,6 +183,20 @@ describe('bootlatch-agent tpm serve', function () {
     client.close()
     expect(await tpm.end('SIGTERM')).to.equal(0)
     expect(existsSync(path)).to.equal(false)
+  })
+
+  it('serves swtpm’s sockets as files that are their owner’s alone', async () => {
+    const [data, control] = [join(folder, 'data'), join(folder, 'control')]
+    const child = spawnAgent(
+      ['tpm', 'serve', '--state', join(folder, 'state'), '--state-key-file', join(folder, 'key')],
+      ['--data', `unix:${data}`, '--control', `unix:${control}`],
+    )
+    const tpm = await scratch.started(firstLine(child).then((ready) => new TpmProcess(0, child, ready)))
+    for (const path of [data, control]) expect(statSync(path).mode & 0o777).to.equal(0o600)
+    const transport = new SwtpmTransport({ kind: 'unix', path: data })
+    expect(toHex(await transport.transmit(startupClear))).to.equal(success)
+    transport.close()
+    expect(await tpm.end('SIGTERM')).to.equal(0)
   })
 
   it('shows the vendor string it is given', async () => {

@@ -80,7 +80,8 @@ export async function startSwtpm(folder: string): Promise<TpmProcess> {
   return new TpmProcess(port, child, '')
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+/** Waits for the first line a process prints. */
+export async function firstLine(child: ChildProcess): Promise<string> {
   let printed = ''
   let problem = ''
   child.stderr?.on('data', (chunk: Buffer) => (problem += chunk.toString()))
