@@ -39,6 +39,8 @@ const pcrsOfType: ReadonlyMap<number, readonly number[]> = new Map([
   [EV.EFI_HANDOFF_TABLES2, [1]],
   [EV.EFI_HCRTM_EVENT, [0]],
   [EV.EFI_VARIABLE_AUTHORITY, [7]],
+  [EV.EFI_SPDM_FIRMWARE_BLOB, [2]],
+  [EV.EFI_SPDM_FIRMWARE_CONFIG, [3]],
 ])
 
 const variableTypes: ReadonlySet<number> = new Set([
@@ -57,10 +59,15 @@ function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
   return banks.length > 0 && banks.every(([hash, measured]) => equalInConstantTime(digest(hash, bytes), measured))
 }
 
-/** Whether the event's data is what was measured, so that it may be read as a fact. */
+/**
+ * Whether the event's data is what was measured, so that it may be read as a fact. Firmware differs in whether the digest of
+ * a boot variable covers the whole structure or its data alone; either binds the data.
+ */
 function isSelfDescribed(event: MeasuredEvent): boolean {
   const covered = digestedData(event)
-  return covered !== undefined && isDigestOf(event, covered)
+  if (covered === undefined) return false
+  const isBootVariable = event.untrustedType === EV.EFI_VARIABLE_BOOT
+  return isDigestOf(event, covered) || (isBootVariable && isDigestOf(event, event.untrustedData))
 }
 
 /** The UEFI variable that was measured, if the event's data is one and is what the digests cover. */

@@ -407,6 +407,10 @@ describe('evaluateRelease', () => {
           expect(evaluateRelease(wrong, evidence, { tier: 'T1' }).outcome).to.equal('deny')
       })
     }
+    it('know a boot variable whose digest covers the whole structure', () => {
+      const whole = event(1, EV.EFI_VARIABLE_BOOT, bootVariable('x'))
+      expect(codes(judgeLeniently('uki', append(whole)))).to.deep.equal([])
+    })
     it('deny a boot past the cap, even if its log explains the cap', () => {
       const core = recordedRequest('uki')
       const measured = digest(ALG.sha256, ascii('cap'))
