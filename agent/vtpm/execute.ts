@@ -6,6 +6,7 @@ import { answer, refusal } from './steps/answer.ts'
 import { authorize } from './steps/authorize.ts'
 import { parse, type Parsed } from './steps/parse.ts'
 import { receive } from './steps/receive.ts'
+import { heal } from './state/dictionary-attack.ts'
 import type { TpmState } from './state/tpm-state.ts'
 import { TpmError } from './tpm-error.ts'
 
@@ -22,7 +23,9 @@ export function execute(
   let request: Parsed | undefined
   const finish = (outcome: () => object): Uint8Array => conclude(tpm, () => answer(tpm, request as Parsed, outcome()))
   try {
-    request = parse(authorize(tpm, address(tpm, receive(tpm, table, command, locality))))
+    const received = receive(tpm, table, command, locality)
+    if (tpm.isStarted) heal(tpm)
+    request = parse(authorize(tpm, address(tpm, received)))
     const values = run(tpm, request)
     if (!(values instanceof Promise)) return finish(() => values)
     return values.then(

@@ -1,5 +1,6 @@
 import { RC, Shutdown, Startup, SU, type TPMA_NV } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
+import { healAtStartup } from '../state/dictionary-attack.ts'
 import { SHUTDOWN, type StoredNvIndex } from '../state/persistent-state.ts'
 import { restore, save } from '../state/shutdown-state.ts'
 import type { TpmState } from '../state/tpm-state.ts'
@@ -24,6 +25,7 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   if (wasSaved) restore(tpm, saved, isState ? 'resume' : 'restart')
   count(tpm, wasSaved)
   if (!isState) clearNvLocks(tpm)
+  healAtStartup(tpm)
   tpm.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
   tpm.isStarted = true
   return {}

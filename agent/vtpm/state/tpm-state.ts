@@ -56,6 +56,8 @@ export class TpmState {
   failure: unknown
   /** The session that audits every command since it became exclusive (Part 1, 19.6.10). */
   exclusiveSession: number | undefined
+  /** From when on, in the time of this power cycle, the two dictionary-attack counters recover. */
+  healing = { triesFrom: 0n, lockoutFrom: 0n }
   /** An H-CRTM sequence ran before Startup. */
   hasHcrtm = false
 

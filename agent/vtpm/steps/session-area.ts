@@ -35,6 +35,7 @@ export function readSessionArea(tpm: TpmState, addressed: Addressed): readonly U
     if (sessions.length === maxSessions) throw new TpmError(atSession(RC.size, maxSessions))
     const used = readOne(tpm, area, sessions.length, authorized[sessions.length])
     checkAttributes(addressed, sessions, used)
+    checkExclusive(tpm, used)
     sessions.push(used)
   }
   if (sessions.length < authorized.length) throw new TpmError(RC.authMissing)
@@ -69,6 +70,12 @@ function readFields(area: Reader, index: number) {
     if (error instanceof WireError) throw new TpmError(atSession(responseCodeOf(error), index))
     throw error
   }
+}
+
+/** Part 1, 19.6.10: a command may demand that nothing ran outside of its audit session. */
+function checkExclusive(tpm: TpmState, { session, attributes }: UsedSession): void {
+  if (session?.auditDigest === undefined || !attributes.auditExclusive) return
+  if (tpm.exclusiveSession !== session.handle) throw new TpmError(RC.exclusive)
 }
 
 /** Part 1, 19.6.3 and 21: what a session may be used for, and that no two are used for the same. */

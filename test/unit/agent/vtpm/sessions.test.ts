@@ -4,6 +4,8 @@ import {
   authValueStep,
   CC,
   Create,
+  DictionaryAttackLockReset,
+  DictionaryAttackParameters,
   digest,
   FlushContext,
   GetRandom,
@@ -160,6 +162,12 @@ describe('an HMAC session', () => {
     await bench.client.run(ReadClock, {}, {})
     await bench.client.run(ReadClock, {}, {}, [session])
     expect(exclusive()).to.equal(false)
+    const demanding = session.with({ attributes: ['continueSession', 'audit', 'auditExclusive'] })
+    await refused(RC.exclusive, bench.client.run(ReadClock, {}, {}, [demanding]))
+    await bench.client.run(ReadClock, {}, {}, [
+      session.with({ attributes: ['continueSession', 'audit', 'auditReset'] }),
+    ])
+    expect(exclusive()).to.equal(true)
   })
 
   for (const { name, attributes, rc } of [
@@ -363,5 +371,47 @@ describe('dictionary attack', () => {
     await bench.reset()
     const again = await sealed(bench, { noDA: false })
     await refused(RC.lockout, bench.client.run(Unseal, { itemHandle: byPassword(again, password) }, {}))
+  })
+
+  it('is forgotten one failure at a time', async () => {
+    const bench = await Bench.started()
+    const item = await sealed(bench, { noDA: false })
+    const wrong = () => bench.client.run(Unseal, { itemHandle: byPassword(item, Uint8Array.of(9)) }, {})
+    for (let tries = 0; tries < 3; tries++) await refused(atSession(RC.authFail, 0), wrong())
+    bench.nowMs += 999_999
+    await refused(RC.lockout, wrong())
+    bench.nowMs += 1
+    await refused(atSession(RC.authFail, 0), wrong())
+    await refused(RC.lockout, wrong())
+    bench.nowMs += 3_000_000
+    expect((await bench.client.run(Unseal, { itemHandle: byPassword(item, password) }, {})).outData).to.deep.equal(
+      secret,
+    )
+  })
+  it('locks the lockout hierarchy at the first wrong authValue, for a time or until the next start', async () => {
+    const bench = await Bench.started()
+    const lockout = (authValue: Uint8Array, lockoutRecovery: number) =>
+      bench.client.run(
+        DictionaryAttackParameters,
+        { lockHandle: byPassword(named(RH.lockout), authValue) },
+        { newMaxTries: 3, newRecoveryTime: 1000, lockoutRecovery },
+      )
+    await refused(atSession(RC.authFail, 0), lockout(password, 0))
+    await refused(RC.lockout, lockout(empty, 0))
+    bench.nowMs += 1_000_000
+    await lockout(empty, 0)
+    await refused(atSession(RC.authFail, 0), lockout(password, 0))
+    bench.nowMs += 1_000_000_000
+    await refused(RC.lockout, lockout(empty, 0))
+    await bench.reset()
+    await lockout(empty, 0)
+  })
+  it('ends with DictionaryAttackLockReset', async () => {
+    const bench = await Bench.started()
+    const item = await sealed(bench, { noDA: false })
+    const open = (authValue: Uint8Array) => bench.client.run(Unseal, { itemHandle: byPassword(item, authValue) }, {})
+    for (let tries = 0; tries < 3; tries++) await refused(atSession(RC.authFail, 0), open(Uint8Array.of(9)))
+    await bench.client.run(DictionaryAttackLockReset, { lockHandle: byPassword(named(RH.lockout)) }, {})
+    await open(password)
   })
 })
