@@ -65,7 +65,7 @@ export function addUnlockCommand(program: Command): void {
 }
 
 function collectVolume(text: string, before: readonly VolumePlace[] = []): readonly VolumePlace[] {
-  const [, uuid = '', device] = /^([0-9A-Fa-f-]{36})=(.+)$/.exec(text) ?? []
+  const [, uuid = '', device] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})=(.+)$/i.exec(text) ?? []
   if (device === undefined) throw new InvalidArgumentError('give UUID=DEVICE')
   return [...before, { uuid: parseUuid(uuid), device }]
 }
