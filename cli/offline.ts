@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Failure, type LocalCode } from './failure.ts'
 import { Page, type Cell } from './page.ts'
+import { printableJson } from './printable.ts'
 import type { World } from './session.ts'
 
 /** One command at work that asks no server. */
@@ -19,7 +20,7 @@ export class OfflineSession {
     const { out, outColours, columns } = this.#world.terminal
     const page = new Page({ colours: outColours, columns })
     if (!this.#json) describe(page)
-    out(this.#json ? `${JSON.stringify(outside, null, 2)}\n` : page.text)
+    out(this.#json ? `${printableJson(outside, 2)}\n` : page.text)
   }
 
   /** A line for a person beside the answer, on stderr; a program that reads `--json` is spared. */

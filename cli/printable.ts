@@ -8,3 +8,12 @@ export function printable(untrustedText: string): string {
     return `\\u{${number.toString(16)}}`
   })
 }
+
+const escaped = (character: string): string =>
+  character.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** JSON that reads back as the same value and is as harmless on a terminal: JSON itself lets C1 controls through. */
+export function printableJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent)
+  return json.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+}

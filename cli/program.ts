@@ -9,6 +9,7 @@ import { addMachineCommands } from './machine-command.ts'
 import { addMeasureCommand } from './measure.ts'
 import { Page, toned } from './page.ts'
 import { addPolicyCommands } from './policy-command.ts'
+import { printableJson } from './printable.ts'
 import { addServerCommands } from './server-command.ts'
 import type { World } from './session.ts'
 
@@ -68,7 +69,7 @@ function showFailure(world: World, failure: Failure, json: boolean): void {
   const { err, errColours } = world.terminal
   const { code, message, advice } = failure
   if (json) {
-    err(`${JSON.stringify({ error: { code, message, advice } })}\n`)
+    err(`${printableJson({ error: { code, message, advice } })}\n`)
     return
   }
   const page = new Page({ colours: errColours }).line(toned('bad', 'error: '), message)

@@ -4,6 +4,7 @@ import type { Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { newBundle, operatorPath, readOperator, type Operator } from './operator.ts'
 import { Page, toned, type Cell } from './page.ts'
+import { printableJson } from './printable.ts'
 import { withProgress } from './progress.ts'
 import type { Question, Reply, Server } from './server.ts'
 import type { Terminal } from './terminal.ts'
@@ -47,7 +48,7 @@ export class Session {
   answer(outside: unknown, describe: (page: Page) => unknown): void {
     const { out, outColours, columns } = this.world.terminal
     if (this.#json) {
-      out(`${JSON.stringify(outside, null, 2)}\n`)
+      out(`${printableJson(outside, 2)}\n`)
       return
     }
     const page = new Page({ colours: outColours, columns })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Page, toned } from '../../../cli/page.ts'
-import { printable } from '../../../cli/printable.ts'
+import { printable, printableJson } from '../../../cli/printable.ts'
 
 const anyText = fc.array(fc.integer({ min: 0, max: 0x10ffff })).map((numbers) => String.fromCodePoint(...numbers))
 
@@ -16,6 +16,19 @@ describe('printable', () => {
 
   it('never lets a control character through', () => {
     fc.assert(fc.property(anyText, (text) => !/[\p{Cc}\p{Cf}]/u.test(printable(text))))
+  })
+})
+
+describe('printableJson', () => {
+  it('is the same value, without what would act on the terminal', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const json = printableJson({ text }, 2)
+        expect(json.replaceAll('\n', '')).to.not.match(/[\p{Cc}\p{Cf}]/u)
+        expect(JSON.parse(json)).to.deep.equal({ text })
+      }),
+    )
+    expect(printableJson({ a: '\u009b2J\u{e0001}' })).to.equal('{"a":"\\u009b2J\\udb40\\udc01"}')
   })
 })
 
