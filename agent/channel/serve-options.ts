@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { type Endpoint, formatEndpoint, isLocal } from './endpoint.ts'
 import { type GrpcPlace } from './grpc-server.ts'
+import { type MutualTlsPem } from './mutual-tls.ts'
 
 /** What `tpm serve` was told, as the command line has it. */
 export interface ServeOptions {
@@ -64,12 +66,22 @@ function grpcPlace({ grpc, grpcCert, grpcKey, grpcCa }: ServeOptions): GrpcPlace
   }
   if (grpcCert === undefined || grpcKey === undefined || grpcCa === undefined)
     throw new ServeUsageError('--grpc tcp:HOST:PORT needs --grpc-cert, --grpc-key and --grpc-ca')
-  return {
-    endpoint: grpc,
-    tls: {
-      certificate: readFileSync(grpcCert, 'utf8'),
-      key: readFileSync(grpcKey, 'utf8'),
-      clientCa: readFileSync(grpcCa, 'utf8'),
-    },
+  const tls = {
+    certificate: readFileSync(grpcCert, 'utf8'),
+    key: readFileSync(grpcKey, 'utf8'),
+    clientCa: readFileSync(grpcCa, 'utf8'),
+  }
+  checkPem(tls)
+  return { endpoint: grpc, tls }
+}
+
+function checkPem({ certificate, key, clientCa }: MutualTlsPem): void {
+  try {
+    createSecureContext({ cert: certificate, key, ca: clientCa })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ServeUsageError(`--grpc-cert, --grpc-key, --grpc-ca: no certificate with its key and CA (${reason})`, {
+      cause,
+    })
   }
 }

@@ -8,6 +8,7 @@ import {
   ServeUsageError,
   vendorStringOf,
 } from '../../../../agent/channel/serve-options.ts'
+import { certificates } from './certificates.ts'
 import { scratchFolder } from './scratch.ts'
 
 const required = { state: '/state', stateKeyFile: '/key' }
@@ -17,14 +18,19 @@ const tcp = parseEndpoint('tcp:192.0.2.1:2323')
 
 describe('options of tpm serve', () => {
   const folder = scratchFolder()
-  const pem = join(folder, 'pem')
-  writeFileSync(pem, 'PEM')
-  const files = { grpcCert: pem, grpcKey: pem, grpcCa: pem }
+  const { ca, server } = certificates()
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const pem = write('pem', server.certificate)
+  const files = { grpcCert: pem, grpcKey: write('key', server.key), grpcCa: write('ca', ca) }
+  const otherKey = write('other', certificates().server.key)
 
   it('take sockets, gRPC or both', () => {
     expect(placesOf({ ...required, data, control })).to.deep.equal({ swtpm: { data, control }, grpc: undefined })
     expect(placesOf({ ...required, grpc: control })).to.deep.equal({ swtpm: undefined, grpc: { endpoint: control } })
-    const tls = { certificate: 'PEM', key: 'PEM', clientCa: 'PEM' }
+    const tls = { certificate: server.certificate, key: server.key, clientCa: ca }
     expect(placesOf({ ...required, data, control, grpc: tcp, ...files })).to.deep.equal({
       swtpm: { data, control },
       grpc: { endpoint: tcp, tls },
@@ -40,6 +46,12 @@ describe('options of tpm serve', () => {
     ['gRPC over TCP without certificates', { grpc: tcp }, 'needs --grpc-cert, --grpc-key and --grpc-ca'],
     ['gRPC over TCP on loopback without a CA', { grpc: data, grpcCert: pem, grpcKey: pem }, 'needs --grpc-cert'],
     ['certificates for a unix socket', { grpc: control, ...files }, 'go with --grpc tcp'],
+    ['a key of another certificate', { grpc: tcp, ...files, grpcKey: otherKey }, 'no certificate with its key and CA'],
+    [
+      'a key in place of the certificate',
+      { grpc: tcp, ...files, grpcCert: otherKey },
+      'no certificate with its key and CA',
+    ],
     ['certificates for nothing', { data, control, grpcCa: pem }, 'go with --grpc tcp'],
   ] as const) {
     it(`refuse ${name}`, () => {
