@@ -1,5 +1,6 @@
 import { credentials } from '@grpc/grpc-js'
 import { expect } from 'chai'
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -204,6 +205,23 @@ describe('bootlatch-agent tpm serve', function () {
     const tools = new Tools(folder, tpm.port)
     await tools.run('startup', '-c')
     expect(await tools.run('getcap', 'properties-fixed')).to.match(/TPM2_PT_VENDOR_STRING_1:\n\s+raw: 0x53572020/)
+  })
+
+  it('serves tools that run at the same time', async () => {
+    const tpm = await scratch.started(serveTpm(folder))
+    const tools = new Tools(folder, tpm.port)
+    await tools.run('startup', '-c')
+    const extend = `16:sha256=${'01'.repeat(32)}`
+    const runs = Array.from({ length: 24 }, (_, i) =>
+      i % 2 === 0 ? tools.run('pcrextend', extend) : tools.run('getrandom', '--hex', '32'),
+    )
+    const random = (await Promise.all(runs)).filter((text) => text.length > 0)
+    expect(new Set(random).size).to.equal(12)
+    await tools.run('pcrread', 'sha256:16', '-o', 'pcr')
+    let expected = Buffer.alloc(32)
+    for (let i = 0; i < 12; i += 1)
+      expected = createHash('sha256').update(expected).update(Buffer.alloc(32, 1)).digest()
+    expect(tools.read('pcr').equals(expected)).to.equal(true)
   })
 
   it('survives clients that connect and vanish', async () => {
