@@ -67,10 +67,15 @@ export async function settledFor(tx: Tx, identityId: Uint8Array): Promise<number
 }
 
 /** Takes back what a person settled before for an identity. */
-export async function closeSettled(tx: Tx, identityId: Uint8Array): Promise<void> {
+export const closeSettled = (tx: Tx, identityId: Uint8Array): Promise<void> => endSettled(tx, identityId, 'closed')
+
+/** What a person settled is done: the winner has its new identity. */
+export const useSettled = (tx: Tx, identityId: Uint8Array): Promise<void> => endSettled(tx, identityId, 'used')
+
+async function endSettled(tx: Tx, identityId: Uint8Array, resolution: Resolution): Promise<void> {
   await tx
     .updateTable('heldRequests')
-    .set({ resolution: 'closed' })
+    .set({ resolution })
     .where('identityId', '=', identityId)
     .where('resolution', '=', 'settled')
     .execute()

@@ -7,6 +7,7 @@ export {
   resolveHeld,
   resolveWaiting,
   settledFor,
+  useSettled,
   waitingRequests,
 } from './held-requests.ts'
 export {

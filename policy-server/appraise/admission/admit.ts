@@ -140,7 +140,12 @@ async function hold(
     .execute()
   if (heldFor !== 'fork' || machine.state === 'forked') return
   await updateMachine(tx, machine.id, { state: 'forked' })
-  await raiseAlarm(tx, machine.id, nowUnixMs, `a copy of it asked to start from ${peerAddress} (decision ${decision})`)
+  await raiseAlarm(
+    tx,
+    machine.id,
+    nowUnixMs,
+    `a fork: the request of decision ${decision}, from ${peerAddress}, does not know of the newest start`,
+  )
 }
 
 async function startBoot(

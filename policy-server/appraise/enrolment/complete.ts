@@ -9,6 +9,7 @@ import {
   revokeIdentity,
   updateIdentity,
   updateMachine,
+  useSettled,
   type MachineState,
   type Row,
   type Tx,
@@ -109,7 +110,10 @@ async function goLive(
     throw new EnrolmentRefused('another request came in between')
 
   const previous = await liveIdentity(tx, machine.id)
-  if (previous !== undefined) await revokeIdentity(tx, previous.id, nowUnixMs)
+  if (previous !== undefined) {
+    await revokeIdentity(tx, previous.id, nowUnixMs)
+    await useSettled(tx, previous.id)
+  }
   await tx
     .updateTable('enrolments')
     .set({ completeCore, certificates, wrappedSecrets: null, challenges: null })

@@ -317,6 +317,21 @@ describe('admission', () => {
       await machine.powerOn()
     })
 
+    it('refuses the winner of before for ever, also in the next fork', async () => {
+      await asking(copy)
+      const held = await asking(machine)
+      await server.settle('web', held.first.decision)
+      const ordered = await asking(machine)
+      const order = await machine.openRekey(ordered.key, ordered.first)
+      const before = machine.copy()
+      machine.replaceKeys()
+      await machine.enrol(order.joinToken)
+      const older = machine.copy()
+      await machine.powerOn()
+      expect((await asking(older)).first.kind).to.equal('held')
+      expect(await refusal(before)).to.equal('boot/refused')
+    })
+
     it('refuses a re-key that brings the TPM of before', async () => {
       const { key, events, first } = await asking(copy)
       const next = nextEvent(events)
