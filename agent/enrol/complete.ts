@@ -7,7 +7,7 @@ import {
 } from '../config/index.ts'
 import { certificatePem, GateError, type CompleteAnswer, type JoinGate } from '../gate/index.ts'
 import { decodePendingComplete, pendingCompleteFile, type PendingComplete } from './pending-complete.ts'
-import { tenaciously } from './tenacious-join-gate.ts'
+import { joinTenaciously } from './tenacious-join-gate.ts'
 import type { EnrolmentTools } from './enrolment-tools.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function resumeEnrolment(tools: EnrolmentTools): Promise<MachineIde
     : undefined
   if (kept === undefined) return undefined
   const pending = decodePendingComplete(kept)
-  const gate = tenaciously(tools, await tools.gates.join(pending.joinAddress, pending.anchorSha256))
+  const gate = await joinTenaciously(tools, pending)
   try {
     await complete(tools.files, gate, pending)
   } catch (error) {

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { equalInConstantTime } from '../../core/bytes/index.ts'
 import {
   decodeJoinToken,
   encodeBeginCore,
@@ -17,16 +18,19 @@ import {
   bootTokenHash,
   machineBeingEnrolled,
   MachineFolder,
+  type Folder,
   type MachineIdentity,
 } from '../config/index.ts'
-import { GateError, persist, type BeginAnswer, type JoinGate } from '../gate/index.ts'
+import { GateError, type BeginAnswer, type JoinGate } from '../gate/index.ts'
 import { complete, putInPlace, resumeEnrolment } from './complete.ts'
 import { encodePendingComplete, pendingCompleteFile, type PendingComplete } from './pending-complete.ts'
 import type { EnrolmentTools } from './enrolment-tools.ts'
 import { signCore, spkiOf } from './signed-core.ts'
-import { tenaciously } from './tenacious-join-gate.ts'
+import { joinTenaciously } from './tenacious-join-gate.ts'
 
 const firstGeneration = 1
+/** SHA-256 of the join token that the enrolment under way was begun with. */
+const invitationFile = 'join-token.sha256'
 /** The server forgets an enrolment that another run of it overtook; three in a row are no accident. */
 const maxRuns = 3
 
@@ -47,6 +51,7 @@ export class AlreadyEnrolled extends Error {
  */
 export async function enrol(tools: EnrolmentTools, invitation: Invitation): Promise<MachineIdentity> {
   if (new MachineFolder(tools.files).isEnrolled) throw new AlreadyEnrolled('this machine is enrolled already')
+  forgetOtherInvitation(tools.files, invitation.joinToken)
   return (await resumeEnrolment(tools)) ?? (await enrolAnew(tools, invitation))
 }
 
@@ -60,9 +65,17 @@ export async function enrolAgain(
   invitation: Invitation,
   formerState: Uint8Array,
 ): Promise<MachineIdentity> {
-  // A machine key that was shown with another token enrols nothing with this one.
   abandonEnrolment(tools.files)
   return await enrolAnew(tools, invitation, formerState)
+}
+
+/** A machine key that was shown with one token enrols nothing with another, and one server's last word is not another's. */
+function forgetOtherInvitation(files: Folder, joinToken: string): void {
+  const digest = Uint8Array.from(createHash('sha256').update(joinToken).digest())
+  const begun = machineBeingEnrolled(files).files.read(invitationFile)
+  if (begun !== undefined && equalInConstantTime(begun, digest)) return
+  abandonEnrolment(files)
+  machineBeingEnrolled(files).files.replace(invitationFile, digest)
 }
 
 async function enrolAnew(
@@ -71,8 +84,7 @@ async function enrolAnew(
   formerState?: Uint8Array,
 ): Promise<MachineIdentity> {
   const token = decodeJoinToken(invitation.joinToken)
-  const join = () => tools.gates.join(token.joinAddress, token.anchorSha256)
-  const gate = tenaciously(tools, await persist(tools.clock, tools.clock.now() + tools.patienceMs, join))
+  const gate = await joinTenaciously(tools, token)
   try {
     for (let run = 1; ; run++) {
       try {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { expect } from 'chai'
 import { emulatedTpmHost } from '../../../agent/attest/index.ts'
 import { Crash, FaultAt, faultyWorld, type Fault } from './fault.ts'
@@ -52,6 +53,23 @@ describe('whatever is lost, and wherever the agent dies', function () {
         vm.remove()
       }
     }
+  })
+
+  it('an enrolment that is begun with another invitation ends as another machine', async () => {
+    const vm = new FlowMachine('vm', emulatedTpmHost)
+    const first = await office.invite('first')
+    const rehearsal = new FaultAt()
+    await untilFault(
+      vm.enrol(first, faultyWorld(vm.world, rehearsal)).then(() => {
+        rmSync(vm.state, { recursive: true })
+      }),
+    )
+    const second = await office.invite('second')
+    await untilFault(
+      vm.enrol(second, faultyWorld(vm.world, new FaultAt(rehearsal.steps.indexOf('Complete'), 'crash-before'))),
+    )
+    expect((await vm.enrol(await office.invite('third'))).machineName).to.equal('third')
+    vm.remove()
   })
 
   it('a boot that is repeated opens what it should', async () => {
