@@ -47,7 +47,8 @@ export class TpmState {
   pcrs: PcrBanks
   slots: TransientSlots
   sessions: SessionTable
-  reset: ResetState
+  // Private, as is all that holds seeds or keys: nothing of it comes into a log by accident
+  #reset: ResetState
   /** After a successful Startup. */
   isStarted = false
   /** Whether a Shutdown went before this power cycle. */
@@ -74,9 +75,15 @@ export class TpmState {
     this.pcrs = new PcrBanks(persistent.pcrAllocation)
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
     this.sessions = this.newSessions()
-    this.reset = this.newResetState()
+    this.#reset = this.newResetState()
   }
 
+  get reset(): ResetState {
+    return this.#reset
+  }
+  set reset(state: ResetState) {
+    this.#reset = state
+  }
   get persistent(): PersistentState {
     return this.#persistent
   }

@@ -1,7 +1,13 @@
 import { expect } from 'chai'
+import { inspect } from 'node:util'
 import { fromHex, toHex } from '../../../../core/bytes/index.ts'
-import { manufacture, MemoryStorage, Tpm, type StateStorage } from '../../../../agent/vtpm/index.ts'
+import { defaultProfile, manufacture, MemoryStorage, Tpm, type StateStorage } from '../../../../agent/vtpm/index.ts'
+import { threadPool } from '../../../../agent/vtpm/keys/rsa-work.ts'
+import { LoadedObject } from '../../../../agent/vtpm/state/loaded-object.ts'
+import { decodePersistentState } from '../../../../agent/vtpm/state/persistent-state.ts'
+import { TpmState } from '../../../../agent/vtpm/state/tpm-state.ts'
 import {
+  akTemplate,
   ALG,
   Create,
   GetRandom,
@@ -93,6 +99,31 @@ describe('Tpm.execute', () => {
   it('is not opened without a state', () => {
     expect(() => Tpm.open({ storage: new MemoryStorage(), random, clock: () => 0 })).to.throw(TypeError)
     expect(() => Tpm.open({ storage: new MemoryStorage(empty), random, clock: () => 0 })).to.throw('version')
+  })
+
+  it('shows no secret when it is printed', async () => {
+    const secret = 0xa5
+    const known = (size: number): Uint8Array => new Uint8Array(size).fill(secret)
+    const storage = new MemoryStorage(manufacture({ random: known }))
+    const state = new TpmState(
+      { storage, random: known, clock: () => 0, profile: defaultProfile, work: threadPool },
+      decodePersistentState(storage.load() ?? empty),
+    )
+    const bench = await Bench.started(storage)
+    const object = new LoadedObject({
+      handle: 0x80000000,
+      publicArea: akTemplate,
+      sensitive: { sensitiveType: ALG.ecc, authValue: known(8), seedValue: known(8), sensitive: known(32) },
+      qualifiedName: empty,
+      hierarchy: RH.owner,
+    })
+    state.slots.put(object)
+    const printed = [state, object, bench.tpm].map(
+      (each) =>
+        inspect(each, { depth: null }) +
+        JSON.stringify(each, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value)),
+    )
+    expect(printed.join()).to.not.match(/165,\s*165/)
   })
 
   describe('when its state cannot be written', () => {
