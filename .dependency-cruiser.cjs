@@ -4,13 +4,14 @@
  */
 const parts = {
   'core/bytes': [],
+  'core/document': [],
   'core/tpm': ['core/bytes'],
   'core/keys': ['core/bytes'],
   'core/eventlog': ['core/bytes', 'core/tpm'],
   'core/pki': ['core/bytes', 'core/tpm'],
-  'core/boot': ['core/bytes', 'core/eventlog'],
+  'core/boot': ['core/bytes', 'core/document', 'core/eventlog'],
   'core/evidence': ['core/bytes', 'core/tpm', 'core/eventlog', 'core/pki'],
-  'core/policy': ['core/bytes', 'core/tpm', 'core/eventlog', 'core/evidence'],
+  'core/policy': ['core/bytes', 'core/document', 'core/tpm', 'core/eventlog', 'core/evidence'],
   'core/rpc': ['core/bytes', 'core/evidence', 'core/policy', 'core/keys'],
   'agent/vtpm': ['core/'],
   'agent/': ['core/', 'agent/'],

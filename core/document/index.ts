@@ -1,0 +1,1 @@
+export { type DocumentFault, type ReadDocument, readDocument } from './read-document.ts'
