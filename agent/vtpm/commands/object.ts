@@ -56,7 +56,8 @@ const readPublic = implement(ReadPublic, (_tpm, { handles: { objectHandle } }) =
   qualifiedName: objectHandle.qualifiedName,
 }))
 
-const isIdentityKey = (publicArea: TPMT_PUBLIC): boolean => isAsymmetric(publicArea) && isStorageParent(publicArea)
+const isIdentityKey = (publicArea: TPMT_PUBLIC): boolean =>
+  isAsymmetric(publicArea) && isStorageParent(publicArea) && publicArea.nameAlg !== ALG.null
 
 /**
  * Part 3, 12.5.

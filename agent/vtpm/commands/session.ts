@@ -53,7 +53,7 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
 })
 
 function saltKeyProblem({ publicArea, sensitive }: LoadedObject): number | undefined {
-  if (!isAsymmetric(publicArea)) return RC.key
+  if (!isAsymmetric(publicArea) || publicArea.nameAlg === ALG.null) return RC.key
   if (sensitive === undefined) return RC.handle
   return publicArea.objectAttributes.decrypt ? undefined : RC.attributes
 }

@@ -15,6 +15,7 @@ import {
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
 import { bytesToBigInt } from '../keys/big-integer.ts'
+import { privateKeyOf } from '../keys/private-key.ts'
 import { publicPointOf } from '../keys/derive-key.ts'
 
 type Problem = number | undefined
@@ -38,7 +39,8 @@ export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
 }
 
 function checkRsa({ parameters, unique }: RsaPublic): Problem {
-  if (8 * unique.length !== parameters.keyBits || (unique[0] ?? 0) < 0x80) return RC.key
+  const isOdd = ((unique.at(-1) ?? 0) & 1) === 1
+  if (8 * unique.length !== parameters.keyBits || (unique[0] ?? 0) < 0x80 || !isOdd) return RC.key
   return isRsaExponent(parameters.exponent) ? undefined : RC.range
 }
 
@@ -77,7 +79,7 @@ export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE)
     case ALG.rsa: {
       const { sensitive: prime } = sensitive
       if (2 * prime.length !== publicArea.unique.length) return RC.keySize
-      return divides(prime, publicArea.unique) ? undefined : RC.binding
+      return divides(prime, publicArea.unique) && isUsable(publicArea, sensitive) ? undefined : RC.binding
     }
     case ALG.ecc:
       return isKeyOf(publicArea, sensitive.sensitive) ? undefined : RC.binding
@@ -93,6 +95,17 @@ export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE)
 function divides(prime: Uint8Array, modulus: Uint8Array): boolean {
   const p = bytesToBigInt(prime)
   return p > 1n && bytesToBigInt(modulus) % p === 0n
+}
+
+/** A prime that is none, or that the exponent does not suit, divides the modulus and still makes no key. */
+function isUsable(publicArea: RsaPublic, sensitive: TPMT_SENSITIVE): boolean {
+  try {
+    privateKeyOf(publicArea, sensitive)
+    return true
+  } catch {
+    // neither the arithmetic nor OpenSSL has a question for it that does not throw
+    return false
+  }
 }
 
 function isKeyOf(publicArea: EccPublic, d: Uint8Array): boolean {

@@ -355,6 +355,38 @@ describe('LoadExternal', () => {
     const off = { ...akTemplate, unique: { x: unique.y, y: unique.x } }
     await refused(atParameter(RC.eccPoint, 1), load(bench, off, RH.owner))
   })
+  const rsaModulus = (last: number): Uint8Array => {
+    const modulus = new Uint8Array(256).fill(0xff)
+    modulus[255] = last
+    return modulus
+  }
+  it('refuses an even modulus, which OpenSSL would stumble over', async () => {
+    const bench = await Bench.started()
+    const even = { ...(ekTemplates[0]!.template as RsaPublic), unique: rsaModulus(0xfe) }
+    await refused(atParameter(RC.key, 1), load(bench, even, RH.owner))
+  })
+  it('refuses a factor that is no prime of the key', async () => {
+    const bench = await Bench.started()
+    const template = rsaSigner({ scheme: ALG.rsassa, hashAlg: ALG.sha256 })
+    // (2^1024 - 1)^2 has the factor 2^1024 - 1 twice: it divides, and makes no key
+    const factor = new Uint8Array(128).fill(0xff)
+    const modulus = new Uint8Array(256)
+    modulus.fill(0xff, 0, 127)
+    modulus[127] = 0xfe
+    modulus[255] = 1
+    const inPublic = { ...template, objectAttributes: attributes('sign', 'userWithAuth'), unique: modulus }
+    const inPrivate = { sensitiveType: ALG.rsa, authValue: empty, seedValue: empty, sensitive: factor }
+    await refused(RC.binding, bench.client.run(LoadExternal, {}, { inPrivate, inPublic, hierarchy: RH.null }))
+  })
+  it('makes no credential for a key without a Name', async () => {
+    const bench = await Bench.started()
+    const { outPublic } = await bench.primary()
+    const key = await load(bench, { ...outPublic, nameAlg: ALG.null }, RH.null)
+    await refused(
+      atHandle(RC.type, 0),
+      bench.client.run(MakeCredential, { handle: key }, { credential: empty, objectName: empty }),
+    )
+  })
   it('refuses a private key in a hierarchy, of this TPM, or of another key', async () => {
     const bench = await Bench.started()
     const { outPublic } = await bench.primary(akTemplate)
