@@ -17,6 +17,9 @@ const details: Partial<Record<ErrorCode, FailureDetail>> = {
     advice: ['The bundle given with --operator has to be an operator’s, not a machine’s.'],
   },
   'machine/name-taken': { advice: ['Choose another name, or remove the machine: bootlatch machine list'] },
+  'machine/identity-changed': {
+    advice: ['It was not accepted. Compare its fingerprints again: bootlatch machine show MACHINE'],
+  },
   'machine/wrong-state': { advice: ['bootlatch machine show MACHINE says in which state it is.'] },
   'policy/nothing-to-learn': {
     advice: ['Boot the machine once: the boot is recorded even where nothing is released.'],

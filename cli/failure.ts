@@ -17,7 +17,6 @@ export type LocalCode =
   | 'usage/declined'
   | 'log/malformed'
   | 'boot/description'
-  | 'machine/identity-changed'
   | 'cli/internal'
 
 export interface FailureDetail extends ErrorOptions {

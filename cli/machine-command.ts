@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander'
+import { fromHex } from '../core/bytes/index.ts'
 import { decisionDetail, invitation, machine, machineDetail, type MachineDetailAnswer } from './answers.ts'
 import { parseDecisionNumber } from './ordinal.ts'
 import { describeDecision } from './decision-page.ts'
@@ -120,21 +121,11 @@ Examples:
       machine: before.machine?.id ?? name,
       decision: options.decision ?? 0,
       reason: options.reason ?? '',
+      expectedAkName: fromHex(before.akName ?? ''),
     }
     const after = machineDetail(await acceptedOrAdvised(session, request, before))
-    if (!sameIdentity(before, after)) throw identityChanged(name)
     if (options.decision === undefined) tellState(session, after)
     else session.answer(after, (page) => page.line(`The start of decision ${request.decision} goes on.`))
-  })
-}
-
-const identity = ({ machineKey, akName, ekNames }: MachineDetailAnswer) => [machineKey, akName, ...ekNames].join()
-const sameIdentity = (a: MachineDetailAnswer, b: MachineDetailAnswer): boolean => identity(a) === identity(b)
-
-/** An enrolment begun again between the question and the answer: a person has accepted what he did not see. */
-function identityChanged(name: string): Failure {
-  return new Failure('machine/identity-changed', `${name} enrolled anew while you compared its fingerprints`, {
-    advice: [`It is accepted. Unless you know why: bootlatch machine lock ${name}`],
   })
 }
 

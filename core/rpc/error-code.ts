@@ -21,6 +21,10 @@ export const errorCodes = {
   'machine/unknown': [status.NOT_FOUND, 'There is no such machine.'],
   'machine/name-taken': [status.ALREADY_EXISTS, 'Another live machine has this name.'],
   'machine/wrong-state': [status.FAILED_PRECONDITION, 'The machine is not in a state in which this can be done.'],
+  'machine/identity-changed': [
+    status.ABORTED,
+    'The machine has enrolled anew: its keys are not those that were shown.',
+  ],
   'policy/unknown': [status.NOT_FOUND, 'There is no such policy or version.'],
   'policy/invalid': [status.INVALID_ARGUMENT, 'The policy does not say what a policy must say.'],
   'policy/nothing-to-learn': [status.FAILED_PRECONDITION, 'The machine has no verified boot to learn from.'],

@@ -44,7 +44,7 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       return read(async (tx) => machineDetail(tx, gates, (await machineMeant(tx, machine)).id))
     }),
     AcceptMachine: admin('AcceptMachine', (request, operator) =>
-      shown(fleet.accept({ ...checked(requests.heldOrder, request), operator })),
+      shown(fleet.accept({ ...checked(requests.acceptMachine, request), operator })),
     ),
     SettleFork: admin('SettleFork', (request, operator) =>
       shown(fleet.settleFork({ ...checked(requests.settleFork, request), operator })),

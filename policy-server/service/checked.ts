@@ -38,6 +38,8 @@ const bootId = exactly(16)
 const point = exactly(65)
 const order = z.object({ machine: machineReference, reason })
 const heldOrder = order.extend({ decision: number })
+/** Algorithm and digest, of SHA-512 at most (Part 2, 10.5.3). */
+const keyName = bytes(0, 66)
 
 /** What each method takes. */
 export const requests = {
@@ -67,7 +69,7 @@ export const requests = {
   inviteMachine: z.object({ name, group: nameOrNothing, validSeconds: u32.max(90 * 24 * 60 * 60) }),
   machine: z.object({ machine: machineReference }),
   order,
-  heldOrder,
+  acceptMachine: heldOrder.extend({ expectedAkName: keyName }),
   settleFork: heldOrder.refine(({ decision }) => decision > 0, { message: 'decision is missing' }),
   applyPolicy: z.object({ document: z.string().min(1).max(maxDocumentChars), source: printable(4096) }),
   showPolicy: z.object({ name, version: u32 }),

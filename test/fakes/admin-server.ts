@@ -155,7 +155,12 @@ export class FakeAdminServer {
       }),
       ListMachines: this.#unary('ListMachines', () => ({ machines: this.machines.map(({ machine }) => machine) })),
       ShowMachine: this.#unary('ShowMachine', ({ machine }) => this.#detail(this.find(machine))),
-      AcceptMachine: this.#unary('AcceptMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
+      AcceptMachine: this.#unary('AcceptMachine', ({ machine, expectedAkName }) => {
+        const { akName } = this.find(machine)
+        const isAnother = expectedAkName.length > 0 && Buffer.compare(expectedAkName, akName) !== 0
+        if (isAnother) throw new RpcError('machine/identity-changed')
+        return this.#move(machine, 'MACHINE_STATE_ACCEPTED')
+      }),
       SettleFork: this.#unary('SettleFork', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
       LockMachine: this.#unary('LockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_LOCKED')),
       UnlockMachine: this.#unary('UnlockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),

@@ -115,8 +115,8 @@ export class FakePolicyServer {
     return (await invite(this.parts, this.gates.groupKeys, invitation)).token
   }
 
-  async accept(machine: string, decision = 0): Promise<void> {
-    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator: 'ann' })
+  async accept(machine: string, decision = 0, expectedAkName: Uint8Array = new Uint8Array(0)): Promise<void> {
+    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator: 'ann', expectedAkName })
   }
 
   async settle(machine: string, decision: number): Promise<void> {
@@ -157,6 +157,14 @@ export class FakePolicyServer {
         diff: JSON.parse(row.bootDiff) as string[],
       })),
     )
+  }
+
+  async akNameOf(name: string): Promise<Uint8Array> {
+    return this.parts.store.transact(async (tx) => {
+      const live = tx.selectFrom('identities').innerJoin('machines', 'machines.id', 'identities.machineId')
+      const row = live.select('akName').where('name', '=', name).where('identities.state', '=', 'live')
+      return (await row.executeTakeFirstOrThrow()).akName ?? new Uint8Array(0)
+    })
   }
 
   async stateOf(name: string): Promise<string> {

@@ -295,6 +295,10 @@ export const descriptor: object = {
                 "reason": {
                   "type": "string",
                   "id": 3
+                },
+                "expectedAkName": {
+                  "type": "bytes",
+                  "id": 4
                 }
               }
             },

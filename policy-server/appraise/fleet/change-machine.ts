@@ -32,6 +32,11 @@ export interface HeldOrder extends Order {
   readonly decision: number
 }
 
+/** An acceptance, and the AK by which the person knew the machine; empty where he compared none. */
+export interface Acceptance extends HeldOrder {
+  readonly expectedAkName: Uint8Array
+}
+
 /** An order at work, inside its transaction. */
 interface Work<Given extends Order> {
   readonly tx: Tx
@@ -52,9 +57,12 @@ export class Fleet {
     this.#held = held
   }
 
-  /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `decision/not-held`. */
-  accept(order: HeldOrder): Promise<Uint8Array> {
-    return this.#carryOut('accept', order, order.decision === 0 ? acceptMachine : acceptDecision)
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `machine/identity-changed`, `decision/not-held`. */
+  accept(order: Acceptance): Promise<Uint8Array> {
+    return this.#carryOut('accept', order, async (work) => {
+      await refuseAnotherIdentity(work)
+      await (order.decision === 0 ? acceptMachine : acceptDecision)(work)
+    })
   }
 
   /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `decision/not-held`. */
@@ -203,6 +211,13 @@ async function heldOf(tx: Tx, machine: Row<'machines'>, decision: number): Promi
 
 const notHeld = ({ resolution }: Row<'heldRequests'>): RpcError =>
   new RpcError('decision/not-held', `This request is ${resolution ?? 'open'} already.`)
+
+/** Without this an enrolment begun anew while a person compares would be accepted in place of the one he saw. */
+async function refuseAnotherIdentity({ tx, machine, order: { expectedAkName } }: Work<Acceptance>): Promise<void> {
+  if (expectedAkName.length === 0) return
+  const akName = (await liveIdentity(tx, machine.id))?.akName ?? new Uint8Array(0)
+  if (Buffer.compare(akName, expectedAkName) !== 0) throw new RpcError('machine/identity-changed')
+}
 
 /** One TPM is one machine: while another lives with its EK or AK, neither can be told from the other. */
 async function refuseSharedKeys(tx: Tx, machine: Row<'machines'>): Promise<void> {

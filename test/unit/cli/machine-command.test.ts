@@ -184,7 +184,7 @@ describe('bootlatch machine', () => {
       }
       const { exit, out, err } = await bench.run('machine accept web-1', { answer: 'yes' })
       expect({ exit, out }).to.deep.equal({ exit: 1, out: '' })
-      expect(err).to.contain('enrolled anew').and.contain('bootlatch machine lock web-1')
+      expect(err).to.contain('enrolled anew').and.contain('bootlatch machine show')
     })
   })
 

@@ -69,6 +69,17 @@ describe('enrolment', () => {
     expect(await server.stateOf('web')).to.equal('pending')
   })
 
+  it('accepts only the machine that a person compared', async () => {
+    await machine.enrol(token)
+    const akName = await server.akNameOf('web')
+    machine.replaceTpm()
+    await machine.enrol(token)
+    expect(await failureCode(server.accept('web', 0, akName))).to.equal('machine/identity-changed')
+    expect(await server.stateOf('web')).to.equal('pending')
+    await server.accept('web', 0, await server.akNameOf('web'))
+    expect(await server.stateOf('web')).to.equal('accepted')
+  })
+
   it('refuses to begin anew once the machine has started', async () => {
     await machine.enrol(token)
     await server.accept('web')
