@@ -55,6 +55,8 @@ const written = z.strictObject({
       connections: count(1, 65_536).default(4096),
       connectionsPerAddress: count(1, 65_536).default(256),
       joinConnectionsPerMinutePerAddress: count(1, 65_536).default(60),
+      // Of one machine from one address; a boot makes about five.
+      requestsPerMinutePerMachine: count(1, 65_536).default(600),
       streamsPerConnection: count(1, 1024).default(32),
     })
     .prefault({}),

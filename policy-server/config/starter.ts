@@ -31,6 +31,7 @@ listen:
 #  connections: 4096
 #  connectionsPerAddress: 256
 #  joinConnectionsPerMinutePerAddress: 60
+#  requestsPerMinutePerMachine: 600
 #  streamsPerConnection: 32
 
 #log:

@@ -96,7 +96,10 @@ async function start(
       return expiryOf(identity)
     },
   }
-  const services = await createServices({ store, vault, ca, clock, random, log, server })
+  const services = await createServices(
+    { store, vault, ca, clock, random, log, server },
+    { requestsPerMinute: config.limits.requestsPerMinutePerMachine },
+  )
 
   const gate = (newPerMinutePerAddress: number): ConnectionGate =>
     new ConnectionGate(

@@ -41,7 +41,7 @@ export class PolicyOffice {
       `dataDir: ${join(office.folder, 'data')}`,
       `listen: { main: ['127.0.0.1:${main}', '[::1]:${main}'], join: '127.0.0.1:${joining}' }`,
       `passphraseFile: ${passphrase}`,
-      'limits: { joinConnectionsPerMinutePerAddress: 60000 }',
+      'limits: { joinConnectionsPerMinutePerAddress: 60000, requestsPerMinutePerMachine: 60000 }',
       'log: { level: error }',
     ]
     writeFileSync(office.configPath, `${config.join('\n')}\n`)

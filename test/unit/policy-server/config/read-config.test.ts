@@ -38,7 +38,7 @@ listen: { main: ["0.0.0.0:1", "[::]:1"], join: "[2001:db8::1]:65535" }
 advertise: { main: "boot.example.com:7443" }
 tls: { names: [boot.example.com, 2001:db8::1], certificate: { pkcs12: /etc/server.p12, passphraseFile: /etc/p } }
 passphraseFile: /etc/passphrase
-limits: { connections: 10, connectionsPerAddress: 2, joinConnectionsPerMinutePerAddress: 3, streamsPerConnection: 4 }
+limits: { connections: 10, connectionsPerAddress: 2, joinConnectionsPerMinutePerAddress: 3, requestsPerMinutePerMachine: 5, streamsPerConnection: 4 }
 log: { level: debug }
 `,
       'server.yaml',
