@@ -1,4 +1,5 @@
 import type { Implemented } from '../implement.ts'
+import { asymmetricCommands } from './asymmetric.ts'
 import { attestationCommands } from './attestation.ts'
 import { capabilityCommands } from './capability.ts'
 import { clockCommands } from './clock.ts'
@@ -29,6 +30,7 @@ const chapters: readonly (readonly Implemented[])[] = [
   loadCommands,
   createLoadedCommands,
   duplicationCommands,
+  asymmetricCommands,
   randomCommands,
   integrityCollectionCommands,
   hashSequenceCommands,

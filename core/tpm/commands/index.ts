@@ -1,3 +1,4 @@
+export * from './asymmetric.ts'
 export * from './attestation.ts'
 export * from './capability.ts'
 export * from './clock.ts'

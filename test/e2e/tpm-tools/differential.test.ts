@@ -1,6 +1,7 @@
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
+import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { signatures } from '../../conformance/signing.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
@@ -27,5 +28,9 @@ describe('held against swtpm', function () {
 
   describe('NV storage', () => {
     nvStorage(start)
+  })
+
+  describe('encryption to RSA keys', () => {
+    rsaEncryption(start)
   })
 })

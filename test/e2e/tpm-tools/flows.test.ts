@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flows } from './flows.ts'
+import { keyFlows } from './key-flows.ts'
 import { moreFlows } from './more-flows.ts'
 import { Tools } from './tools.ts'
 import { newTpmFolder, serveTpm, startSwtpm, type TpmProcess } from './tpm-process.ts'
@@ -37,7 +38,7 @@ for (const [name, start] of servers) {
       rmSync(folder, { recursive: true, force: true })
     })
 
-    for (const [flow, run] of Object.entries({ ...flows, ...moreFlows })) {
+    for (const [flow, run] of Object.entries({ ...flows, ...moreFlows, ...keyFlows })) {
       it(flow, async () => {
         await run(tools)
       })

@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+import { constants, createPublicKey, publicEncrypt } from 'node:crypto'
+import { type Tools } from './tools.ts'
+
+/** Flows that use keys for other things than signing; each starts on a TPM that is started up and empty. */
+export const keyFlows: Readonly<Record<string, (tools: Tools) => Promise<void>>> = {
+  'RSA encryption, to and from OpenSSL': async (tools) => {
+    await tools.run('createprimary', '-C', 'o', '-G', 'ecc', '-c', 'primary.ctx')
+    await tools.run(
+      'create',
+      '-C',
+      'primary.ctx',
+      '-G',
+      'rsa',
+      '-u',
+      'k.pub',
+      '-r',
+      'k.priv',
+      '-a',
+      'userwithauth|decrypt|sign|fixedtpm|fixedparent|sensitivedataorigin',
+    )
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'k.pub', '-r', 'k.priv', '-c', 'k.ctx')
+    await tools.flush()
+    await tools.run('readpublic', '-c', 'k.ctx', '-f', 'pem', '-o', 'k.pem')
+    await tools.flush()
+    tools.write('plain', 'a message')
+    const key = createPublicKey(tools.read('k.pem'))
+    for (const [scheme, padding] of [
+      ['rsaes', { padding: constants.RSA_PKCS1_PADDING }],
+      ['oaep', { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }],
+    ] as const) {
+      await tools.run('rsaencrypt', '-c', 'k.ctx', '-s', scheme, '-o', 'sealed', 'plain')
+      await tools.flush()
+      await tools.run('rsadecrypt', '-c', 'k.ctx', '-s', scheme, '-o', 'opened', 'sealed')
+      await tools.flush()
+      expect(tools.read('opened').toString()).to.equal('a message')
+      tools.write('sealed', publicEncrypt({ key, ...padding }, Buffer.from('from OpenSSL')))
+      await tools.run('rsadecrypt', '-c', 'k.ctx', '-s', scheme, '-o', 'opened', 'sealed')
+      await tools.flush()
+      expect(tools.read('opened').toString()).to.equal('from OpenSSL')
+    }
+  },
+}
