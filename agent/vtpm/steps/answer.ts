@@ -150,11 +150,11 @@ function responseHmac(
 
 const errorResponseBytes = 10
 
-/** The response to a command that is refused: a header, nothing else (Part 1, 18.4). */
+/**
+ * The response to a command that is refused: a header, nothing else (Part 1, 18.4). Its tag is never
+ * TPM_ST_RSP_COMMAND, also where the command's tag is wrong: firmware that tries a TPM 1.2 command first (OVMF) would
+ * take this TPM for one.
+ */
 export function refusal(rc: number): Uint8Array {
-  return new Writer()
-    .u16(rc === RC.badTag ? ST.rspCommand : ST.noSessions)
-    .u32(errorResponseBytes)
-    .u32(rc)
-    .done()
+  return new Writer().u16(ST.noSessions).u32(errorResponseBytes).u32(rc).done()
 }

@@ -5,6 +5,8 @@ import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 
 const headerBytes = 10
+/** Every TPM_ST; the two that begin a command are among them. */
+const structureTags: ReadonlySet<number> = new Set(Object.values(ST))
 
 /** A command whose header is right and which this TPM has. */
 export interface Received {
@@ -25,7 +27,7 @@ export function receive(
   if (bytes.length < headerBytes) throw new TpmError(RC.commandSize)
   const body = new Reader(bytes)
   const tag = body.u16()
-  if (tag !== ST.noSessions && tag !== ST.sessions) throw new TpmError(RC.badTag)
+  if (tag !== ST.noSessions && tag !== ST.sessions) throw new TpmError(structureTags.has(tag) ? RC.badTag : RC.value)
   if (body.u32() !== bytes.length) throw new TpmError(RC.commandSize)
   const code = body.u32()
   const implemented = table.get(code)

@@ -44,7 +44,10 @@ describe('Tpm.execute', () => {
   for (const { name, command, expected } of [
     { name: 'nothing', command: '', expected: '80010000000a00000142' },
     { name: 'half a header', command: '80010000', expected: '80010000000a00000142' },
-    { name: 'a tag of no kind', command: '80030000000a00000181', expected: '00c40000000a0000001e' },
+    { name: 'a tag of no kind', command: '80030000000a00000181', expected: '80010000000a00000084' },
+    { name: 'a command of TPM 1.2', command: '00c10000000a000000f1', expected: '80010000000a00000084' },
+    { name: 'the tag of another structure', command: '80180000000a00000181', expected: '80010000000a0000001e' },
+    { name: 'the tag of a response of TPM 1.2', command: '00c40000000a00000181', expected: '80010000000a0000001e' },
     { name: 'a size that is not its own', command: '80010000000b00000181', expected: '80010000000a00000142' },
     { name: 'a command of no table', command: '80010000000a00000fff', expected: '80010000000a00000143' },
     { name: 'bytes left over', command: '80010000000b0000018100', expected: '80010000000a00000095' },
