@@ -1,10 +1,13 @@
+import { type Socket } from 'node:net'
 import { type Reader, Writer } from '../../core/bytes/index.ts'
+import { type HandedOverData } from './handed-over-data.ts'
+import { ReceivingSocket } from './receiving-socket.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { type TpmIdentity, tpmInfo } from './tpm-info.ts'
 import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
 
 /** Result words of the control channel: TPM 1.2 codes, as swtpm answers them. */
-export const RESULT = { success: 0x00, badParameter: 0x03, badOrdinal: 0x0a, badLocality: 0x3d } as const
+export const RESULT = { success: 0x00, badParameter: 0x03, badOrdinal: 0x0a, ioError: 0x1f, badLocality: 0x3d } as const
 
 /** What a control command works on. */
 export interface ControlScope {
@@ -13,6 +16,7 @@ export interface ControlScope {
   /** Locality of the commands on the data channel. It outlives a reset: QEMU sets it once. */
   locality: number
   bufferBytes: number
+  readonly handedOver: HandedOverData
 }
 
 /** What follows the result word; a number is the result of a command that was refused. */
@@ -25,13 +29,15 @@ export interface ControlCommand {
   readonly capability: bigint
   /** Size of its body. */
   readonly bodyBytes: number
+  /** Zero bytes that QEMU sends behind the body, and libtss2-tcti-swtpm does not. */
+  readonly padBytes: number
   /** The body is the UINT32 size of more that follows. */
   readonly sizesMore: boolean
   /** TPM_BAD_ORDINAL while the TPM has no power. */
   readonly needsPower: boolean
   /** The answer has no result word. */
   readonly bare: boolean
-  readonly run: (scope: ControlScope, body: Reader) => ControlAnswer | Promise<ControlAnswer>
+  readonly run: (scope: ControlScope, body: Reader, client: Socket) => ControlAnswer | Promise<ControlAnswer>
 }
 
 /** The longest data of one HASH_DATA (ptm_hdata of swtpm's tpm_ioctl.h). */
@@ -44,7 +50,7 @@ const configStateKey = 1
 const establishedBytes = 4
 
 const nothing = new Uint8Array(0)
-const ordinary = { capability: 0n, bodyBytes: 0, sizesMore: false, needsPower: false, bare: false }
+const ordinary = { capability: 0n, bodyBytes: 0, padBytes: 0, sizesMore: false, needsPower: false, bare: false }
 
 /** What the control channel knows, by number. GET_CAPABILITY tells no more than stands here. */
 export const controlCommands: ReadonlyMap<number, ControlCommand> = new Map<number, ControlCommand>([
@@ -52,7 +58,7 @@ export const controlCommands: ReadonlyMap<number, ControlCommand> = new Map<numb
   [0x02, { ...ordinary, name: 'INIT', capability: 1n << 0n, bodyBytes: 4, run: init }],
   [0x03, { ...ordinary, name: 'SHUTDOWN', capability: 1n << 1n, run: stop }],
   [0x04, { ...ordinary, name: 'GET_TPMESTABLISHED', capability: 1n << 2n, needsPower: true, run: getEstablished }],
-  [0x05, { ...ordinary, name: 'SET_LOCALITY', capability: 1n << 3n, bodyBytes: 1, run: setLocality }],
+  [0x05, { ...ordinary, name: 'SET_LOCALITY', capability: 1n << 3n, bodyBytes: 1, padBytes: 3, run: setLocality }],
   [0x06, { ...ordinary, name: 'HASH_START', capability: 1n << 4n, needsPower: true, run: hashStart }],
   [
     0x07,
@@ -75,12 +81,14 @@ export const controlCommands: ReadonlyMap<number, ControlCommand> = new Map<numb
       name: 'RESET_TPMESTABLISHED',
       capability: 1n << 7n,
       bodyBytes: 1,
+      padBytes: 3,
       needsPower: true,
       run: resetEstablished,
     },
   ],
   [0x0e, { ...ordinary, name: 'STOP', capability: 1n << 10n, run: stop }],
   [0x0f, { ...ordinary, name: 'GET_CONFIG', capability: 1n << 11n, run: getConfig }],
+  [0x10, { ...ordinary, name: 'SET_DATAFD', capability: 1n << 12n, run: setDataSocket }],
   [0x11, { ...ordinary, name: 'SET_BUFFERSIZE', capability: 1n << 13n, bodyBytes: 4, run: setBufferSize }],
   [0x12, { ...ordinary, name: 'GET_INFO', capability: 1n << 14n, bodyBytes: 16, run: getInfo }],
 ])
@@ -153,6 +161,15 @@ function cancel({ tpm }: ControlScope): ControlAnswer {
 
 function getConfig(): ControlAnswer {
   return new Writer().u32(configStateKey).done()
+}
+
+/** What QEMU does in place of a connection to the data socket: it passes one end of a pair, along with the command. */
+function setDataSocket({ handedOver }: ControlScope, _body: Reader, client: Socket): ControlAnswer {
+  const passed = client instanceof ReceivingSocket ? client.takePassed() : undefined
+  if (passed === undefined) return RESULT.ioError
+  if (handedOver.serve(passed)) return nothing
+  passed.destroy()
+  return RESULT.ioError
 }
 
 /** Size 0 asks; another is brought into the range, and only while there is no power. */

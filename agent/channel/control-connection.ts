@@ -19,9 +19,14 @@ type Parsed = { readonly command: ControlCommand; readonly body: Uint8Array } | 
  */
 export function serveControl(socket: Socket, scope: ControlScope, onShutdown: () => void): void {
   let buffered: Uint8Array = new Uint8Array(0)
+  let padBytes = 0
   let serving = false
 
   const take = (): Parsed | undefined => {
+    if (buffered.length < codeBytes) return undefined
+    // No command has the number 0: these zeros are still the padding of the one before.
+    if (padBytes > 0 && new Reader(buffered).u32() === 0) buffered = buffered.subarray(padBytes)
+    padBytes = 0
     const reader = new Reader(buffered)
     if (reader.left < codeBytes) return undefined
     const command = controlCommands.get(reader.u32())
@@ -33,6 +38,7 @@ export function serveControl(socket: Socket, scope: ControlScope, onShutdown: ()
     if (reader.left < bodyBytes) return undefined
     const body = reader.bytes(bodyBytes)
     buffered = buffered.subarray(codeBytes + bodyBytes)
+    padBytes = command.padBytes
     return { command, body }
   }
   // Nobody knows how long the body of an unknown command is: what came with it goes with it.
@@ -43,7 +49,7 @@ export function serveControl(socket: Socket, scope: ControlScope, onShutdown: ()
 
   const answerAll = async (): Promise<void> => {
     for (let parsed = take(); parsed !== undefined; parsed = take()) {
-      const answer = await answerTo(parsed, scope)
+      const answer = await answerTo(parsed, scope, socket)
       const isLast = 'command' in parsed && parsed.command.name === 'SHUTDOWN'
       if (isLast) {
         socket.end(answer, onShutdown)
@@ -72,11 +78,11 @@ export function serveControl(socket: Socket, scope: ControlScope, onShutdown: ()
   })
 }
 
-async function answerTo(parsed: Parsed, scope: ControlScope): Promise<Uint8Array> {
+async function answerTo(parsed: Parsed, scope: ControlScope, client: Socket): Promise<Uint8Array> {
   if ('refused' in parsed) return resultWord(parsed.refused)
   const { command, body } = parsed
   if (command.needsPower && !scope.tpm.powered) return resultWord(RESULT.badOrdinal)
-  const answer = await command.run(scope, new Reader(body))
+  const answer = await command.run(scope, new Reader(body), client)
   if (typeof answer === 'number') return resultWord(answer)
   return command.bare ? answer : concat(resultWord(RESULT.success), answer)
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { lstat, unlink } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { type Endpoint } from './endpoint.ts'
+import { ReceivingSocket } from './receiving-socket.ts'
 
 /** Connections that one listener serves at a time; what comes on top is closed at once. */
 const maxConnections = 64
@@ -16,12 +17,18 @@ export interface Listener {
 
 /**
  * Listens; a unix socket is open to its owner alone from its first moment, and takes the place of one whose
- * process died.
+ * process died. With `receiving`, the connections of a unix socket are ReceivingSockets.
  * @throws Error of the system, with its code
  */
-export async function listen(endpoint: Endpoint, serve: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  endpoint: Endpoint,
+  serve: (socket: Socket) => void,
+  { receiving = false } = {},
+): Promise<Listener> {
   const sockets = new Set<Socket>()
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+  const pauseOnConnect = receiving && endpoint.kind === 'unix'
+  const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect }, (accepted) => {
+    const socket = pauseOnConnect ? new ReceivingSocket(accepted) : accepted
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     // A client that vanishes is an ordinary end; 'close' follows.

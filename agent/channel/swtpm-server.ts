@@ -1,7 +1,8 @@
 import { serveControl } from './control-connection.ts'
 import { type ControlScope } from './control-commands.ts'
-import { serveData } from './data-connection.ts'
+import { type Execute, serveData } from './data-connection.ts'
 import { type Endpoint } from './endpoint.ts'
+import { HandedOverData } from './handed-over-data.ts'
 import { listen } from './listener.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { type TpmIdentity } from './tpm-info.ts'
@@ -27,18 +28,31 @@ export interface SwtpmServerOptions {
  * Clients are served side by side, their commands one after the other; a client that stays silent holds up nobody.
  */
 export async function serveSwtpm(tpm: SerialTpm, options: SwtpmServerOptions): Promise<SwtpmServer> {
-  const scope: ControlScope = { tpm, identity: options.identity, locality: 0, bufferBytes: maxMessageBytes }
+  const execute: Execute = (command) => tpm.execute(command, scope.locality)
+  const handedOver = new HandedOverData(execute)
+  const scope: ControlScope = {
+    tpm,
+    identity: options.identity,
+    locality: 0,
+    bufferBytes: maxMessageBytes,
+    handedOver,
+  }
   const data = await listen(options.data, (socket) => {
-    serveData(socket, (command) => tpm.execute(command, scope.locality))
+    serveData(socket, execute)
   })
   try {
-    const control = await listen(options.control, (socket) => {
-      serveControl(socket, scope, options.onShutdown)
-    })
+    const control = await listen(
+      options.control,
+      (socket) => {
+        serveControl(socket, scope, options.onShutdown)
+      },
+      { receiving: true },
+    )
     return {
       data: data.endpoint,
       control: control.endpoint,
       async close() {
+        handedOver.close()
         await Promise.all([data.close(), control.close()])
       },
     }

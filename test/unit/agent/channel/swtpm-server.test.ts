@@ -124,7 +124,7 @@ describe('swtpm sockets', () => {
   describe('control', () => {
     const size = '00001000' + '00000af8' + '00001000'
     for (const { name, request, answer, asked = [], off = false } of [
-      { name: 'GET_CAPABILITY', request: '00000001', answer: '0000000000006cbf' },
+      { name: 'GET_CAPABILITY', request: '00000001', answer: '0000000000007cbf' },
       { name: 'INIT', request: '0000000200000000', answer: '00000000', asked: ['powerOff', 'powerOn'] },
       {
         name: 'INIT, deleting the volatile state',
@@ -159,7 +159,16 @@ describe('swtpm sockets', () => {
       { name: 'SET_STATEBLOB, which is not there', request: '0000000d00000001', answer: '0000000a' },
       { name: 'STOP', request: '0000000e', answer: '00000000', asked: ['powerOff'] },
       { name: 'GET_CONFIG', request: '0000000f', answer: '0000000000000001' },
-      { name: 'SET_DATAFD, which is not there', request: '00000010', answer: '0000000a' },
+      { name: 'SET_DATAFD without a socket', request: '00000010', answer: '0000001f' },
+      { name: 'SET_LOCALITY as QEMU sends it', request: '0000000500000000', answer: '00000000' },
+      {
+        name: 'commands behind the padding of QEMU',
+        request: '0000000503000000' + '0000000b03000000' + '00000009',
+        answer: '00000000'.repeat(3),
+        asked: ['resetEstablished 3', 'cancel'],
+      },
+      { name: 'a command 0', request: '00000000', answer: '0000000a' },
+      { name: 'a command 0 behind padding', request: '0000000500000000' + '00000000', answer: '00000000' + '0000000a' },
       { name: 'SET_BUFFERSIZE, asking', request: '0000001100000000', answer: `00000000${size}` },
       { name: 'SET_BUFFERSIZE with power', request: '0000001100001000', answer: '0000000a' },
       {
@@ -182,7 +191,7 @@ describe('swtpm sockets', () => {
       {
         name: 'several at once',
         request: '00000001' + '0000000503' + '00000009',
-        answer: '0000000000006cbf' + '00000000' + '00000000',
+        answer: '0000000000007cbf' + '00000000' + '00000000',
         asked: ['cancel'],
       },
     ]) {

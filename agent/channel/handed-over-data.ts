@@ -1,0 +1,27 @@
+import { type Socket } from 'node:net'
+import { type Execute, serveData } from './data-connection.ts'
+
+/** The data connection that a machine handed over on the control channel (SET_DATAFD); there is one at a time. */
+export class HandedOverData {
+  readonly #execute: Execute
+  #socket: Socket | undefined
+
+  constructor(execute: Execute) {
+    this.#execute = execute
+  }
+
+  /** Serves it until it ends; false, and nothing happens, while another is served. */
+  serve(socket: Socket): boolean {
+    if (this.#socket !== undefined) return false
+    this.#socket = socket
+    socket.once('close', () => {
+      this.#socket = undefined
+    })
+    serveData(socket, this.#execute)
+    return true
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+  }
+}
