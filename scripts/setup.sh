@@ -27,11 +27,15 @@ apt_install() {
   command -v apt-get >/dev/null || die "Missing system packages, and there is no apt-get here: $packages"
   printf 'installing %s\n' "$packages"
   "${as_root[@]}" apt-get update -qq
+  # Releases since the 64-bit time_t transition have another name for it.
+  if apt-cache show libtss2-tcti-swtpm0t64 >/dev/null 2>&1; then
+    packages=${packages/libtss2-tcti-swtpm0/libtss2-tcti-swtpm0t64}
+  fi
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends $packages >/dev/null
 }
 
-tcti_is_missing() { ! ldconfig -p | grep -q libtss2-tcti-swtpm; }
+tcti_is_missing() { ! PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libtss2-tcti-swtpm; }
 
 command -v node >/dev/null || die "Node.js >= 20.19 is needed: https://nodejs.org"
 node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
