@@ -9,6 +9,8 @@ export interface Curve {
   readonly jwk: string
   readonly coordinateBytes: number
   readonly bits: number
+  /** The prime of the field (SP 800-186, 3.2.1); the coefficient a is -3 on each of these curves. */
+  readonly prime: bigint
   /** The order of the base point. */
   readonly order: bigint
 }
@@ -21,6 +23,7 @@ export const curves: readonly Curve[] = [
     jwk: 'P-256',
     coordinateBytes: 32,
     bits: 256,
+    prime: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
     order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   },
   {
@@ -29,6 +32,7 @@ export const curves: readonly Curve[] = [
     jwk: 'P-384',
     coordinateBytes: 48,
     bits: 384,
+    prime: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
     order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
   },
   {
@@ -37,6 +41,7 @@ export const curves: readonly Curve[] = [
     jwk: 'P-521',
     coordinateBytes: 66,
     bits: 521,
+    prime: 2n ** 521n - 1n,
     order:
       0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
   },

@@ -45,30 +45,42 @@ export function hmacKey(
   }
 }
 
-const p256 = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'jwk' })
+const eccKeys = new Map(
+  (
+    [
+      [CURVE.nistP256, 'prime256v1'],
+      [CURVE.nistP384, 'secp384r1'],
+      [CURVE.nistP521, 'secp521r1'],
+    ] as const
+  ).map(([id, namedCurve]) => [
+    id as number,
+    generateKeyPairSync('ec', { namedCurve }).privateKey.export({ format: 'jwk' }),
+  ]),
+)
 const rsa2048 = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 
-export function eccKey(
+/** A key on one of the curves. */
+export function eccKeyOf(
+  curveID: number,
   scheme: TPMT_ECC_SCHEME = { scheme: ALG.null },
   attributes: readonly Attribute[] = signing,
 ): ExternalKey {
+  const key = eccKeys.get(curveID)
   return {
     publicArea: {
       type: ALG.ecc,
       nameAlg: ALG.sha256,
       objectAttributes: TPMA_OBJECT.of(...attributes),
       authPolicy: empty,
-      parameters: {
-        symmetric: { algorithm: ALG.null },
-        scheme,
-        curveID: CURVE.nistP256,
-        kdf: { scheme: ALG.null },
-      },
-      unique: { x: bytes(p256.x), y: bytes(p256.y) },
+      parameters: { symmetric: { algorithm: ALG.null }, scheme, curveID, kdf: { scheme: ALG.null } },
+      unique: { x: bytes(key?.x), y: bytes(key?.y) },
     },
-    sensitive: { sensitiveType: ALG.ecc, authValue: empty, seedValue: empty, sensitive: bytes(p256.d) },
+    sensitive: { sensitiveType: ALG.ecc, authValue: empty, seedValue: empty, sensitive: bytes(key?.d) },
   }
 }
+
+export const eccKey = (scheme?: TPMT_ECC_SCHEME, attributes?: readonly Attribute[]): ExternalKey =>
+  eccKeyOf(CURVE.nistP256, scheme, attributes)
 
 export function rsaKey(
   scheme: TPMT_RSA_SCHEME = { scheme: ALG.null },

@@ -1,5 +1,5 @@
 import { createECDH } from 'node:crypto'
-import { CURVE, curve, leftPad, type Random } from '../../../core/tpm/index.ts'
+import { curve, leftPad, type Random } from '../../../core/tpm/index.ts'
 
 /**
  * ECDSA over a digest (FIPS 186-5, 6.4), which node:crypto signs only together with its hash. Points made from secrets
@@ -19,12 +19,6 @@ interface Point {
   readonly z: bigint
 }
 
-/** The primes of the fields (SP 800-186, 3.2.1); a is -3 on each of these curves. */
-const fieldPrimes: ReadonlyMap<number, bigint> = new Map([
-  [CURVE.nistP256, 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n],
-  [CURVE.nistP384, 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n],
-  [CURVE.nistP521, 2n ** 521n - 1n],
-])
 const infinity: Point = { x: 1n, y: 1n, z: 0n }
 /** Extra bits that make a number reduced modulo the order uniform enough (FIPS 186-5, A.3.1). */
 const extraBytes = 8
@@ -49,10 +43,9 @@ export function ecdsaVerify(
   digest: Uint8Array,
   { signatureR, signatureS }: EcdsaSignature,
 ): boolean {
-  const { order } = curve(curveID)
+  const { order, prime: p } = curve(curveID)
   const [r, s] = [toNumber(signatureR), toNumber(signatureS)]
   if (r === 0n || r >= order || s === 0n || s >= order) return false
-  const p = primeOf(curveID)
   const w = inverse(s, order)
   const key: Point = { x: toNumber(point.x), y: toNumber(point.y), z: 1n }
   const sum = multiplyBoth(p, mod(truncated(curveID, digest) * w, order), basePoint(curveID), mod(r * w, order), key)
@@ -133,12 +126,6 @@ function add(p: bigint, left: Point, right: Point): Point {
   const v = mod(u1 * hh, p)
   const x = mod(r * r - hhh - 2n * v, p)
   return { x, y: mod(r * (v - x) - s1 * hhh, p), z: mod(left.z * right.z * h, p) }
-}
-
-function primeOf(curveID: number): bigint {
-  const prime = fieldPrimes.get(curveID)
-  if (prime === undefined) throw new TypeError(`0x${curveID.toString(16)} is no curve with a prime field here`)
-  return prime
 }
 
 function inverse(value: bigint, modulus: bigint): bigint {

@@ -1,4 +1,4 @@
-import { choice, oneOf, struct, u16, type Infer } from '../codec.ts'
+import { choice, oneOf, sized, struct, u16, type Infer } from '../codec.ts'
 import { ALG } from '../constants/algorithms.ts'
 import { RC } from '../constants/response-codes.ts'
 import {
@@ -14,6 +14,7 @@ import {
   TPMI_ALG_SYM_MODE_NULL,
   TPMI_ALG_SYM_NULL,
   TPMI_ALG_SYM_OBJECT_NULL,
+  TPMI_ECC_CURVE,
 } from './base.ts'
 import { TPMT_HA } from './pcr.ts'
 
@@ -128,3 +129,20 @@ export type TPMT_SIGNATURE = Infer<typeof TPMT_SIGNATURE>
 /** Part 2, 11.2.5.2. */
 export const TPMS_ECC_POINT = struct('TPMS_ECC_POINT', { x: TPM2B_ECC_PARAMETER, y: TPM2B_ECC_PARAMETER })
 export type TPMS_ECC_POINT = Infer<typeof TPMS_ECC_POINT>
+/** Part 2, 11.2.5.3. */
+export const TPM2B_ECC_POINT = sized('TPM2B_ECC_POINT', TPMS_ECC_POINT)
+
+/** Part 2, 11.2.5.7. */
+export const TPMS_ALGORITHM_DETAIL_ECC = struct('TPMS_ALGORITHM_DETAIL_ECC', {
+  curveID: TPMI_ECC_CURVE,
+  keySize: u16,
+  kdf: TPMT_KDF_SCHEME,
+  sign: TPMT_ECC_SCHEME,
+  p: TPM2B_ECC_PARAMETER,
+  a: TPM2B_ECC_PARAMETER,
+  b: TPM2B_ECC_PARAMETER,
+  gX: TPM2B_ECC_PARAMETER,
+  gY: TPM2B_ECC_PARAMETER,
+  n: TPM2B_ECC_PARAMETER,
+  h: TPM2B_ECC_PARAMETER,
+})

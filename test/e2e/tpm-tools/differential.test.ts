@@ -1,5 +1,6 @@
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
+import { keyExchange } from '../../conformance/key-exchange.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { signatures } from '../../conformance/signing.ts'
@@ -32,5 +33,9 @@ describe('held against swtpm', function () {
 
   describe('encryption to RSA keys', () => {
     rsaEncryption(start)
+  })
+
+  describe('Diffie-Hellman', () => {
+    keyExchange(start)
   })
 })

@@ -41,4 +41,19 @@ export const keyFlows: Readonly<Record<string, (tools: Tools) => Promise<void>>>
       expect(tools.read('opened').toString()).to.equal('from OpenSSL')
     }
   },
+
+  'Diffie-Hellman: both ends find one point': async (tools) => {
+    await tools.run('createprimary', '-C', 'o', '-G', 'ecc', '-c', 'primary.ctx')
+    const attributes = 'userwithauth|decrypt|fixedtpm|fixedparent|sensitivedataorigin'
+    await tools.run('create', '-C', 'primary.ctx', '-G', 'ecc256:ecdh', '-u', 'k.pub', '-r', 'k.priv', '-a', attributes)
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'k.pub', '-r', 'k.priv', '-c', 'k.ctx')
+    await tools.flush()
+    await tools.run('ecdhkeygen', '-c', 'k.ctx', '-u', 'public', '-o', 'shared')
+    await tools.flush()
+    await tools.run('ecdhzgen', '-c', 'k.ctx', '-u', 'public', '-o', 'found')
+    await tools.flush()
+    expect(tools.read('found').equals(tools.read('shared'))).to.equal(true)
+    expect(await tools.run('geteccparameters', 'ecc256', '-o', 'parameters')).to.equal('')
+  },
 }
