@@ -35,7 +35,7 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends $packages >/dev/null
 }
 
-tcti_is_missing() { ! PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libtss2-tcti-swtpm; }
+tcti_is_missing() { [[ $(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p) != *libtss2-tcti-swtpm* ]]; }
 
 command -v node >/dev/null || die "Node.js >= 20.19 is needed: https://nodejs.org"
 node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
