@@ -48,13 +48,49 @@ export const localityStep =
   (locality: number): PolicyStep =>
   (hash, old) =>
     digest(hash, old, uint32(CC.PolicyLocality), Uint8Array.of(locality))
-/** Part 3, 23.10: `operandB`, `offset` and `operation` as one digest. */
+/** Part 3, 23.9 and 23.10: `operandB`, `offset` and `operation` as one digest. */
+const comparison = (hash: number, operandB: Uint8Array, offset: number, operation: number): Uint8Array =>
+  digest(hash, operandB, Uint8Array.of(offset >> 8, offset & 0xff, operation >> 8, operation & 0xff))
+/** Part 3, 23.9. */
+export const nvStep =
+  (nvName: Uint8Array, operandB: Uint8Array, offset: number, operation: number): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyNV), comparison(hash, operandB, offset, operation), nvName)
+/** Part 3, 23.10. */
 export const counterTimerStep =
   (operandB: Uint8Array, offset: number, operation: number): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyCounterTimer), comparison(hash, operandB, offset, operation))
+/** Part 3, 23.12. */
+export const physicalPresenceStep: PolicyStep = (hash, old) => digest(hash, old, uint32(CC.PolicyPhysicalPresence))
+/** Part 3, 23.13. */
+export const cpHashStep =
+  (cpHash: Uint8Array): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyCpHash), cpHash)
+/** Part 3, 23.14. */
+export const nameHashStep =
+  (nameHash: Uint8Array): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyNameHash), nameHash)
+/** Part 3, 23.15: without `objectName` the policy holds for every object that goes to this parent. */
+export const duplicationSelectStep =
+  (objectName: Uint8Array | undefined, newParentName: Uint8Array): PolicyStep =>
   (hash, old) => {
-    const args = digest(hash, operandB, Uint8Array.of(offset >> 8, offset & 0xff, operation >> 8, operation & 0xff))
-    return digest(hash, old, uint32(CC.PolicyCounterTimer), args)
+    const includeObject = Uint8Array.of(objectName === undefined ? 0 : 1)
+    const command = uint32(CC.PolicyDuplicationSelect)
+    return digest(hash, old, command, objectName ?? empty, newParentName, includeObject)
   }
+/** Part 3, 23.20. */
+export const nvWrittenStep =
+  (isWritten: boolean): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyNvWritten), Uint8Array.of(isWritten ? 1 : 0))
+/** Part 3, 23.21. */
+export const templateStep =
+  (templateHash: Uint8Array): PolicyStep =>
+  (hash, old) =>
+    digest(hash, old, uint32(CC.PolicyTemplate), templateHash)
 
 /** The authPolicy that a sequence of steps gives, under a hash algorithm. */
 export const policyDigest = (hash: number, ...steps: readonly PolicyStep[]): Uint8Array =>

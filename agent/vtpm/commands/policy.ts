@@ -1,94 +1,31 @@
-import { equalInConstantTime, Writer } from '../../../core/bytes/index.ts'
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   authValueStep,
   CC,
   commandCodeStep,
-  digestSize,
-  hmac,
+  localityStep,
+  nvWrittenStep,
   orStep,
   pcrStep,
+  physicalPresenceStep,
   PolicyAuthValue,
   PolicyCommandCode,
   PolicyGetDigest,
+  PolicyLocality,
+  PolicyNvWritten,
   PolicyOR,
   PolicyPassword,
   PolicyPCR,
-  PolicySecret,
+  PolicyPhysicalPresence,
   RC,
-  RH,
-  secretStep,
-  ST,
-  type PolicyStep,
-  type Ticket,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { nameOfEntity } from '../state/entity.ts'
-import { contextHash, type TpmState } from '../state/tpm-state.ts'
-import type { PolicyState, Session } from '../state/session.ts'
-import { nullTicket } from './hash-tickets.ts'
+import { assert } from './policy-assertion.ts'
+import { policyAuthorizations } from './policy-authorization.ts'
+import { policyBindings } from './policy-binding.ts'
+import { policyComparisons } from './policy-comparison.ts'
 
 const knownCommands = new Set<number>(Object.values(CC))
-const nothing = new Uint8Array(0)
-const msPerSecond = 1000n
-
-/** Extends the session's policy and records what else the assertion means. */
-function assert(session: Session, step: PolicyStep, facts: Partial<PolicyState> = {}): void {
-  session.policy = { ...session.policy, ...facts, digest: step(session.hash, session.policy.digest) }
-}
-
-/**
- * Part 3, 23.4; the authorization of authHandle was checked before.
- * @throws NONCE if nonceTPM is not the session's; CPHASH if another one is bound already; SIZE; EXPIRED.
- */
-const policySecret = implement(PolicySecret, (tpm, { handles: { authHandle, policySession }, parameters, fail }) => {
-  const { nonceTPM, cpHashA, policyRef, expiration } = parameters
-  const { policy, hash, type } = policySession
-  const expiresAt = expiration === 0 ? undefined : expiry(tpm, policySession, nonceTPM, expiration)
-  if (type !== 'trial') {
-    if (nonceTPM.length > 0 && !equalInConstantTime(nonceTPM, policySession.nonceTPM)) fail(RC.nonce, 'nonceTPM')
-    if (expiresAt !== undefined && expiresAt < tpm.clock.time) fail(RC.expired, 'expiration')
-    if (cpHashA.length > 0 && cpHashA.length !== digestSize(hash)) fail(RC.size, 'cpHashA')
-    if (cpHashA.length > 0 && policy.cpHash !== undefined && !equalInConstantTime(policy.cpHash, cpHashA))
-      fail(RC.cpHash)
-  }
-  const name = nameOfEntity(authHandle)
-  assert(policySession, secretStep(name, policyRef), {
-    cpHash: cpHashA.length > 0 ? cpHashA : policy.cpHash,
-    expiresAt: earlier(policy.expiresAt, expiresAt),
-  })
-  if (expiration >= 0 || type === 'trial' || expiresAt === undefined) {
-    return { timeout: nothing, policyTicket: nullTicket(ST.authSecret) }
-  }
-  const timeout = new Writer().u64(expiresAt).done()
-  const hierarchy = authHandle.kind === 'object' ? authHandle.hierarchy : hierarchyOf(authHandle.handle)
-  return { timeout, policyTicket: authTicket(tpm, hierarchy, { timeout, cpHashA, policyRef, name }) }
-})
-
-const hierarchyOf = (handle: number): number =>
-  handle === RH.platform || handle === RH.endorsement ? handle : RH.owner
-
-/** Part 3, 23.2.2: from the start of the session where its nonce is shown, else from now. */
-function expiry(tpm: TpmState, session: Session, nonceTPM: Uint8Array, expiration: number): bigint {
-  const from = nonceTPM.length > 0 ? session.startedAt : tpm.clock.time
-  return from + BigInt(Math.abs(expiration)) * msPerSecond
-}
-
-const earlier = (a: bigint | undefined, b: bigint | undefined): bigint | undefined => {
-  if (a === undefined || b === undefined) return a ?? b
-  return a < b ? a : b
-}
-
-/** Part 2, 10.7.5. */
-function authTicket(
-  tpm: TpmState,
-  hierarchy: number,
-  bound: { timeout: Uint8Array; cpHashA: Uint8Array; policyRef: Uint8Array; name: Uint8Array },
-): Ticket {
-  const to = new Writer().u16(ST.authSecret)
-  for (const each of [bound.timeout, bound.cpHashA, bound.policyRef, bound.name]) to.bytes(each)
-  return { tag: ST.authSecret, hierarchy, digest: hmac(contextHash, tpm.proofOf(hierarchy), to.done()) }
-}
-
 /**
  * Part 3, 23.6.
  * @throws VALUE if the session's digest is none of the list.
@@ -132,6 +69,48 @@ const policyCommandCode = implement(PolicyCommandCode, (_tpm, { handles: { polic
   return {}
 })
 
+/** TPMA_LOCALITY (Part 2, 8.5): below, five bits; from here on, the number of one extended locality. */
+const firstExtendedLocality = 32
+const allNormalLocalities = 0x1f
+
+/**
+ * Part 3, 23.8: each assertion leaves fewer localities.
+ * @throws RANGE if none is named or none would be left.
+ */
+const policyLocality = implement(PolicyLocality, (_tpm, { handles: { policySession }, parameters, fail }) => {
+  const before = policySession.policy.locality
+  const left = localitiesLeft(before, parameters.locality)
+  if (left === 0) fail(RC.range, 'locality')
+  assert(policySession, localityStep(parameters.locality), { locality: left })
+  return {}
+})
+
+function localitiesLeft(before: number | undefined, asked: number): number {
+  if (asked < firstExtendedLocality) {
+    if (before === undefined) return allNormalLocalities & asked
+    return before < firstExtendedLocality ? before & asked : 0
+  }
+  return before === undefined || before === asked ? asked : 0
+}
+
+/** Part 3, 23.12. */
+const policyPhysicalPresence = implement(PolicyPhysicalPresence, (_tpm, { handles: { policySession } }) => {
+  assert(policySession, physicalPresenceStep, { physicalPresenceNeeded: true })
+  return {}
+})
+
+/**
+ * Part 3, 23.20.
+ * @throws VALUE if the session asks for the opposite already.
+ */
+const policyNvWritten = implement(PolicyNvWritten, (_tpm, { handles: { policySession }, parameters, fail }) => {
+  const nvWritten = parameters.writtenSet === 1
+  const { nvWritten: before } = policySession.policy
+  if (before !== undefined && before !== nvWritten) fail(RC.value, 'writtenSet')
+  assert(policySession, nvWrittenStep(nvWritten), { nvWritten })
+  return {}
+})
+
 /** Part 3, 23.17: the authorization is to be an HMAC with the entity's authValue. */
 const policyAuthValue = implement(PolicyAuthValue, (_tpm, { handles: { policySession } }) => {
   assert(policySession, authValueStep, { authValueNeeded: true, passwordNeeded: false })
@@ -150,10 +129,15 @@ const policyGetDigest = implement(PolicyGetDigest, (_tpm, { handles: { policySes
 }))
 
 export const policyCommands = [
-  policySecret,
+  ...policyAuthorizations,
+  ...policyBindings,
+  ...policyComparisons,
   policyOr,
   policyPcr,
   policyCommandCode,
+  policyLocality,
+  policyPhysicalPresence,
+  policyNvWritten,
   policyAuthValue,
   policyPassword,
   policyGetDigest,

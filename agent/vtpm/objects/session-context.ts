@@ -13,14 +13,16 @@ import {
   u8,
   type Infer,
 } from '../../../core/tpm/index.ts'
-import { Session, type SessionType } from '../state/session.ts'
+import { type CommandBinding, Session, type SessionType } from '../state/session.ts'
 
 const types: readonly SessionType[] = ['hmac', 'policy', 'trial']
 const protections = ['no', 'object', 'lockout'] as const
 /** Absent values travel as their largest or their empty form. */
 const noCommand = 0xffffffff
 const noTime = 0xffffffffffffffffn
-const noLocality = 0xff
+const noLocality = 0
+const nvWrittenStates = [undefined, false, true] as const
+const bindings = ['cpHash', 'nameHash', 'templateHash'] as const
 
 const SessionContext = struct('sessionContext', {
   type: u8,
@@ -37,9 +39,12 @@ const SessionContext = struct('sessionContext', {
   locality: u8,
   authValueNeeded: TPMI_YES_NO,
   passwordNeeded: TPMI_YES_NO,
+  physicalPresenceNeeded: TPMI_YES_NO,
+  nvWritten: u8,
   hasPcrCounter: TPMI_YES_NO,
   pcrCounter: u32,
-  cpHash: TPM2B_DIGEST,
+  bindingOf: u8,
+  binding: TPM2B_DIGEST,
   expiresAt: u64,
 })
 type SessionContext = Infer<typeof SessionContext>
@@ -65,9 +70,12 @@ export function encodeSession(session: Session): Uint8Array {
     locality: policy.locality ?? noLocality,
     authValueNeeded: flag(policy.authValueNeeded),
     passwordNeeded: flag(policy.passwordNeeded),
+    physicalPresenceNeeded: flag(policy.physicalPresenceNeeded),
+    nvWritten: nvWrittenStates.indexOf(policy.nvWritten),
     hasPcrCounter: flag(policy.pcrCounter !== undefined),
     pcrCounter: policy.pcrCounter ?? 0,
-    cpHash: policy.cpHash ?? empty,
+    bindingOf: policy.binding === undefined ? 0 : bindings.indexOf(policy.binding.of),
+    binding: policy.binding?.digest ?? empty,
     expiresAt: policy.expiresAt ?? noTime,
   })
 }
@@ -88,9 +96,16 @@ export function decodeSession(handle: number, content: Uint8Array): Session {
     locality: saved.locality === noLocality ? undefined : saved.locality,
     authValueNeeded: saved.authValueNeeded === 1,
     passwordNeeded: saved.passwordNeeded === 1,
+    physicalPresenceNeeded: saved.physicalPresenceNeeded === 1,
+    nvWritten: nvWrittenStates[saved.nvWritten],
     pcrCounter: saved.hasPcrCounter === 1 ? saved.pcrCounter : undefined,
-    cpHash: orAbsent(saved.cpHash),
+    binding: bindingFrom(saved),
     expiresAt: saved.expiresAt === noTime ? undefined : saved.expiresAt,
   }
   return session
+}
+
+function bindingFrom({ bindingOf, binding }: SessionContext): CommandBinding | undefined {
+  const of = bindings[bindingOf]
+  return of === undefined || binding.length === 0 ? undefined : { of, digest: binding }
 }

@@ -1,16 +1,25 @@
 import { digestSize, type TPMT_SYM_DEF } from '../../../core/tpm/index.ts'
 
+/** A digest the authorized command must have; a policy can ask for one of them only (Part 1, 19.7.7). */
+export interface CommandBinding {
+  readonly of: 'cpHash' | 'nameHash' | 'templateHash'
+  readonly digest: Uint8Array
+}
+
 /** What policy commands have asserted so far (Part 1, 19.7). */
 export interface PolicyState {
   readonly digest: Uint8Array
   readonly commandCode: number | undefined
-  /** Localities that are left, as TPMA_LOCALITY; undefined for any. */
+  /** Localities that are left, as TPMA_LOCALITY (above 31 the one extended locality); undefined for any. */
   readonly locality: number | undefined
   readonly authValueNeeded: boolean
   readonly passwordNeeded: boolean
+  readonly physicalPresenceNeeded: boolean
+  /** Whether the NV index to be authorized must have been written, or must not. */
+  readonly nvWritten: boolean | undefined
   /** The PCR update counter that PolicyPCR saw. */
   readonly pcrCounter: number | undefined
-  readonly cpHash: Uint8Array | undefined
+  readonly binding: CommandBinding | undefined
   /** Milliseconds of the TPM's time after which the policy no longer holds. */
   readonly expiresAt: bigint | undefined
 }
@@ -21,8 +30,10 @@ export const initialPolicy = (hash: number): PolicyState => ({
   locality: undefined,
   authValueNeeded: false,
   passwordNeeded: false,
+  physicalPresenceNeeded: false,
+  nvWritten: undefined,
   pcrCounter: undefined,
-  cpHash: undefined,
+  binding: undefined,
   expiresAt: undefined,
 })
 

@@ -14,11 +14,10 @@ import { authPolicyOf, authValueOf } from '../state/authorization-of.ts'
 import { bindingOf } from '../state/binding.ts'
 import { checkLockout, isExempt, recordFailure } from '../state/dictionary-attack.ts'
 import { nameOfEntity, type Entity } from '../state/entity.ts'
-import { localityBit } from '../state/pcr-rules.ts'
-import type { Session } from '../state/session.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
+import { checkPolicy } from './check-policy.ts'
 import { readSessionArea } from './session-area.ts'
 import { findSession, type UsedSession } from './used-session.ts'
 
@@ -122,25 +121,6 @@ function mayUsePolicy(tpm: TpmState, entity: Entity, role: AuthRole, code: numbe
   if (authPolicyOf(tpm, entity).digest.length === 0) return false
   if (entity.kind !== 'nvIndex' || role === 'admin') return true
   return nvWrites.has(code) ? entity.nvPublic.attributes.policyWrite : entity.nvPublic.attributes.policyRead
-}
-
-/** Part 1, 19.7.7: what the policy asserted must hold for this very command. */
-function checkPolicy(tpm: TpmState, request: Authorized, session: Session, entity: Entity, role: AuthRole): void {
-  const { policy } = session
-  const { code } = request.implemented.command
-  if (code === CC.PolicySecret && !policy.passwordNeeded && !policy.authValueNeeded) throw new TpmError(RC.mode)
-  if (policy.pcrCounter !== undefined && policy.pcrCounter !== tpm.pcrs.updateCounter) throw new TpmError(RC.pcrChanged)
-  const wanted = authPolicyOf(tpm, entity)
-  if (!equalInConstantTime(policy.digest, wanted.digest) || wanted.hash !== session.hash)
-    throw new TpmError(RC.policyFail)
-  if (policy.expiresAt !== undefined && tpm.clock.time > policy.expiresAt) throw new TpmError(RC.expired)
-  if (policy.commandCode !== undefined && policy.commandCode !== code) throw new TpmError(RC.policyCC)
-  if (policy.commandCode === undefined && role !== 'user') throw new TpmError(RC.policyFail)
-  if (policy.locality !== undefined && (policy.locality & localityBit(request.locality)) === 0)
-    throw new TpmError(RC.locality)
-  if (policy.cpHash !== undefined && !equalInConstantTime(policy.cpHash, request.cpHash(session.hash))) {
-    throw new TpmError(RC.policyFail)
-  }
 }
 
 function checkPassword(tpm: TpmState, used: UsedSession, entity: Entity): void {

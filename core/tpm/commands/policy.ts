@@ -1,13 +1,17 @@
-import { u32, type Codec } from '../codec.ts'
+import { oneOf, u16, u32, u8, type Codec } from '../codec.ts'
 import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
-import { TPMI_DH_ENTITY, TPMI_SH_POLICY } from '../handle-types.ts'
+import { EO } from '../constants/operations.ts'
+import { RC } from '../constants/response-codes.ts'
+import { TPMI_DH_ENTITY, TPMI_RH_NV_AUTH, TPMI_RH_NV_INDEX_HANDLE, TPMI_SH_POLICY } from '../handle-types.ts'
 import {
   TPM2B_DIGEST,
+  TPM2B_NAME,
   TPM2B_NONCE,
   TPM2B_TIMEOUT,
   TPML_DIGEST_OR,
   TPML_PCR_SELECTION,
+  TPMI_YES_NO,
   TPMT_TK_AUTH,
 } from '../structures/index.ts'
 
@@ -16,6 +20,8 @@ const i32: Codec<number> = {
   read: (from) => from.u32() | 0,
   write: (to, value) => to.u32(value >>> 0),
 }
+/** Part 2, 6.8. */
+const TPM_EO = oneOf('TPM_EO', u16, Object.values(EO), RC.value)
 const policySession = { policySession: handle(TPMI_SH_POLICY) } as const
 
 /** Part 3, 23.4. */
@@ -34,10 +40,48 @@ export const PolicyPCR = command('PolicyPCR', CC.PolicyPCR, {
   handles: policySession,
   parameters: { pcrDigest: TPM2B_DIGEST, pcrs: TPML_PCR_SELECTION },
 })
+/** Part 3, 23.8. */
+export const PolicyLocality = command('PolicyLocality', CC.PolicyLocality, {
+  handles: policySession,
+  parameters: { locality: u8 },
+})
+/** Part 3, 23.9. */
+export const PolicyNV = command('PolicyNV', CC.PolicyNV, {
+  handles: {
+    authHandle: handle(TPMI_RH_NV_AUTH, 'user'),
+    nvIndex: handle(TPMI_RH_NV_INDEX_HANDLE),
+    ...policySession,
+  },
+  parameters: { operandB: TPM2B_DIGEST, offset: u16, operation: TPM_EO },
+})
+/** Part 3, 23.10. */
+export const PolicyCounterTimer = command('PolicyCounterTimer', CC.PolicyCounterTimer, {
+  handles: policySession,
+  parameters: { operandB: TPM2B_DIGEST, offset: u16, operation: TPM_EO },
+})
 /** Part 3, 23.11. */
 export const PolicyCommandCode = command('PolicyCommandCode', CC.PolicyCommandCode, {
   handles: policySession,
   parameters: { code: u32 },
+})
+/** Part 3, 23.12. */
+export const PolicyPhysicalPresence = command('PolicyPhysicalPresence', CC.PolicyPhysicalPresence, {
+  handles: policySession,
+})
+/** Part 3, 23.13. */
+export const PolicyCpHash = command('PolicyCpHash', CC.PolicyCpHash, {
+  handles: policySession,
+  parameters: { cpHashA: TPM2B_DIGEST },
+})
+/** Part 3, 23.14. */
+export const PolicyNameHash = command('PolicyNameHash', CC.PolicyNameHash, {
+  handles: policySession,
+  parameters: { nameHash: TPM2B_DIGEST },
+})
+/** Part 3, 23.15. */
+export const PolicyDuplicationSelect = command('PolicyDuplicationSelect', CC.PolicyDuplicationSelect, {
+  handles: policySession,
+  parameters: { objectName: TPM2B_NAME, newParentName: TPM2B_NAME, includeObject: TPMI_YES_NO },
 })
 /** Part 3, 23.17. */
 export const PolicyAuthValue = command('PolicyAuthValue', CC.PolicyAuthValue, { handles: policySession })
@@ -47,4 +91,14 @@ export const PolicyPassword = command('PolicyPassword', CC.PolicyPassword, { han
 export const PolicyGetDigest = command('PolicyGetDigest', CC.PolicyGetDigest, {
   handles: policySession,
   returns: { policyDigest: TPM2B_DIGEST },
+})
+/** Part 3, 23.20. */
+export const PolicyNvWritten = command('PolicyNvWritten', CC.PolicyNvWritten, {
+  handles: policySession,
+  parameters: { writtenSet: TPMI_YES_NO },
+})
+/** Part 3, 23.21. */
+export const PolicyTemplate = command('PolicyTemplate', CC.PolicyTemplate, {
+  handles: policySession,
+  parameters: { templateHash: TPM2B_DIGEST },
 })

@@ -1,0 +1,15 @@
+import { policyConditions } from '../../conformance/policy-conditions.ts'
+import { type TpmBench } from '../../conformance/tpm-bench.ts'
+import { Scratch } from './scratch.ts'
+import { startSwtpm } from './tpm-process.ts'
+import { twinOnBench } from './twin.ts'
+
+describe('policies held against swtpm', function () {
+  this.timeout(60_000)
+  const scratch = new Scratch()
+  const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
+
+  describe('conditions', () => {
+    policyConditions(start)
+  })
+})
