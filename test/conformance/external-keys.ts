@@ -99,6 +99,27 @@ export function rsaKey(
   }
 }
 
+/** A key for AES; `mode` may be TPM_ALG_NULL, and then each use says its own. */
+export function aesKey(
+  key: Uint8Array,
+  mode: number = ALG.null,
+  attributes: readonly Attribute[] = ['userWithAuth', 'noDA', 'sign', 'decrypt'],
+): ExternalKey {
+  const seedValue = new Uint8Array(32).fill(7)
+  const unique = new Uint8Array(createHash('sha256').update(seedValue).update(key).digest())
+  return {
+    publicArea: {
+      type: ALG.symcipher,
+      nameAlg: ALG.sha256,
+      objectAttributes: TPMA_OBJECT.of(...attributes),
+      authPolicy: empty,
+      parameters: { sym: { algorithm: ALG.aes, keyBits: 8 * key.length, mode } },
+      unique,
+    },
+    sensitive: { sensitiveType: ALG.symcipher, authValue: empty, seedValue, sensitive: key },
+  }
+}
+
 /** Loads a key with its private part, or its public part alone, in the null hierarchy. */
 export async function loadExternal(
   client: TpmClient,

@@ -19,6 +19,7 @@ import { randomCommands } from './random.ts'
 import { sessionCommands } from './session.ts'
 import { signingCommands } from './signing.ts'
 import { startupCommands } from './startup.ts'
+import { symmetricCommands } from './symmetric.ts'
 import { testingCommands } from './testing.ts'
 
 /** Every command this TPM has, chapter by chapter. */
@@ -31,6 +32,7 @@ const chapters: readonly (readonly Implemented[])[] = [
   createLoadedCommands,
   duplicationCommands,
   asymmetricCommands,
+  symmetricCommands,
   randomCommands,
   integrityCollectionCommands,
   hashSequenceCommands,

@@ -1,3 +1,4 @@
+import { ciphers } from '../../conformance/ciphers.ts'
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
@@ -37,5 +38,9 @@ describe('held against swtpm', function () {
 
   describe('Diffie-Hellman', () => {
     keyExchange(start)
+  })
+
+  describe('AES', () => {
+    ciphers(start)
   })
 })

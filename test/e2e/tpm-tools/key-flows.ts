@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { constants, createPublicKey, publicEncrypt } from 'node:crypto'
+import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
 import { type Tools } from './tools.ts'
 
 /** Flows that use keys for other things than signing; each starts on a TPM that is started up and empty. */
@@ -55,5 +55,25 @@ export const keyFlows: Readonly<Record<string, (tools: Tools) => Promise<void>>>
     await tools.flush()
     expect(tools.read('found').equals(tools.read('shared'))).to.equal(true)
     expect(await tools.run('geteccparameters', 'ecc256', '-o', 'parameters')).to.equal('')
+  },
+
+  'AES: what is encrypted in pieces is decrypted': async (tools) => {
+    await tools.run('createprimary', '-C', 'o', '-G', 'ecc', '-c', 'primary.ctx')
+    await tools.run('create', '-C', 'primary.ctx', '-G', 'aes128', '-u', 'k.pub', '-r', 'k.priv')
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'k.pub', '-r', 'k.priv', '-c', 'k.ctx')
+    await tools.flush()
+    const plain = randomBytes(2048)
+    tools.write('plain', plain)
+    tools.write('iv', randomBytes(16))
+    for (const mode of ['cfb', 'ofb', 'ctr', 'cbc']) {
+      const iv = ['-t', 'iv', '-G', mode]
+      await tools.run('encryptdecrypt', '-c', 'k.ctx', ...iv, '-o', 'sealed', 'plain')
+      await tools.flush()
+      expect(tools.read('sealed').equals(plain)).to.equal(false)
+      await tools.run('encryptdecrypt', '-d', '-c', 'k.ctx', ...iv, '-o', 'opened', 'sealed')
+      await tools.flush()
+      expect(tools.read('opened').equals(plain)).to.equal(true)
+    }
   },
 }
