@@ -8,7 +8,8 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 
 # What a package brings, where it is looked for, and its Debian name.
 build_tools=(python3:python3 make:make g++:g++)
-test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl)
+test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl
+  qemu-system-x86_64:qemu-system-x86)
 
 missing_packages() {
   local row
