@@ -1,12 +1,96 @@
-import { ALG, digestSize, Import, nameOf, RC, type TPMT_SYM_DEF_OBJECT } from '../../../core/tpm/index.ts'
+import {
+  ALG,
+  digestSize,
+  Duplicate,
+  Import,
+  nameOf,
+  type Parameters,
+  RC,
+  Rewrap,
+  shareSecret,
+  type TPMT_SYM_DEF_OBJECT,
+} from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { openDuplicate } from '../objects/duplicate.ts'
+import { openDuplicate, openOuter, sealInner, sealOuter } from '../objects/duplicate.ts'
 import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
-import { checkPublic } from '../objects/public-checks.ts'
+import { checkPublic, isAsymmetric, isStorageParent } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { openSecret } from '../objects/shared-secret.ts'
+import type { LoadedObject } from '../state/loaded-object.ts'
+import type { TpmState } from '../state/tpm-state.ts'
 import { isLoadedParent } from './object.ts'
+
+/** Whether a secret can be shared with an object so that it becomes a parent: its private part may be anywhere. */
+const canAdopt = ({ publicArea }: LoadedObject): boolean => isStorageParent(publicArea) && isAsymmetric(publicArea)
+
+/** Content in an outer wrapper for a new parent, or as it is where there is none. */
+function wrapFor(tpm: TpmState, parent: LoadedObject | undefined, name: Uint8Array, content: Uint8Array) {
+  if (parent === undefined) return { wrapped: content, outSymSeed: new Uint8Array(0) }
+  const { publicArea: newParent } = parent
+  const { seed, encrypted: outSymSeed } = shareSecret(newParent, 'DUPLICATE', tpm.random)
+  const wrapped = sealOuter({ newParent, seed, name }, content)
+  seed.fill(0)
+  return { wrapped, outSymSeed }
+}
+
+/**
+ * Part 3, 13.1.
+ * @throws ATTRIBUTES if the object may not leave its parent; TYPE if it has no Name, or the new parent is none that a
+ * secret can be shared with; SYMMETRIC or HIERARCHY if it may only leave in both wrappers and one is missing; SIZE if
+ * encryptionKeyIn is not of symmetricAlg.
+ */
+const duplicate = implement(Duplicate, (tpm, { handles, parameters, fail }) => {
+  const { objectHandle, newParentHandle } = handles
+  const { encryptionKeyIn, symmetricAlg } = parameters
+  const { publicArea, name, sensitive } = objectHandle
+  if (publicArea.objectAttributes.fixedParent) fail(RC.attributes, 'objectHandle')
+  if (publicArea.nameAlg === ALG.null || sensitive === undefined) return fail(RC.type, 'objectHandle')
+  if (newParentHandle !== undefined && !canAdopt(newParentHandle)) fail(RC.type, 'newParentHandle')
+  const hasInner = symmetricAlg.algorithm !== ALG.null
+  if (publicArea.objectAttributes.encryptedDuplication) {
+    if (!hasInner) fail(RC.symmetric, 'symmetricAlg')
+    if (newParentHandle === undefined) fail(RC.hierarchy, 'newParentHandle')
+  }
+  const keyBytes = innerKeyBytes(symmetricAlg)
+  const isGiven = encryptionKeyIn.length > 0
+  if (isGiven && encryptionKeyIn.length !== keyBytes) fail(RC.size, 'encryptionKeyIn')
+
+  const encryptionKey = isGiven ? encryptionKeyIn : tpm.random(keyBytes)
+  const inner = sealInner(publicArea, name, sensitive, hasInner ? encryptionKey : undefined)
+  const { wrapped, outSymSeed } = wrapFor(tpm, newParentHandle, name, inner)
+  return { encryptionKeyOut: isGiven ? new Uint8Array(0) : encryptionKey, duplicate: wrapped, outSymSeed }
+})
+
+/**
+ * Part 3, 13.2.
+ * @throws HANDLE if there is a seed without an old parent, or the other way round; TYPE if a parent is none; VALUE if the
+ * old parent cannot open the seed; INTEGRITY if the wrapper was altered or is of another Name.
+ */
+const rewrap = implement(Rewrap, (tpm, { handles: { oldParent, newParent }, parameters, fail }) => {
+  const { inDuplicate, name, inSymSeed } = parameters
+  if ((oldParent === undefined) !== (inSymSeed.length === 0)) fail(RC.handle, 'oldParent')
+  if (oldParent !== undefined && !(isLoadedParent(oldParent) && canAdopt(oldParent))) fail(RC.type, 'oldParent')
+  const content = oldParent === undefined ? inDuplicate.slice() : unwrap(oldParent, parameters)
+  if (content === 'seed') return fail(RC.value, 'inSymSeed')
+  if (typeof content === 'number') return fail(content, 'inDuplicate')
+  if (newParent !== undefined && !canAdopt(newParent)) fail(RC.type, 'newParent')
+  const { wrapped, outSymSeed } = wrapFor(tpm, newParent, name, content)
+  return { outDuplicate: wrapped, outSymSeed }
+})
+
+/** What is in an outer wrapper; the response code that refuses the wrapper, or the word for a seed that does not open. */
+function unwrap(
+  oldParent: LoadedObject,
+  { inDuplicate, name, inSymSeed }: Parameters<typeof Rewrap>,
+): Uint8Array | number | 'seed' {
+  const seed = openSecret(oldParent, 'DUPLICATE', inSymSeed)
+  if (typeof seed === 'number') return 'seed'
+  const newParent = oldParent.publicArea
+  const content = refusalOf(() => openOuter({ newParent, seed, name, duplicate: inDuplicate }))
+  seed.fill(0)
+  return content
+}
 
 /**
  * Part 3, 13.3.
@@ -52,4 +136,4 @@ function innerKeyBytes(symmetricAlg: TPMT_SYM_DEF_OBJECT): number {
   return symmetricAlg.algorithm === ALG.null ? 0 : symmetricAlg.keyBits / 8
 }
 
-export const duplicationCommands = [importCommand]
+export const duplicationCommands = [duplicate, rewrap, importCommand]

@@ -1,10 +1,13 @@
 import { concat, equalInConstantTime, Reader } from '../../../core/bytes/index.ts'
 import {
   aesCfbDecrypt,
+  aesCfbEncrypt,
   ALG,
   CodecError,
   decode,
   digest,
+  digestSize,
+  encode,
   hmac,
   kdfa,
   protectionOf,
@@ -38,7 +41,7 @@ export interface Duplicate {
  * @throws CodecError (TPM_RC_INTEGRITY) if a wrapper was altered or the keys are others; as the codecs do.
  */
 export function openDuplicate(parcel: Duplicate): TPMT_SENSITIVE {
-  const inner = openOuter(parcel)
+  const inner = parcel.seed === undefined ? parcel.duplicate.slice() : openOuter({ ...parcel, seed: parcel.seed })
   const wire = openInner(parcel, inner)
   try {
     if (isCutShort(wire)) throw new CodecError(RC.size, 'the sensitive area is shorter than its size')
@@ -49,21 +52,46 @@ export function openDuplicate(parcel: Duplicate): TPMT_SENSITIVE {
   }
 }
 
-/** Part 1, 23.3.2.4: encrypted to the new parent, and bound to the object's Name. */
-function openOuter({ duplicate, name, newParent, seed }: Duplicate): Uint8Array {
-  if (seed === undefined) return duplicate.slice()
-  const from = new Reader(duplicate)
+/** What an outer wrapper is made with: who opens it, the seed shared with him, and the Name of what is inside. */
+interface OuterWrapper {
+  readonly newParent: TPMT_PUBLIC
+  readonly seed: Uint8Array
+  readonly name: Uint8Array
+}
+
+function outerKeys({ newParent, seed, name }: OuterWrapper): { symKey: Uint8Array; hmacKey: Uint8Array } {
+  return {
+    symKey: kdfa(newParent.nameAlg, seed, 'STORAGE', name, undefined, protectionOf(newParent).keyBits),
+    hmacKey: kdfa(newParent.nameAlg, seed, 'INTEGRITY'),
+  }
+}
+
+/**
+ * Part 1, 23.3.2.4: encrypted to the new parent, and bound to the object's Name.
+ * @throws CodecError (TPM_RC_INTEGRITY) if it was altered, or is of another seed or Name; as the codecs do.
+ */
+export function openOuter(wrapper: OuterWrapper & { readonly duplicate: Uint8Array }): Uint8Array {
+  const from = new Reader(wrapper.duplicate)
   const integrity = TPM2B_DIGEST.read(from)
   const encrypted = from.bytes(from.left)
-  const hmacKey = kdfa(newParent.nameAlg, seed, 'INTEGRITY')
-  const expected = hmac(newParent.nameAlg, hmacKey, encrypted, name)
+  const { symKey, hmacKey } = outerKeys(wrapper)
+  const expected = hmac(wrapper.newParent.nameAlg, hmacKey, encrypted, wrapper.name)
   hmacKey.fill(0)
   if (!equalInConstantTime(expected, integrity))
     throw new CodecError(RC.integrity, 'the outer wrapper is not of this seed')
-  const symKey = kdfa(newParent.nameAlg, seed, 'STORAGE', name, undefined, protectionOf(newParent).keyBits)
   const opened = aesCfbDecrypt(symKey, encrypted)
   symKey.fill(0)
   return opened
+}
+
+/** Puts the outer wrapper around what may already have an inner one. */
+export function sealOuter(wrapper: OuterWrapper, content: Uint8Array): Uint8Array {
+  const { symKey, hmacKey } = outerKeys(wrapper)
+  const encrypted = aesCfbEncrypt(symKey, content)
+  const integrity = hmac(wrapper.newParent.nameAlg, hmacKey, encrypted, wrapper.name)
+  symKey.fill(0)
+  hmacKey.fill(0)
+  return concat(encode(TPM2B_DIGEST, integrity), encrypted)
 }
 
 /** Part 1, 23.3.2.3: encrypted under a key that the caller brings. */
@@ -77,6 +105,26 @@ function openInner({ symmetricAlg, encryptionKey, nameAlg, name }: Duplicate, wr
   if (!equalInConstantTime(digest(nameAlg, concat(sensitive, name)), integrity))
     throw new CodecError(RC.integrity, 'the inner wrapper is not of this key')
   return sensitive
+}
+
+/** A sensitive area as it travels, in an inner wrapper if there is a key for one (Part 1, 23.3.2.3). */
+export function sealInner(
+  publicArea: TPMT_PUBLIC,
+  name: Uint8Array,
+  sensitive: TPMT_SENSITIVE,
+  encryptionKey: Uint8Array | undefined,
+): Uint8Array {
+  // Padding the authValue hides how long it is
+  const authValue = new Uint8Array(digestSize(publicArea.nameAlg))
+  authValue.set(sensitive.authValue)
+  const wire = encode(TPM2B_SENSITIVE, { ...sensitive, authValue })
+  authValue.fill(0)
+  if (encryptionKey === undefined) return wire
+  const plain = concat(encode(TPM2B_DIGEST, digest(publicArea.nameAlg, wire, name)), wire)
+  const wrapped = aesCfbEncrypt(encryptionKey, plain)
+  wire.fill(0)
+  plain.fill(0)
+  return wrapped
 }
 
 function isCutShort(wire: Uint8Array): boolean {

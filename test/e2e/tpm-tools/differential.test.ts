@@ -1,4 +1,5 @@
 import { ciphers } from '../../conformance/ciphers.ts'
+import { departures } from '../../conformance/departures.ts'
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
@@ -42,5 +43,9 @@ describe('held against swtpm', function () {
 
   describe('AES', () => {
     ciphers(start)
+  })
+
+  describe('departures', () => {
+    departures(start)
   })
 })

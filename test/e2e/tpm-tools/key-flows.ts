@@ -76,4 +76,33 @@ export const keyFlows: Readonly<Record<string, (tools: Tools) => Promise<void>>>
       expect(tools.read('opened').equals(plain)).to.equal(true)
     }
   },
+
+  'a key duplicated for another parent, and imported there': async (tools) => {
+    await tools.run('startauthsession', '-S', 'trial.ctx')
+    await tools.run('policycommandcode', '-S', 'trial.ctx', '-L', 'move.policy', 'TPM2_CC_Duplicate')
+    await tools.run('flushcontext', 'trial.ctx')
+    await tools.run('createprimary', '-C', 'o', '-G', 'ecc', '-c', 'primary.ctx')
+    const attributes = 'userwithauth|sign|decrypt|sensitivedataorigin'
+    const key = ['-u', 'k.pub', '-r', 'k.priv', '-L', 'move.policy', '-a', attributes]
+    await tools.run('create', '-C', 'primary.ctx', '-G', 'rsa', ...key)
+    await tools.flush()
+    const storage = 'userwithauth|restricted|decrypt|fixedtpm|fixedparent|sensitivedataorigin'
+    await tools.run('create', '-C', 'primary.ctx', '-G', 'ecc', '-u', 'p.pub', '-r', 'p.priv', '-a', storage)
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'p.pub', '-r', 'p.priv', '-c', 'p.ctx')
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'k.pub', '-r', 'k.priv', '-c', 'k.ctx')
+    await tools.flush()
+    await tools.run('startauthsession', '--policy-session', '-S', 'policy.ctx')
+    await tools.run('policycommandcode', '-S', 'policy.ctx', 'TPM2_CC_Duplicate')
+    const wrapped = ['-G', 'aes', '-o', 'inner', '-r', 'k.dup', '-s', 'k.seed']
+    await tools.run('duplicate', '-C', 'p.ctx', '-c', 'k.ctx', ...wrapped, '-p', 'session:policy.ctx')
+    await tools.run('flushcontext', 'policy.ctx')
+    await tools.flush()
+    const parcel = ['-u', 'k.pub', '-i', 'k.dup', '-s', 'k.seed', '-k', 'inner', '-r', 'moved.priv']
+    await tools.run('import', '-C', 'p.ctx', '-G', 'rsa', ...parcel, '-L', 'move.policy')
+    await tools.flush()
+    await tools.run('load', '-C', 'p.ctx', '-u', 'k.pub', '-r', 'moved.priv', '-c', 'moved.ctx')
+    await tools.flush()
+  },
 }
