@@ -43,6 +43,7 @@ export const TPMI_DH_ENTITY = type(
 export const TPMI_DH_ENTITY_NULL = type('TPMI_DH_ENTITY+', 'entity?', TPMI_DH_ENTITY.allows, RH.null)
 export const TPMI_DH_PCR = type('TPMI_DH_PCR', 'pcr', isPcr)
 export const TPMI_DH_PCR_NULL = type('TPMI_DH_PCR+', 'pcr?', isPcr, RH.null)
+export const TPMI_SH_HMAC = type('TPMI_SH_HMAC', 'session', isHmacSession)
 export const TPMI_SH_POLICY = type('TPMI_SH_POLICY', 'session', isPolicySession)
 export const TPMI_RH_HIERARCHY_HANDLE = type(
   'TPMI_RH_HIERARCHY+',
@@ -60,6 +61,7 @@ export const TPMI_RH_HIERARCHY_AUTH = type(
   RH.endorsement,
   RH.lockout,
 )
+export const TPMI_RH_ENDORSEMENT = type('TPMI_RH_ENDORSEMENT', 'hierarchy', RH.endorsement)
 export const TPMI_RH_PLATFORM = type('TPMI_RH_PLATFORM', 'hierarchy', RH.platform)
 export const TPMI_RH_PROVISION = type('TPMI_RH_PROVISION', 'hierarchy', RH.owner, RH.platform)
 export const TPMI_RH_CLEAR = type('TPMI_RH_CLEAR', 'hierarchy', RH.lockout, RH.platform)

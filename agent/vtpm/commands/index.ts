@@ -19,6 +19,7 @@ import { randomCommands } from './random.ts'
 import { sessionCommands } from './session.ts'
 import { signingCommands } from './signing.ts'
 import { startupCommands } from './startup.ts'
+import { stateAttestationCommands } from './state-attestation.ts'
 import { symmetricCommands } from './symmetric.ts'
 import { testingCommands } from './testing.ts'
 
@@ -38,6 +39,7 @@ const chapters: readonly (readonly Implemented[])[] = [
   hashSequenceCommands,
   signingCommands,
   attestationCommands,
+  stateAttestationCommands,
   policyCommands,
   hierarchyCommands,
   dictionaryAttackCommands,

@@ -1,6 +1,7 @@
 import {
   digest,
   NV_Extend,
+  NV_GlobalWriteLock,
   NV_Increment,
   NV_Read,
   NV_ReadLock,
@@ -97,6 +98,13 @@ const nvWriteLock = implement(NV_WriteLock, (tpm, { handles, fail }) => {
   return {}
 })
 
+/** Part 3, 31.12: until the next start, or for good where the index says so. */
+const nvGlobalWriteLock = implement(NV_GlobalWriteLock, (tpm) => {
+  const locking = tpm.persistent.nvIndices.filter(({ nvPublic }) => nvPublic.attributes.globalLock)
+  for (const nvIndex of locking) setAttributes(tpm, nvIndex, { writeLocked: true })
+  return {}
+})
+
 /** @throws NV_AUTHORIZATION; ATTRIBUTES if the index cannot be locked for reading. */
 const nvReadLock = implement(NV_ReadLock, (tpm, { handles, fail }) => {
   const { nvIndex } = handles
@@ -109,4 +117,13 @@ const nvReadLock = implement(NV_ReadLock, (tpm, { handles, fail }) => {
   return {}
 })
 
-export const nvDataCommands = [nvWrite, nvIncrement, nvExtend, nvSetBits, nvRead, nvWriteLock, nvReadLock]
+export const nvDataCommands = [
+  nvWrite,
+  nvIncrement,
+  nvExtend,
+  nvSetBits,
+  nvRead,
+  nvWriteLock,
+  nvGlobalWriteLock,
+  nvReadLock,
+]

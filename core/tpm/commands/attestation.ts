@@ -1,6 +1,14 @@
+import { u16 } from '../codec.ts'
 import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
-import { TPMI_DH_OBJECT, TPMI_DH_OBJECT_NULL } from '../handle-types.ts'
+import {
+  TPMI_DH_OBJECT,
+  TPMI_DH_OBJECT_NULL,
+  TPMI_RH_ENDORSEMENT,
+  TPMI_RH_NV_AUTH,
+  TPMI_RH_NV_INDEX_HANDLE,
+  TPMI_SH_HMAC,
+} from '../handle-types.ts'
 import {
   TPM2B_ATTEST,
   TPM2B_DATA,
@@ -33,4 +41,33 @@ export const Quote = command('Quote', CC.Quote, {
   handles: { signHandle: handle(TPMI_DH_OBJECT_NULL, 'user') },
   parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME, PCRselect: TPML_PCR_SELECTION },
   returns: { quoted: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
+})
+/** Part 3, 18.5. */
+export const GetSessionAuditDigest = command('GetSessionAuditDigest', CC.GetSessionAuditDigest, {
+  handles: {
+    privacyAdminHandle: handle(TPMI_RH_ENDORSEMENT, 'user'),
+    signHandle: handle(TPMI_DH_OBJECT_NULL, 'user'),
+    sessionHandle: handle(TPMI_SH_HMAC),
+  },
+  parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME },
+  returns: { auditInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
+})
+/** Part 3, 18.7. */
+export const GetTime = command('GetTime', CC.GetTime, {
+  handles: {
+    privacyAdminHandle: handle(TPMI_RH_ENDORSEMENT, 'user'),
+    signHandle: handle(TPMI_DH_OBJECT_NULL, 'user'),
+  },
+  parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME },
+  returns: { timeInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
+})
+/** Part 3, 31.16. */
+export const NV_Certify = command('NV_Certify', CC.NV_Certify, {
+  handles: {
+    signHandle: handle(TPMI_DH_OBJECT_NULL, 'user'),
+    authHandle: handle(TPMI_RH_NV_AUTH, 'user'),
+    nvIndex: handle(TPMI_RH_NV_INDEX_HANDLE),
+  },
+  parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME, size: u16, offset: u16 },
+  returns: { certifyInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
 })

@@ -50,6 +50,11 @@ export const NV_SetBits = command('NV_SetBits', CC.NV_SetBits, {
 })
 /** Part 3, 31.11. */
 export const NV_WriteLock = command('NV_WriteLock', CC.NV_WriteLock, { handles: authorized, attributes: nv })
+/** Part 3, 31.12. */
+export const NV_GlobalWriteLock = command('NV_GlobalWriteLock', CC.NV_GlobalWriteLock, {
+  handles: { authHandle: handle(TPMI_RH_PROVISION, 'user') },
+  attributes: nv,
+})
 /** Part 3, 31.13. */
 export const NV_Read = command('NV_Read', CC.NV_Read, {
   handles: authorized,

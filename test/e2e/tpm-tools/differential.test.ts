@@ -6,6 +6,7 @@ import { keyExchange } from '../../conformance/key-exchange.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { signatures } from '../../conformance/signing.ts'
+import { stateAttestation } from '../../conformance/state-attestation.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -47,5 +48,9 @@ describe('held against swtpm', function () {
 
   describe('departures', () => {
     departures(start)
+  })
+
+  describe('attestation of sessions, time and storage', () => {
+    stateAttestation(start)
   })
 })
