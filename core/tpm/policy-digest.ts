@@ -22,6 +22,9 @@ const update =
   (hash, old) =>
     digest(hash, digest(hash, old, uint32(commandCode), name), policyRef)
 
+/** Part 3, 23.3. */
+export const signedStep = (keyName: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>
+  update(CC.PolicySigned, keyName, policyRef)
 /** Part 3, 23.4. */
 export const secretStep = (name: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>
   update(CC.PolicySecret, name, policyRef)
@@ -30,6 +33,12 @@ export const authorizeStep =
   (keySign: Uint8Array, policyRef: Uint8Array = empty): PolicyStep =>
   (hash) =>
     update(CC.PolicyAuthorize, keySign, policyRef)(hash, new Uint8Array(digestSize(hash)))
+
+/** Part 3, 23.22: what was there is replaced, and no reference bound in. */
+export const authorizeNvStep =
+  (nvName: Uint8Array): PolicyStep =>
+  (hash) =>
+    digest(hash, new Uint8Array(digestSize(hash)), uint32(CC.PolicyAuthorizeNV), nvName)
 
 /** Part 3, 23.17 and 23.18: both extend by PolicyAuthValue. */
 export const authValueStep: PolicyStep = (hash, old) => digest(hash, old, uint32(CC.PolicyAuthValue))

@@ -21,6 +21,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { assert } from './policy-assertion.ts'
+import { policyApprovals } from './policy-approval.ts'
 import { policyAuthorizations } from './policy-authorization.ts'
 import { policyBindings } from './policy-binding.ts'
 import { policyComparisons } from './policy-comparison.ts'
@@ -130,6 +131,7 @@ const policyGetDigest = implement(PolicyGetDigest, (_tpm, { handles: { policySes
 
 export const policyCommands = [
   ...policyAuthorizations,
+  ...policyApprovals,
   ...policyBindings,
   ...policyComparisons,
   policyOr,

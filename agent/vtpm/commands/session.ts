@@ -46,6 +46,7 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
       boundTo: isBound ? bindingOf(tpm, bind) : undefined,
       daBound: isBound ? protectionAgainstGuessing(bind) : 'no',
       startedAt: tpm.clock.time,
+      timeEpoch: tpm.timeEpoch,
       nonceTPM,
     }),
   )

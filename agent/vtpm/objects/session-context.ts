@@ -32,6 +32,7 @@ const SessionContext = struct('sessionContext', {
   boundTo: buffer('boundTo', 256),
   daBound: u8,
   startedAt: u64,
+  timeEpoch: u64,
   nonceTPM: TPM2B_NONCE,
   auditDigest: TPM2B_DIGEST,
   policyDigest: TPM2B_DIGEST,
@@ -63,6 +64,7 @@ export function encodeSession(session: Session): Uint8Array {
     boundTo: session.boundTo ?? empty,
     daBound: protections.indexOf(session.daBound),
     startedAt: session.startedAt,
+    timeEpoch: session.timeEpoch,
     nonceTPM: session.nonceTPM,
     auditDigest: session.auditDigest ?? empty,
     policyDigest: policy.digest,
@@ -86,9 +88,9 @@ export function decodeSession(handle: number, content: Uint8Array): Session {
   const type = types[saved.type]
   const daBound = protections[saved.daBound]
   if (type === undefined || daBound === undefined) throw new TypeError('a session context of another version')
-  const { hash, symmetric, key, startedAt, nonceTPM } = saved
+  const { hash, symmetric, key, startedAt, timeEpoch, nonceTPM } = saved
   const boundTo = orAbsent(saved.boundTo)
-  const session = new Session({ handle, type, hash, symmetric, key, boundTo, daBound, startedAt, nonceTPM })
+  const session = new Session({ handle, type, hash, symmetric, key, boundTo, daBound, startedAt, timeEpoch, nonceTPM })
   session.auditDigest = orAbsent(saved.auditDigest)
   session.policy = {
     digest: saved.policyDigest,

@@ -52,6 +52,8 @@ export class Session {
   /** Whether the bound entity is under dictionary-attack protection, and whether it is the lockout hierarchy. */
   readonly daBound: 'no' | 'object' | 'lockout'
   readonly startedAt: bigint
+  /** Of the power cycle whose time `startedAt` and the policy's limits are. */
+  readonly timeEpoch: bigint
   nonceTPM: Uint8Array
   policy: PolicyState
   auditDigest: Uint8Array | undefined
@@ -65,6 +67,7 @@ export class Session {
     readonly boundTo: Uint8Array | undefined
     readonly daBound: 'no' | 'object' | 'lockout'
     readonly startedAt: bigint
+    readonly timeEpoch: bigint
     readonly nonceTPM: Uint8Array
   }) {
     this.handle = start.handle
@@ -75,6 +78,7 @@ export class Session {
     this.boundTo = start.boundTo
     this.daBound = start.daBound
     this.startedAt = start.startedAt
+    this.timeEpoch = start.timeEpoch
     this.nonceTPM = start.nonceTPM
     this.policy = initialPolicy(start.hash)
   }
@@ -93,3 +97,10 @@ export class Session {
     return `session 0x${this.handle.toString(16)}`
   }
 }
+
+/** Whether a time limit of a session is over; all are, once the time of another power cycle runs. */
+export const hasExpired = (
+  now: { readonly clock: { readonly time: bigint }; readonly timeEpoch: bigint },
+  session: Session,
+  limit: bigint,
+): boolean => limit < now.clock.time || session.timeEpoch !== now.timeEpoch

@@ -1,3 +1,4 @@
+import { Reader } from '../../../core/bytes/index.ts'
 import { ALG, type Random, RH } from '../../../core/tpm/index.ts'
 import type { Profile } from '../profile.ts'
 import type { RsaWork } from '../keys/rsa-work.ts'
@@ -49,6 +50,8 @@ export class TpmState {
   sessions: SessionTable
   // Private, as is all that holds seeds or keys: nothing of it comes into a log by accident
   #reset: ResetState
+  /** Tells the times of one power cycle from those of another, which begin at zero too. */
+  readonly timeEpoch: bigint
   /** After a successful Startup. */
   isStarted = false
   /** Whether a Shutdown went before this power cycle. */
@@ -72,6 +75,7 @@ export class TpmState {
     this.wasOrderly = persistent.lastShutdown !== SHUTDOWN.none
     const isSafe = persistent.clockSafe === 1 && this.wasOrderly
     this.clock = new TpmClock(parts.clock, persistent.clock, isSafe)
+    this.timeEpoch = new Reader(parts.random(8)).u64()
     this.pcrs = new PcrBanks(persistent.pcrAllocation)
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
     this.sessions = this.newSessions()

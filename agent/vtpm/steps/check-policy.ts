@@ -3,7 +3,7 @@ import { type AuthRole, CC, digest, RC } from '../../../core/tpm/index.ts'
 import { authPolicyOf } from '../state/authorization-of.ts'
 import { type Entity, nameOfEntity } from '../state/entity.ts'
 import { localityBit } from '../state/pcr-rules.ts'
-import type { CommandBinding, Session } from '../state/session.ts'
+import { type CommandBinding, hasExpired, type Session } from '../state/session.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
@@ -29,7 +29,7 @@ export function checkPolicy(
   const wanted = authPolicyOf(tpm, entity)
   if (!equalInConstantTime(policy.digest, wanted.digest) || wanted.hash !== session.hash)
     throw new TpmError(RC.policyFail)
-  if (policy.expiresAt !== undefined && tpm.clock.time > policy.expiresAt) throw new TpmError(RC.expired)
+  if (policy.expiresAt !== undefined && hasExpired(tpm, session, policy.expiresAt)) throw new TpmError(RC.expired)
   if (policy.commandCode !== undefined && policy.commandCode !== code) throw new TpmError(RC.policyCC)
   if (policy.commandCode === undefined && role !== 'user') throw new TpmError(RC.policyFail)
   if (policy.locality !== undefined && !isAmong(request.locality, policy.locality)) throw new TpmError(RC.locality)

@@ -3,7 +3,13 @@ import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
 import { EO } from '../constants/operations.ts'
 import { RC } from '../constants/response-codes.ts'
-import { TPMI_DH_ENTITY, TPMI_RH_NV_AUTH, TPMI_RH_NV_INDEX_HANDLE, TPMI_SH_POLICY } from '../handle-types.ts'
+import {
+  TPMI_DH_ENTITY,
+  TPMI_DH_OBJECT,
+  TPMI_RH_NV_AUTH,
+  TPMI_RH_NV_INDEX_HANDLE,
+  TPMI_SH_POLICY,
+} from '../handle-types.ts'
 import {
   TPM2B_DIGEST,
   TPM2B_NAME,
@@ -12,10 +18,13 @@ import {
   TPML_DIGEST_OR,
   TPML_PCR_SELECTION,
   TPMI_YES_NO,
+  TPMT_SIGNATURE,
   TPMT_TK_AUTH,
+  TPMT_TK_VERIFIED,
 } from '../structures/index.ts'
 
-const i32: Codec<number> = {
+/** As it stands in an authorization that PolicySigned checks, too. */
+export const INT32: Codec<number> = {
   name: 'INT32',
   read: (from) => from.u32() | 0,
   write: (to, value) => to.u32(value >>> 0),
@@ -24,11 +33,34 @@ const i32: Codec<number> = {
 const TPM_EO = oneOf('TPM_EO', u16, Object.values(EO), RC.value)
 const policySession = { policySession: handle(TPMI_SH_POLICY) } as const
 
+/** Part 3, 23.3. */
+export const PolicySigned = command('PolicySigned', CC.PolicySigned, {
+  handles: { authObject: handle(TPMI_DH_OBJECT), ...policySession },
+  parameters: {
+    nonceTPM: TPM2B_NONCE,
+    cpHashA: TPM2B_DIGEST,
+    policyRef: TPM2B_NONCE,
+    expiration: INT32,
+    auth: TPMT_SIGNATURE,
+  },
+  returns: { timeout: TPM2B_TIMEOUT, policyTicket: TPMT_TK_AUTH },
+})
 /** Part 3, 23.4. */
 export const PolicySecret = command('PolicySecret', CC.PolicySecret, {
   handles: { authHandle: handle(TPMI_DH_ENTITY, 'user'), ...policySession },
-  parameters: { nonceTPM: TPM2B_NONCE, cpHashA: TPM2B_DIGEST, policyRef: TPM2B_NONCE, expiration: i32 },
+  parameters: { nonceTPM: TPM2B_NONCE, cpHashA: TPM2B_DIGEST, policyRef: TPM2B_NONCE, expiration: INT32 },
   returns: { timeout: TPM2B_TIMEOUT, policyTicket: TPMT_TK_AUTH },
+})
+/** Part 3, 23.5. */
+export const PolicyTicket = command('PolicyTicket', CC.PolicyTicket, {
+  handles: policySession,
+  parameters: {
+    timeout: TPM2B_TIMEOUT,
+    cpHashA: TPM2B_DIGEST,
+    policyRef: TPM2B_NONCE,
+    authName: TPM2B_NAME,
+    ticket: TPMT_TK_AUTH,
+  },
 })
 /** Part 3, 23.6. */
 export const PolicyOR = command('PolicyOR', CC.PolicyOR, {
@@ -83,6 +115,16 @@ export const PolicyDuplicationSelect = command('PolicyDuplicationSelect', CC.Pol
   handles: policySession,
   parameters: { objectName: TPM2B_NAME, newParentName: TPM2B_NAME, includeObject: TPMI_YES_NO },
 })
+/** Part 3, 23.16. */
+export const PolicyAuthorize = command('PolicyAuthorize', CC.PolicyAuthorize, {
+  handles: policySession,
+  parameters: {
+    approvedPolicy: TPM2B_DIGEST,
+    policyRef: TPM2B_NONCE,
+    keySign: TPM2B_NAME,
+    checkTicket: TPMT_TK_VERIFIED,
+  },
+})
 /** Part 3, 23.17. */
 export const PolicyAuthValue = command('PolicyAuthValue', CC.PolicyAuthValue, { handles: policySession })
 /** Part 3, 23.18. */
@@ -101,4 +143,12 @@ export const PolicyNvWritten = command('PolicyNvWritten', CC.PolicyNvWritten, {
 export const PolicyTemplate = command('PolicyTemplate', CC.PolicyTemplate, {
   handles: policySession,
   parameters: { templateHash: TPM2B_DIGEST },
+})
+/** Part 3, 23.22. */
+export const PolicyAuthorizeNV = command('PolicyAuthorizeNV', CC.PolicyAuthorizeNV, {
+  handles: {
+    authHandle: handle(TPMI_RH_NV_AUTH, 'user'),
+    nvIndex: handle(TPMI_RH_NV_INDEX_HANDLE),
+    ...policySession,
+  },
 })

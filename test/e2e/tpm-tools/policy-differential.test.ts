@@ -1,3 +1,4 @@
+import { policyAuthorizations } from '../../conformance/policy-authorizations.ts'
 import { policyConditions } from '../../conformance/policy-conditions.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
@@ -11,5 +12,9 @@ describe('policies held against swtpm', function () {
 
   describe('conditions', () => {
     policyConditions(start)
+  })
+
+  describe('authorizations', () => {
+    policyAuthorizations(start)
   })
 })
