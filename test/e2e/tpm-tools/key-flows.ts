@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
+import { constants, createPublicKey, publicEncrypt, randomBytes, verify } from 'node:crypto'
 import { type Tools } from './tools.ts'
 
 /** Flows that use keys for other things than signing; each starts on a TPM that is started up and empty. */
@@ -104,5 +104,29 @@ export const keyFlows: Readonly<Record<string, (tools: Tools) => Promise<void>>>
     await tools.flush()
     await tools.run('load', '-C', 'p.ctx', '-u', 'k.pub', '-r', 'moved.priv', '-c', 'moved.ctx')
     await tools.flush()
+  },
+
+  'the time and an NV index, attested': async (tools) => {
+    await tools.run('createprimary', '-C', 'e', '-G', 'ecc', '-c', 'primary.ctx')
+    const attributes = 'userwithauth|sign|fixedtpm|fixedparent|sensitivedataorigin'
+    await tools.run('create', '-C', 'primary.ctx', '-G', 'ecc', '-u', 'k.pub', '-r', 'k.priv', '-a', attributes)
+    await tools.flush()
+    await tools.run('load', '-C', 'primary.ctx', '-u', 'k.pub', '-r', 'k.priv', '-c', 'k.ctx')
+    await tools.flush()
+    await tools.run('readpublic', '-c', 'k.ctx', '-f', 'pem', '-o', 'k.pem')
+    await tools.flush()
+    const signed = ['-g', 'sha256', '-s', 'ecdsa', '-f', 'plain', '-o', 'sig', '--attestation', 'attest']
+    const isSigned = () => verify('sha256', tools.read('attest'), tools.read('k.pem'), tools.read('sig'))
+    await tools.run('gettime', '-c', 'k.ctx', '-q', 'c0ffee', ...signed)
+    await tools.flush()
+    expect(isSigned()).to.equal(true)
+    await tools.run('nvdefine', '0x1500050', '-C', 'o', '-s', '8')
+    tools.write('eight', '12345678')
+    await tools.run('nvwrite', '0x1500050', '-C', 'o', '-i', 'eight')
+    await tools.run('nvcertify', '0x1500050', '-C', 'k.ctx', '-c', 'o', '--size', '8', ...signed)
+    await tools.flush()
+    expect(isSigned()).to.equal(true)
+    expect(tools.read('attest').includes('12345678')).to.equal(true)
+    await tools.run('nvundefine', '0x1500050', '-C', 'o')
   },
 }
