@@ -53,6 +53,8 @@ export const TPMI_RH_HIERARCHY_HANDLE = type(
   RH.endorsement,
   RH.null,
 )
+/** Part 2, 9.13, without the null hierarchy. */
+export const TPMI_RH_BASE_HIERARCHY = type('TPMI_RH_BASE_HIERARCHY', 'hierarchy', RH.owner, RH.platform, RH.endorsement)
 export const TPMI_RH_HIERARCHY_AUTH = type(
   'TPMI_RH_HIERARCHY_AUTH',
   'hierarchy',

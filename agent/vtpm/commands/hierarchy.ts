@@ -1,14 +1,19 @@
 import {
+  ALG,
+  ChangeEPS,
+  ChangePPS,
   Clear,
   ClearControl,
   CreatePrimary,
   digestSize,
   handleName,
   HierarchyChangeAuth,
+  HierarchyControl,
   nameOf,
   qualifiedNameOf,
   RC,
   RH,
+  SetPrimaryPolicy,
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { afterwards, implement } from '../implement.ts'
@@ -42,6 +47,77 @@ const createPrimary = implement(CreatePrimary, (tpm, { handles: { primaryHandle 
   const source = primaryKeys(tpm.seedOf(primaryHandle.handle), inPublic, inSensitive.data)
   const made = makeObject(inPublic, inSensitive, source)
   return afterwards(made, complete)
+})
+
+/**
+ * Part 3, 24.2: the platform switches everything, a hierarchy only itself, and only off.
+ * @throws AUTH_TYPE if whoever authorizes may not.
+ */
+const hierarchyControl = implement(HierarchyControl, (tpm, { handles, parameters: { enable, state }, fail }) => {
+  const isOn = state === 1
+  const by = handles.authHandle.handle
+  const row = switches.get(enable)
+  if (row === undefined) return fail(RC.value, 'enable')
+  if (by !== RH.platform && (by !== enable || (isOn && !tpm.reset[row]))) fail(RC.authType)
+  if (tpm.reset[row] === isOn) return {}
+  tpm.reset = { ...tpm.reset, [row]: isOn }
+  if (!isOn) flushHierarchy(tpm, enable)
+  return {}
+})
+
+const switches: ReadonlyMap<number, 'shEnable' | 'ehEnable' | 'phEnable' | 'phEnableNV'> = new Map([
+  [RH.owner, 'shEnable'],
+  [RH.endorsement, 'ehEnable'],
+  [RH.platform, 'phEnable'],
+  [RH.platformNv, 'phEnableNV'],
+])
+
+function flushHierarchy(tpm: TpmState, hierarchy: number): void {
+  tpm.slots.flushAll((object) => object.kind === 'object' && object.hierarchy === hierarchy)
+}
+
+/**
+ * Part 3, 24.3.
+ * @throws SIZE if authPolicy is no digest of hashAlg, or anything without one.
+ */
+const setPrimaryPolicy = implement(SetPrimaryPolicy, (tpm, { handles, parameters, fail }) => {
+  const { authPolicy, hashAlg } = parameters
+  if (authPolicy.length !== (hashAlg === ALG.null ? 0 : digestSize(hashAlg))) fail(RC.size, 'authPolicy')
+  changePolicy(tpm, handles.authHandle.handle, { hash: hashAlg, digest: authPolicy.slice() })
+  return {}
+})
+
+function changePolicy(tpm: TpmState, hierarchy: number, policy: { hash: number; digest: Uint8Array }): void {
+  if (hierarchy === RH.owner) tpm.persist({ ownerPolicy: policy })
+  else if (hierarchy === RH.endorsement) tpm.persist({ endorsementPolicy: policy })
+  else if (hierarchy === RH.lockout) tpm.persist({ lockoutPolicy: policy })
+  else tpm.reset = { ...tpm.reset, platformPolicy: policy }
+}
+
+/** Part 3, 24.4: all keys of the platform end; NV indices stay. */
+const changePps = implement(ChangePPS, (tpm) => {
+  flushHierarchy(tpm, RH.platform)
+  tpm.persist({
+    platformSeed: tpm.random(secretBytes),
+    platformProof: tpm.random(secretBytes),
+    objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.platform),
+  })
+  tpm.reset = { ...tpm.reset, platformPolicy: noPolicy }
+  return {}
+})
+
+/** Part 3, 24.5: all endorsement keys end, and with them what was certified about them. */
+const changeEps = implement(ChangeEPS, (tpm) => {
+  flushHierarchy(tpm, RH.endorsement)
+  tpm.persist({
+    endorsementSeed: tpm.random(secretBytes),
+    endorsementProof: tpm.random(secretBytes),
+    endorsementAuth: empty,
+    endorsementPolicy: noPolicy,
+    objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.endorsement),
+  })
+  tpm.reset = { ...tpm.reset, ehEnable: true }
+  return {}
 })
 
 const empty = new Uint8Array(0)
@@ -102,4 +178,13 @@ function changeAuth(tpm: TpmState, hierarchy: number, newAuth: Uint8Array): void
   else tpm.reset = { ...tpm.reset, platformAuth: newAuth }
 }
 
-export const hierarchyCommands = [createPrimary, clear, clearControl, hierarchyChangeAuth]
+export const hierarchyCommands = [
+  createPrimary,
+  hierarchyControl,
+  setPrimaryPolicy,
+  changePps,
+  changeEps,
+  clear,
+  clearControl,
+  hierarchyChangeAuth,
+]

@@ -36,6 +36,11 @@ export class TpmClock {
     this.#persisted = 0n
     this.#safe = true
   }
+  /** Sets the clock forward; past an update interval it is persisted, and cannot repeat a value. */
+  advance(to: bigint): void {
+    if (to / clockUpdateMs > this.clock / clockUpdateMs) this.#safe = true
+    this.#base = to - this.time
+  }
   /** Whether the clock went through an update interval since it was last persisted. */
   get isDue(): boolean {
     return this.clock / clockUpdateMs > this.#persisted / clockUpdateMs

@@ -1,3 +1,4 @@
+import { hierarchies } from '../../conformance/hierarchies.ts'
 import { policyAuthorizations } from '../../conformance/policy-authorizations.ts'
 import { policyConditions } from '../../conformance/policy-conditions.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
@@ -5,7 +6,7 @@ import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
 import { twinOnBench } from './twin.ts'
 
-describe('policies held against swtpm', function () {
+describe('policies and hierarchies held against swtpm', function () {
   this.timeout(60_000)
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
@@ -16,5 +17,9 @@ describe('policies held against swtpm', function () {
 
   describe('authorizations', () => {
     policyAuthorizations(start)
+  })
+
+  describe('hierarchies', () => {
+    hierarchies(start)
   })
 })
