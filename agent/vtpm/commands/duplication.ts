@@ -24,13 +24,14 @@ import { isLoadedParent } from './object.ts'
 /** Whether a secret can be shared with an object so that it becomes a parent: its private part may be anywhere. */
 const canAdopt = ({ publicArea }: LoadedObject): boolean => isStorageParent(publicArea) && isAsymmetric(publicArea)
 
-/** Content in an outer wrapper for a new parent, or as it is where there is none. */
+/** Content in an outer wrapper for a new parent, and then zeroed; or as it is where there is none. */
 function wrapFor(tpm: TpmState, parent: LoadedObject | undefined, name: Uint8Array, content: Uint8Array) {
   if (parent === undefined) return { wrapped: content, outSymSeed: new Uint8Array(0) }
   const { publicArea: newParent } = parent
   const { seed, encrypted: outSymSeed } = shareSecret(newParent, 'DUPLICATE', tpm.random)
   const wrapped = sealOuter({ newParent, seed, name }, content)
   seed.fill(0)
+  content.fill(0)
   return { wrapped, outSymSeed }
 }
 
