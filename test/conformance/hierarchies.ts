@@ -8,6 +8,7 @@ import {
   type Authorized,
   ChangeEPS,
   ChangePPS,
+  ClockRateAdjust,
   ClockSet,
   commandParameterHash,
   cpHashStep,
@@ -203,6 +204,15 @@ export function hierarchies(start: StartBench): void {
     expect(await set(owner, 1_500_000_000n)).to.equal(atParameter(RC.value, 0))
     expect(await set(owner, 0xffff000000000001n)).to.equal(atParameter(RC.value, 0))
     expect(await set(endorsement, 3_000_000_000n)).to.equal(atHandle(RC.value, 0))
+  })
+
+  it('the clock runs faster or slower by small steps', async () => {
+    const adjust = (auth: Authorized, rateAdjust: number) =>
+      codeOf(client.run(ClockRateAdjust, { auth }, { rateAdjust }))
+    for (const step of [0, 1, 2, 3, 0xff, 0xfe, 0xfd]) expect(await adjust(owner, step)).to.equal(RC.success)
+    expect(await adjust(platform, 4)).to.equal(atParameter(RC.value, 0))
+    expect(await adjust(platform, 0xfc)).to.equal(atParameter(RC.value, 0))
+    expect(await adjust(endorsement, 0)).to.equal(atHandle(RC.value, 0))
   })
 
   it('the platform turns itself off for good', async () => {

@@ -1,4 +1,4 @@
-import { ClockSet, RC, ReadClock } from '../../../core/tpm/index.ts'
+import { ClockRateAdjust, ClockSet, RC, ReadClock } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { timeInfo } from '../state/time-info.ts'
 
@@ -18,4 +18,14 @@ const clockSet = implement(ClockSet, (tpm, { parameters: { newTime }, fail }) =>
   return {}
 })
 
-export const clockCommands = [readClock, clockSet]
+/** Ticks of a fine, a medium and a coarse adjustment, as libtpms has them. */
+const ticksOf = [0, 1, 30, 300]
+
+/** Part 3, 29.3: forgotten when the power goes. */
+const clockRateAdjust = implement(ClockRateAdjust, (tpm, { parameters: { rateAdjust } }) => {
+  const steps = (rateAdjust << 24) >> 24
+  tpm.clock.adjustRate(Math.sign(steps) * (ticksOf[Math.abs(steps)] ?? 0))
+  return {}
+})
+
+export const clockCommands = [readClock, clockSet, clockRateAdjust]

@@ -1,10 +1,16 @@
 /** The clock is written to NV each time it passes a multiple of this (TPM_PT_CLOCK_UPDATE). */
 export const clockUpdateMs = 4096n
 
+/** Ticks of the oscillator that count as a millisecond, and how far ClockRateAdjust may move that; libtpms' values. */
+const nominalRate = 30_000
+const maxRateChange = 5_000
+
 /** Time and Clock of one power cycle (Part 1, 36). */
 export class TpmClock {
   readonly #now: () => number
-  readonly #poweredOnAt: number
+  /** When the rate was last changed, and the time of then. */
+  #from: { readonly now: number; readonly time: number }
+  #rate = nominalRate
   #base: bigint
   #persisted: bigint
   #safe: boolean
@@ -12,7 +18,7 @@ export class TpmClock {
   /** `now` counts milliseconds and never goes back; `base` is the clock as it was last persisted. */
   constructor(now: () => number, base: bigint, safe: boolean) {
     this.#now = now
-    this.#poweredOnAt = now()
+    this.#from = { now: now(), time: 0 }
     this.#base = base
     this.#persisted = base
     this.#safe = safe
@@ -20,7 +26,15 @@ export class TpmClock {
 
   /** Milliseconds since power on. */
   get time(): bigint {
-    return BigInt(Math.max(0, Math.floor(this.#now() - this.#poweredOnAt)))
+    return BigInt(Math.max(0, Math.floor(this.#exactTime)))
+  }
+  get #exactTime(): number {
+    return this.#from.time + ((this.#now() - this.#from.now) * nominalRate) / this.#rate
+  }
+  /** Makes time run faster or, by a negative number of ticks, slower; the time of now stays. */
+  adjustRate(ticks: number): void {
+    this.#from = { now: this.#now(), time: this.#exactTime }
+    this.#rate = Math.max(nominalRate - maxRateChange, Math.min(nominalRate + maxRateChange, this.#rate - ticks))
   }
   /** Milliseconds the TPM was powered on in its life, as far as they were persisted. */
   get clock(): bigint {
