@@ -29,7 +29,7 @@ test-e2e: setup build ## Run the end-to-end tests: real processes, sockets, tool
 check: node_modules/.package-lock.json ## Format, lint, types, arrows, unused code, proto, unit and property tests with coverage
 	@npm run --silent check
 
-bench: node_modules/.package-lock.json ## Print ratios measured side by side in one run
+bench: setup build ## Print ratios measured side by side in one run
 	@npm run --silent bench
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
