@@ -123,7 +123,7 @@ export class Tpm {
     }
     const pcr = state.isStarted ? dynamicPcr : hcrtmPcr
     for (const hash of state.pcrs.algorithms) state.pcrs.extend(hash, pcr, digest(hash, ...data))
-    state.commit()
+    commitOrFail(state)
   }
 
   get tpmEstablished(): boolean {
@@ -133,7 +133,17 @@ export class Tpm {
   resetEstablished(locality: number): boolean {
     if (this.#state === undefined || (localityBit(locality) & 0b11000) === 0) return false
     this.#state.persist({ tpmEstablished: 0 })
-    this.#state.commit()
+    commitOrFail(this.#state)
     return true
+  }
+}
+
+/** A pin whose effect cannot be made durable is as bad as a command's: the TPM goes into failure mode, and the caller hears. */
+function commitOrFail(state: TpmState): void {
+  try {
+    state.commit()
+  } catch (error) {
+    state.failure = error
+    throw error
   }
 }

@@ -40,6 +40,28 @@ class BrokenStorage implements StateStorage {
   }
 }
 
+describe('the pins of a Tpm', () => {
+  for (const fault of ['lost', 'kept'] as const) {
+    it(`put it into failure mode where the write of their effect is ${fault}`, async () => {
+      const launch = (tpm: Tpm): void => {
+        tpm.hashStart()
+        tpm.hashEnd()
+      }
+      const reset = (tpm: Tpm): boolean => tpm.resetEstablished(3)
+      for (const act of [launch, reset]) {
+        const storage = new BrokenStorage()
+        const tpm = Tpm.open({ storage, random, clock: () => 0 })
+        tpm.powerOn()
+        await tpm.execute(fromHex('80010000000c000001440000'))
+        storage.fault = fault
+        expect(act.bind(undefined, tpm)).to.throw('the disk is gone')
+        storage.fault = 'none'
+        expect(toHex(await tpm.execute(fromHex('80010000000a00000181')))).to.equal(failure)
+      }
+    })
+  }
+})
+
 describe('Tpm.execute', () => {
   for (const { name, command, expected } of [
     { name: 'nothing', command: '', expected: '80010000000a00000142' },
