@@ -21,7 +21,7 @@ const defaultWaitMs = 60_000
 
 const help = `
 Example:
-  bootlatch-agent volume add --device /dev/vda3 --existing-key-file /root/disk.key
+  bootlatch-agent volume add --device /dev/vda3 --existing-key-file /etc/disk.key
 
 Draws a random key, adds it to the volume as a keyslot, and deposits it at the policy server. If the server does not take
 it, the volume stays as it was. Keep another way to open the volume: this one needs the server.
