@@ -7,13 +7,34 @@ export interface Codec<T> {
   readonly name: string
   /** True when the wire form starts with a UINT16 size, so that sessions may encrypt it. */
   readonly sized?: true
+  readonly form: Form
   /** @throws WireError */
   read(from: Reader): T
   write(to: Writer, value: T): void
 }
+/** What a codec is made of, for whoever derives something from the declarations. */
+export type Form =
+  | { readonly kind: 'integer'; readonly bytes: 1 | 2 | 4 | 8 }
+  | { readonly kind: 'values'; readonly base: Codec<number>; readonly values: readonly number[] }
+  | { readonly kind: 'condition'; readonly base: Codec<number>; readonly allows: (value: number) => boolean }
+  | { readonly kind: 'bits'; readonly base: Codec<number>; readonly defined: number }
+  | { readonly kind: 'struct'; readonly fields: Fields }
+  | {
+      readonly kind: 'choice'
+      readonly tag: string
+      readonly before: Fields
+      readonly cases: ReadonlyMap<number, Fields>
+    }
+  /** Bytes behind their size, a UINT8 or UINT16, or without one. */
+  | { readonly kind: 'octets'; readonly sizeBytes: 0 | 1 | 2; readonly min: number; readonly max: number }
+  | { readonly kind: 'sized'; readonly inner: AnyCodec }
+  | { readonly kind: 'orEmpty'; readonly inner: AnyCodec }
+  | { readonly kind: 'list'; readonly item: AnyCodec; readonly min: number; readonly max: number }
 export type Infer<C> = C extends Codec<infer T> ? T : never
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a shape holds codecs of any value; InferShape gives each its type back
-type AnyCodec = Codec<any>
+export type AnyCodec = Codec<any>
+/** The fields of a shape in their order. */
+export type Fields = readonly (readonly [name: string, codec: AnyCodec])[]
 export type Shape = Readonly<Record<string, AnyCodec>>
 export type InferShape<S extends Shape> = { readonly [K in keyof S]: Infer<S[K]> }
 export type Flat<T> = { readonly [K in keyof T]: T[K] }
@@ -35,16 +56,45 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
   return value
 }
 
-export const u8: Codec<number> = { name: 'UINT8', read: (from) => from.u8(), write: (to, value) => to.u8(value) }
-export const u16: Codec<number> = { name: 'UINT16', read: (from) => from.u16(), write: (to, value) => to.u16(value) }
-export const u32: Codec<number> = { name: 'UINT32', read: (from) => from.u32(), write: (to, value) => to.u32(value) }
-export const u64: Codec<bigint> = { name: 'UINT64', read: (from) => from.u64(), write: (to, value) => to.u64(value) }
+const integer = (bytes: 1 | 2 | 4 | 8): Form => ({ kind: 'integer', bytes })
+export const u8: Codec<number> = {
+  name: 'UINT8',
+  form: integer(1),
+  read: (from) => from.u8(),
+  write: (to, value) => to.u8(value),
+}
+export const u16: Codec<number> = {
+  name: 'UINT16',
+  form: integer(2),
+  read: (from) => from.u16(),
+  write: (to, value) => to.u16(value),
+}
+export const u32: Codec<number> = {
+  name: 'UINT32',
+  form: integer(4),
+  read: (from) => from.u32(),
+  write: (to, value) => to.u32(value),
+}
+/** A UINT32 read as a number with a sign. */
+export const i32: Codec<number> = {
+  name: 'INT32',
+  form: integer(4),
+  read: (from) => from.u32() | 0,
+  write: (to, value) => to.u32(value >>> 0),
+}
+export const u64: Codec<bigint> = {
+  name: 'UINT64',
+  form: integer(8),
+  read: (from) => from.u64(),
+  write: (to, value) => to.u64(value),
+}
 
 /** TPMI_*: a base integer limited to the listed values, with the response code Part 2 gives the table. */
 export function oneOf(name: string, base: Codec<number>, values: readonly number[], rc: number): Codec<number> {
   const known = new Set(values)
   return {
     name,
+    form: { kind: 'values', base, values },
     read(from) {
       const value = base.read(from)
       if (!known.has(value)) throw new CodecError(rc, `${name} has no value 0x${value.toString(16)}`)
@@ -65,6 +115,7 @@ export function where(
 ): Codec<number> {
   return {
     name,
+    form: { kind: 'condition', base, allows },
     read(from) {
       const value = base.read(from)
       if (!allows(value)) throw new CodecError(rc, `${name} has no value 0x${value.toString(16)}`)
@@ -102,6 +153,7 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
   return {
     name,
     of,
+    form: { kind: 'bits', base, defined },
     read(from) {
       const word = base.read(from)
       if ((word & ~defined) !== 0) throw new CodecError(RC.reservedBits, `${name} sets a reserved bit`)
@@ -122,11 +174,7 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
 }
 
 /** Reads the fields of a shape into `target`, naming the field that is wrong. */
-function readInto(
-  from: Reader,
-  target: Record<string, unknown>,
-  fields: readonly (readonly [string, AnyCodec])[],
-): void {
+function readInto(from: Reader, target: Record<string, unknown>, fields: Fields): void {
   let at = ''
   try {
     for (const [key, codec] of fields) {
@@ -138,11 +186,7 @@ function readInto(
   }
 }
 
-function writeFrom(
-  to: Writer,
-  source: Readonly<Record<string, unknown>>,
-  fields: readonly (readonly [string, AnyCodec])[],
-): void {
+function writeFrom(to: Writer, source: Readonly<Record<string, unknown>>, fields: Fields): void {
   for (const [key, codec] of fields) codec.write(to, source[key])
 }
 
@@ -150,6 +194,7 @@ export function struct<S extends Shape>(name: string, shape: S): Codec<Flat<Infe
   const fields = Object.entries(shape)
   return {
     name,
+    form: { kind: 'struct', fields },
     read(from) {
       const value: Record<string, unknown> = {}
       readInto(from, value, fields)
@@ -179,13 +224,14 @@ export function choice<Tag extends string, const C extends Cases, H extends Shap
     ...Object.entries(row.body ?? {}),
   ]
   const tails = new Map(Object.entries(row.cases).map(([tag, shape]) => [Number(tag), Object.entries(shape)]))
-  const tailOf = (tag: unknown): readonly (readonly [string, AnyCodec])[] => {
+  const tailOf = (tag: unknown): Fields => {
     const tail = tails.get(tag as number)
     if (tail === undefined) throw new CodecError(RC.selector, `${name} has no case 0x${Number(tag).toString(16)}`)
     return tail
   }
   return {
     name,
+    form: { kind: 'choice', tag: row.tag[0], before, cases: tails },
     read(from) {
       const value: Record<string, unknown> = {}
       readInto(from, value, before)
@@ -204,9 +250,27 @@ export function choice<Tag extends string, const C extends Cases, H extends Shap
 export function fixed(name: string, size: number): Codec<Uint8Array> {
   return {
     name,
+    form: { kind: 'octets', sizeBytes: 0, min: size, max: size },
     read: (from) => from.bytes(size),
     write(to, value) {
       if (value.length !== size) throw new TypeError(`${name} is ${size} bytes, not ${value.length}`)
+      to.bytes(value)
+    },
+  }
+}
+
+/** A byte string behind a UINT8 that counts its bytes. */
+export function octets(name: string, min: number, max: number, rc: number): Codec<Uint8Array> {
+  return {
+    name,
+    form: { kind: 'octets', sizeBytes: 1, min, max },
+    read(from) {
+      const size = from.u8()
+      if (size < min || size > max) throw new CodecError(rc, `${name} allows ${min} to ${max} bytes, got ${size}`)
+      return from.bytes(size)
+    },
+    write(to, value) {
+      to.u8(value.length)
       to.bytes(value)
     },
   }
@@ -218,6 +282,7 @@ export function buffer(name: string, max: number): Codec<Uint8Array> & { readonl
     name,
     sized: true,
     max,
+    form: { kind: 'octets', sizeBytes: 2, min: 0, max },
     read(from) {
       const size = from.u16()
       if (size > max) throw new CodecError(RC.size, `${name} allows ${max} bytes, got ${size}`)
@@ -236,6 +301,7 @@ export function sized<T>(name: string, inner: Codec<T>): Codec<T> {
   return {
     name,
     sized: true,
+    form: { kind: 'sized', inner },
     read(from) {
       const size = from.u16()
       if (size === 0) throw new CodecError(RC.size, `${name} is empty`)
@@ -259,6 +325,7 @@ export function orEmpty<T>(inner: Codec<T>): Codec<T | undefined> {
   return {
     name: inner.name,
     sized: true,
+    form: { kind: 'orEmpty', inner },
     read(from) {
       const at = from.offset
       if (from.u16() === 0) return undefined
@@ -276,6 +343,7 @@ export function orEmpty<T>(inner: Codec<T>): Codec<T | undefined> {
 export function list<T>(name: string, item: Codec<T>, max: number, min = 0): Codec<readonly T[]> {
   return {
     name,
+    form: { kind: 'list', item, min, max },
     read(from) {
       const count = from.u32()
       if (count > max || count < min)

@@ -11,7 +11,7 @@ import {
   encode,
   FlushContext,
   handleName,
-  INT32,
+  i32,
   named,
   NT,
   NV_DefineSpace,
@@ -54,7 +54,7 @@ const noLimits: Limits = { nonceTPM: empty, cpHashA: empty, policyRef: empty, ex
 /** What whoever has the key answers to a request for authorization (Part 3, 23.3). */
 export function signAuthorization(limits: Limits): Parameters<typeof PolicySigned> {
   const { nonceTPM, cpHashA, policyRef, expiration } = limits
-  const parts = concat(nonceTPM, encode(INT32, expiration), cpHashA, policyRef)
+  const parts = concat(nonceTPM, encode(i32, expiration), cpHashA, policyRef)
   const authHash = createHash('sha256').update(parts).digest()
   const mac = new Uint8Array(createHmac('sha256', secret).update(authHash).digest())
   return { ...limits, auth: { sigAlg: ALG.hmac, hmac: taggedDigest(ALG.sha256, mac) } }

@@ -3,7 +3,7 @@ import {
   digest,
   encode,
   hmac,
-  INT32,
+  i32,
   PolicySecret,
   PolicySigned,
   PolicyTicket,
@@ -40,7 +40,7 @@ const policySigned = implement(PolicySigned, (tpm, { handles: { authObject, poli
     const problem = refusesLimits(tpm, policySession, limits)
     if (problem !== undefined) fail(problem.rc, problem.blamed)
     const hash = hashOf(auth) ?? fail(RC.scheme, 'auth')
-    const signed = digest(hash, nonceTPM, encode(INT32, expiration), cpHashA, policyRef)
+    const signed = digest(hash, nonceTPM, encode(i32, expiration), cpHashA, policyRef)
     const refusal = refusesSignature(authObject, signed, auth)
     if (refusal !== undefined) fail(refusal, 'auth')
   }

@@ -1,4 +1,4 @@
-import { oneOf, u16, u32, u8, type Codec } from '../codec.ts'
+import { i32, oneOf, u16, u32, u8 } from '../codec.ts'
 import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
 import { EO } from '../constants/operations.ts'
@@ -23,12 +23,6 @@ import {
   TPMT_TK_VERIFIED,
 } from '../structures/index.ts'
 
-/** As it stands in an authorization that PolicySigned checks, too. */
-export const INT32: Codec<number> = {
-  name: 'INT32',
-  read: (from) => from.u32() | 0,
-  write: (to, value) => to.u32(value >>> 0),
-}
 /** Part 2, 6.8. */
 const TPM_EO = oneOf('TPM_EO', u16, Object.values(EO), RC.value)
 const policySession = { policySession: handle(TPMI_SH_POLICY) } as const
@@ -40,7 +34,7 @@ export const PolicySigned = command('PolicySigned', CC.PolicySigned, {
     nonceTPM: TPM2B_NONCE,
     cpHashA: TPM2B_DIGEST,
     policyRef: TPM2B_NONCE,
-    expiration: INT32,
+    expiration: i32,
     auth: TPMT_SIGNATURE,
   },
   returns: { timeout: TPM2B_TIMEOUT, policyTicket: TPMT_TK_AUTH },
@@ -48,7 +42,7 @@ export const PolicySigned = command('PolicySigned', CC.PolicySigned, {
 /** Part 3, 23.4. */
 export const PolicySecret = command('PolicySecret', CC.PolicySecret, {
   handles: { authHandle: handle(TPMI_DH_ENTITY, 'user'), ...policySession },
-  parameters: { nonceTPM: TPM2B_NONCE, cpHashA: TPM2B_DIGEST, policyRef: TPM2B_NONCE, expiration: INT32 },
+  parameters: { nonceTPM: TPM2B_NONCE, cpHashA: TPM2B_DIGEST, policyRef: TPM2B_NONCE, expiration: i32 },
   returns: { timeout: TPM2B_TIMEOUT, policyTicket: TPMT_TK_AUTH },
 })
 /** Part 3, 23.5. */

@@ -1,4 +1,4 @@
-import { choice, list, oneOf, struct, u16, u32, type Codec, type Infer } from '../codec.ts'
+import { choice, list, octets, oneOf, struct, u16, u32, type Infer } from '../codec.ts'
 import { CAP } from '../constants/capabilities.ts'
 import { RC } from '../constants/response-codes.ts'
 import { TPML_PCR_SELECTION, TPMT_HA_NULL } from './pcr.ts'
@@ -7,18 +7,7 @@ import { TPML_PCR_SELECTION, TPMT_HA_NULL } from './pcr.ts'
 const maxItems = 256
 
 const property = struct('TPMS_TAGGED_PROPERTY', { property: u32, value: u32 })
-const pcrProperty: Codec<{ readonly tag: number; readonly pcrSelect: Uint8Array }> = {
-  name: 'TPMS_TAGGED_PCR_SELECT',
-  read(from) {
-    const tag = from.u32()
-    return { tag, pcrSelect: from.bytes(from.u8()) }
-  },
-  write(to, value) {
-    to.u32(value.tag)
-    to.u8(value.pcrSelect.length)
-    to.bytes(value.pcrSelect)
-  },
-}
+const pcrProperty = struct('TPMS_TAGGED_PCR_SELECT', { tag: u32, pcrSelect: octets('pcrSelect', 0, 255, RC.value) })
 
 /** Part 2, 10.10.2. */
 export const TPMS_CAPABILITY_DATA = choice('TPMS_CAPABILITY_DATA', {

@@ -1,5 +1,4 @@
-import { fixed, choice, list, struct, type Codec, type Infer } from '../codec.ts'
-import { CodecError } from '../codec-error.ts'
+import { choice, fixed, list, octets, struct, type Infer } from '../codec.ts'
 import { ALG } from '../constants/algorithms.ts'
 import { RC } from '../constants/response-codes.ts'
 import { TPM2B_DIGEST, TPMI_ALG_HASH, TPMI_ALG_HASH_NULL } from './base.ts'
@@ -8,18 +7,7 @@ import { TPM2B_DIGEST, TPMI_ALG_HASH, TPMI_ALG_HASH_NULL } from './base.ts'
 const selectBytes = 3
 
 /** PCR[0..23] as bits, least significant bit of the first octet first (Part 2, 10.6.1). */
-const pcrSelect: Codec<Uint8Array> = {
-  name: 'pcrSelect',
-  read(from) {
-    const size = from.u8()
-    if (size !== selectBytes) throw new CodecError(RC.value, `sizeofSelect is ${size}, not ${selectBytes}`)
-    return from.bytes(size)
-  },
-  write(to, value) {
-    to.u8(value.length)
-    to.bytes(value)
-  },
-}
+const pcrSelect = octets('pcrSelect', selectBytes, selectBytes, RC.value)
 
 /** Part 2, 10.6.2. */
 export const TPMS_PCR_SELECTION = struct('TPMS_PCR_SELECTION', { hash: TPMI_ALG_HASH, pcrSelect })
