@@ -34,6 +34,7 @@ export function readSessionArea(tpm: TpmState, addressed: Addressed): readonly U
   while (area.left > 0) {
     if (sessions.length === maxSessions) throw new TpmError(atSession(RC.size, maxSessions))
     const used = readOne(tpm, area, sessions.length, authorized[sessions.length])
+    checkUsedOnce(sessions, used)
     checkAttributes(addressed, sessions, used)
     checkExclusive(tpm, used)
     sessions.push(used)
@@ -70,6 +71,12 @@ function readFields(area: Reader, index: number) {
     if (error instanceof WireError) throw new TpmError(atSession(responseCodeOf(error), index))
     throw error
   }
+}
+
+/** Part 1, 19.6.2: its nonces cannot roll twice in one command. */
+function checkUsedOnce(before: readonly UsedSession[], { session, index }: UsedSession): void {
+  if (session !== undefined && before.some((other) => other.session === session))
+    throw new TpmError(atSession(RC.handle, index))
 }
 
 /** Part 1, 19.6.10: a command may demand that nothing ran outside of its audit session. */

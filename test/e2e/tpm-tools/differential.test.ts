@@ -5,6 +5,7 @@ import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
+import { sessionAreas } from '../../conformance/session-areas.ts'
 import { signatures } from '../../conformance/signing.ts'
 import { stateAttestation } from '../../conformance/state-attestation.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
@@ -52,5 +53,9 @@ describe('held against swtpm', function () {
 
   describe('attestation of sessions, time and storage', () => {
     stateAttestation(start)
+  })
+
+  describe('sessions that a command brings together', () => {
+    sessionAreas(start)
   })
 })
