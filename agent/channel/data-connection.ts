@@ -1,44 +1,51 @@
 import { type Socket } from 'node:net'
-import { MessageSplitter } from './message-splitter.ts'
+import { CommandIntake, frameResponse, type Incoming } from './command-intake.ts'
 
-/** What a data connection asks of the TPM: the response to a command, at the locality in force. */
-export type Execute = (command: Uint8Array) => Uint8Array | Promise<Uint8Array>
+/** What a data connection asks of the TPM: the response to a command, at the locality in force unless another is given. */
+export type Execute = (command: Uint8Array, locality?: number) => Uint8Array | Promise<Uint8Array>
+
+/** For so long the rest of a command may take; swtpm does not wait at all, and its clients send each in one write. */
+const patienceMs = 50
 
 /**
- * Serves one data connection of swtpm's protocol: bare commands in, bare responses out, each in one write
- * (libtss2-tcti-swtpm reads once). A client that goes away in the middle of a command leaves no trace of it.
+ * Serves one data connection of swtpm's protocol: commands in, responses out, each in one write (libtss2-tcti-swtpm
+ * reads once). A client that goes away in the middle of a command leaves no trace of it.
  */
 export function serveData(socket: Socket, execute: Execute): void {
-  const splitter = new MessageSplitter()
+  const intake = new CommandIntake()
+  let overdue: NodeJS.Timeout | undefined
 
-  const answerAll = (): void => {
-    for (let command = splitter.next(); command !== undefined; command = splitter.next()) {
-      const response = execute(command)
-      if (response instanceof Promise) {
-        // Nothing more is read while a command runs: at most one chunk waits in memory.
-        socket.pause()
-        response.then(goOn, giveUp)
-        return
-      }
-      answer(response)
+  const run = ({ command, framedLocality }: Incoming): void => {
+    const isFramed = framedLocality !== undefined
+    const response = execute(command, framedLocality)
+    if (!(response instanceof Promise)) {
+      answer(response, isFramed)
+      return
     }
+    // Nothing more is read while a command runs: at most one chunk waits in memory.
+    socket.pause()
+    response.then(
+      (late) => {
+        answer(late, isFramed)
+        socket.resume()
+      },
+      () => socket.destroy(),
+    )
   }
-  const goOn = (response: Uint8Array): void => {
-    answer(response)
-    answerAll()
-    socket.resume()
-  }
-  const giveUp = (): void => {
-    socket.destroy()
-  }
-  const answer = (response: Uint8Array): void => {
-    if (!socket.writable) return
-    socket.write(response)
-    if (splitter.lost) socket.end()
+  const answer = (response: Uint8Array, isFramed: boolean): void => {
+    if (socket.writable) socket.write(isFramed ? frameResponse(response) : response)
   }
 
   socket.on('data', (chunk) => {
-    splitter.push(chunk)
-    answerAll()
+    clearTimeout(overdue)
+    const incoming = intake.push(chunk)
+    if (incoming !== undefined) run(incoming)
+    else if (intake.isWaiting)
+      overdue = setTimeout(() => {
+        run(intake.take())
+      }, patienceMs)
+  })
+  socket.once('close', () => {
+    clearTimeout(overdue)
   })
 }

@@ -19,6 +19,7 @@ export function addTpmCommands(program: Command): void {
     .option('--grpc-key <file>', 'its private key, PEM')
     .option('--grpc-ca <file>', 'who issues the certificates of clients, PEM')
     .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
+    .option('--no-fsync', 'answer before the state is on the disk: faster, and a power failure may destroy the TPM')
     .action(async (options: ServeOptions) => {
       const { describeServeFailure, serveTpm } = await import('./serve-tpm.ts')
       try {

@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly grpcKey?: string
   readonly grpcCa?: string
   readonly vendorString?: string
+  /** False: answers do not wait for the disk. */
+  readonly fsync?: boolean
 }
 
 /** Options that do not go together. */

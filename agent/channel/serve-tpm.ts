@@ -4,7 +4,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { FolderInUse, holdFolder } from '../config/index.ts'
-import { defaultProfile, manufacture, StateFile, StateFileError, Tpm } from '../vtpm/index.ts'
+import {
+  defaultProfile,
+  type Disk,
+  localDisk,
+  manufacture,
+  StateFile,
+  StateFileError,
+  Tpm,
+  unsyncedDisk,
+} from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
@@ -31,7 +40,7 @@ export async function serveTpm(options: ServeOptions): Promise<void> {
   const [places, vendorString] = [placesOf(options), vendorStringOf(options)]
   const key = await readStateKey(options.stateKeyFile)
   const hold = await holdFolder(options.state)
-  const storage = openState(join(options.state, stateFileName), key)
+  const storage = openState(join(options.state, stateFileName), key, options.fsync === false ? unsyncedDisk : localDisk)
   key.fill(0)
   try {
     const tpm = Tpm.open({
@@ -65,17 +74,17 @@ class StateUnusableError extends Error {
   override readonly name = 'StateUnusableError'
 }
 
-function openState(path: string, key: Uint8Array): StateFile {
+function openState(path: string, key: Uint8Array, disk: Disk): StateFile {
   if (!existsSync(path)) {
     const fresh = manufacture({ random })
     try {
-      return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh)
+      return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh, disk)
     } finally {
       fresh.fill(0)
     }
   }
   try {
-    return StateFile.open(path, new Map([[onlyGeneration, key]]))
+    return StateFile.open(path, new Map([[onlyGeneration, key]]), disk)
   } catch (error) {
     if (!(error instanceof StateFileError)) throw error
     throw new StateUnusableError(`${path}: ${error.message}`, { cause: error })

@@ -28,7 +28,7 @@ export interface SwtpmServerOptions {
  * Clients are served side by side, their commands one after the other; a client that stays silent holds up nobody.
  */
 export async function serveSwtpm(tpm: SerialTpm, options: SwtpmServerOptions): Promise<SwtpmServer> {
-  const execute: Execute = (command) => tpm.execute(command, scope.locality)
+  const execute: Execute = (command, locality = scope.locality) => tpm.execute(command, locality)
   const handedOver = new HandedOverData(execute)
   const scope: ControlScope = {
     tpm,

@@ -55,10 +55,34 @@ describe('swtpm sockets', () => {
       }
     })
 
-    it('answers many commands of one connection, also when they arrive together', async () => {
+    it('answers many commands of one connection', async () => {
+      const client = await SocketClient.to(server.data)
+      for (let i = 0; i < 3; i += 1) expect(await client.ask(cheap, cheap.length)).to.equal(toHex(cheap))
+      client.close()
+    })
+
+    it('takes what arrives together for one command', async () => {
       const client = await SocketClient.to(server.data)
       expect(await client.ask(concat(cheap, cheap), 2 * cheap.length)).to.equal(toHex(concat(cheap, cheap)))
+      expect(raw.asked).to.have.length(1)
+      client.close()
+    })
+
+    it('hands on a command whose rest does not come, and goes on with the next', async () => {
+      const client = await SocketClient.to(server.data)
+      const cut = cheap.subarray(0, 11)
+      expect(await client.ask(cut, cut.length)).to.equal(toHex(cut))
       expect(await client.ask(cheap, cheap.length)).to.equal(toHex(cheap))
+      client.close()
+    })
+
+    it("takes a command in the frame of Microsoft's simulator, at the locality it names", async () => {
+      const client = await SocketClient.to(server.data)
+      const framed = '00000008' + '03' + '0000000c' + toHex(cheap)
+      expect(await client.ask(framed, cheap.length + 8)).to.equal('0000000c' + toHex(cheap) + '00000000')
+      client.send(framed.slice(0, 30))
+      expect(await client.ask(framed.slice(30), cheap.length + 8)).to.equal('0000000c' + toHex(cheap) + '00000000')
+      expect(raw.asked).to.deep.equal([`execute ${toHex(cheap)} 3`, `execute ${toHex(cheap)} 3`])
       client.close()
     })
 
@@ -96,21 +120,22 @@ describe('swtpm sockets', () => {
       next.close()
     })
 
-    it('answers commands behind a long one in order', async () => {
+    it('answers a command that comes while a long one runs after it', async () => {
       const client = await SocketClient.to(server.data)
-      client.send(concat(longCommand, cheap))
+      client.send(longCommand)
       while (!raw.runsLong) await new Promise(setImmediate)
+      client.send(cheap)
       raw.finish()
       expect(await client.receive(10 + cheap.length)).to.equal(toHex(concat(longCommand, cheap)))
       client.close()
     })
 
-    it('gives the TPM the header of an impossible size and closes after its answer', async () => {
+    it('gives the TPM the header of a command that is too long', async () => {
       const client = await SocketClient.to(server.data)
-      const garbage = fromHex('ffffffffffffffffffff' + 'ee'.repeat(2000))
-      client.send(garbage)
-      expect(await client.closed()).to.equal('ff'.repeat(10))
+      const garbage = fromHex('ff'.repeat(10) + 'ee'.repeat(4087))
+      expect(await client.ask(garbage, 10)).to.equal('ff'.repeat(10))
       expect(raw.asked).to.deep.equal(['execute ffffffffffffffffffff 0'])
+      client.close()
     })
 
     it('answers TPM_RC_FAILURE where there is no power', async () => {

@@ -1,0 +1,60 @@
+import { concat, Reader, Writer } from '../../core/bytes/index.ts'
+import { headerBytes } from './message-splitter.ts'
+import { maxMessageBytes } from './virtual-tpm.ts'
+
+/** A command as it came in. */
+export interface Incoming {
+  readonly command: Uint8Array
+  /** Where the command came in the frame of Microsoft's simulator, which tells its locality; the response goes back in one. */
+  readonly framedLocality: number | undefined
+}
+
+/** TPM_SEND_COMMAND of Microsoft's simulator; no tag of a TPM command begins like it. */
+const sendCommand = 8
+/** sendCommand (4), locality (1), size (4). */
+const frameBytes = 9
+const localityOffset = 4
+const sizeOffset = 2
+
+/**
+ * Puts commands together from what arrives, as swtpm does: whatever came is one command. Its size field says for how much
+ * more to wait; where it says less, the command is handed on as it came, and the TPM refuses its size.
+ */
+export class CommandIntake {
+  #buffered: Uint8Array = new Uint8Array(0)
+
+  /** Whether a command waits for its rest; only one whose header is there can be taken before. */
+  get isWaiting(): boolean {
+    return this.#buffered.length - this.#offset >= headerBytes
+  }
+
+  /** Adds what arrived; the command if it is whole. */
+  push(chunk: Uint8Array): Incoming | undefined {
+    this.#buffered = this.#buffered.length === 0 ? new Uint8Array(chunk) : concat(this.#buffered, chunk)
+    const offset = this.#offset
+    if (this.#buffered.length - offset < headerBytes) return undefined
+    const size = new Reader(this.#buffered.subarray(offset + sizeOffset)).u32()
+    const isDue = this.#buffered.length - offset >= size || size > maxMessageBytes
+    return isDue ? this.take() : undefined
+  }
+
+  /** What came so far; a command longer than the TPM takes shrinks to its header, which is refused like the whole. */
+  take(): Incoming {
+    const offset = this.#offset
+    const command = this.#buffered.subarray(offset)
+    const framedLocality = offset === 0 ? undefined : this.#buffered[localityOffset]
+    this.#buffered = new Uint8Array(0)
+    return { command: command.length > maxMessageBytes ? command.subarray(0, headerBytes) : command, framedLocality }
+  }
+
+  /** Where the command begins in what arrived. */
+  get #offset(): number {
+    if (this.#buffered.length < frameBytes) return 0
+    return new Reader(this.#buffered).u32() === sendCommand ? frameBytes : 0
+  }
+}
+
+/** A response in the frame of Microsoft's simulator: its size before it, a zero word behind. */
+export function frameResponse(response: Uint8Array): Uint8Array {
+  return new Writer().u32(response.length).bytes(response).u32(0).done()
+}
