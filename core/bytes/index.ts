@@ -1,5 +1,7 @@
+export { bigIntToBytes, byteLength, bytesToBigInt, inverse, modulo } from './big-integer.ts'
 export { equalInConstantTime } from './constant-time.ts'
 export { concat } from './concat.ts'
+export { DER, derElement, derInteger } from './der.ts'
 export { fromHex, toHex } from './hex.ts'
 export { Reader } from './reader.ts'
 export { WireError } from './wire-error.ts'

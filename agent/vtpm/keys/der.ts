@@ -1,23 +1,4 @@
-import { concat } from '../../../core/bytes/index.ts'
-import { bigIntToBytes, byteLength, bytesToBigInt, inverse } from './big-integer.ts'
-
-/** One DER element (X.690, 8.1). */
-function element(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const content = concat(...contents)
-  const { length } = content
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return concat(Uint8Array.of(tag, ...size), content)
-}
-
-const INTEGER = 0x02
-const OCTET_STRING = 0x04
-const SEQUENCE = 0x30
-const CONTEXT_0 = 0xa0
-
-function integer(value: bigint): Uint8Array {
-  const bytes = bigIntToBytes(value, byteLength(value))
-  return element(INTEGER, (bytes[0] ?? 0) >= 0x80 ? concat(Uint8Array.of(0), bytes) : bytes)
-}
+import { bytesToBigInt, DER, derElement, derInteger, inverse } from '../../../core/bytes/index.ts'
 
 /** Object identifiers of the curves, complete with their tag (RFC 5480, 2.1.1.1). */
 const curveOids: Readonly<Record<string, readonly number[]>> = {
@@ -30,9 +11,13 @@ const curveOids: Readonly<Record<string, readonly number[]>> = {
 export function ecPrivateKeyDer(curveName: string, scalar: Uint8Array): Uint8Array {
   const oid = curveOids[curveName]
   if (oid === undefined) throw new TypeError(`no object identifier for ${curveName}`)
-  const parameters = element(CONTEXT_0, Uint8Array.from(oid))
-  return element(SEQUENCE, integer(1n), element(OCTET_STRING, scalar), parameters)
+  const parameters = derElement(DER.context0, Uint8Array.from(oid))
+  return derElement(DER.sequence, derInteger(1n), derElement(DER.octetString, scalar), parameters)
 }
+
+/** RSAPublicKey (RFC 8017, A.1.1). */
+export const rsaPublicKeyDer = (n: bigint, e: bigint): Uint8Array =>
+  derElement(DER.sequence, derInteger(n), derInteger(e))
 
 /**
  * RSAPrivateKey (RFC 8017, A.1.2) from the modulus and one prime, which is all a TPM keeps.
@@ -46,8 +31,8 @@ export function rsaPrivateKeyDer(modulus: Uint8Array, prime: Uint8Array, e: bigi
   const d = inverse(e, (p - 1n) * (q - 1n))
   const coefficient = inverse(q, p)
   if (d === undefined || coefficient === undefined) throw new RangeError('the exponent has no inverse')
-  return element(
-    SEQUENCE,
-    ...[0n, n, e, d, p, q, d % (p - 1n), d % (q - 1n), coefficient].map((value) => integer(value)),
+  return derElement(
+    DER.sequence,
+    ...[0n, n, e, d, p, q, d % (p - 1n), d % (q - 1n), coefficient].map((value) => derInteger(value)),
   )
 }
