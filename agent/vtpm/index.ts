@@ -1,5 +1,6 @@
 export { changeEndorsementSeed, manufacture } from './manufacture.ts'
 export { defaultProfile, type Profile } from './profile.ts'
+export { type Disk, localDisk, unsyncedDisk } from './storage/disk.ts'
 export { MemoryStorage } from './storage/memory-storage.ts'
 export { StateFile, type StateFileHeader } from './storage/state-file.ts'
 export { StateFileError, type StateFileProblem } from './storage/state-file-error.ts'

@@ -37,6 +37,15 @@ export const localDisk: Disk = {
   },
 }
 
+/**
+ * The machine's own disk, left to write when it likes: a file is made durably, but what is written to it later is lost, or
+ * lies there half, if the machine loses power before.
+ */
+export const unsyncedDisk: Disk = {
+  ...localDisk,
+  open: (path) => new UnsyncedFile(openSync(path, 'r+')),
+}
+
 class LocalFile implements DiskFile {
   readonly #descriptor: number
 
@@ -69,6 +78,12 @@ class LocalFile implements DiskFile {
   }
   close(): void {
     closeSync(this.#descriptor)
+  }
+}
+
+class UnsyncedFile extends LocalFile {
+  override sync(): void {
+    // The system writes when it likes.
   }
 }
 
