@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e check bench build fmt generate clean
+.PHONY: help setup demo test test-unit test-e2e check bench bench-tpm build fmt generate clean
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -31,6 +31,9 @@ check: node_modules/.package-lock.json ## Format, lint, types, arrows, unused co
 
 bench: setup build ## Print ratios measured side by side in one run
 	@npm run --silent bench
+
+bench-tpm: setup build ## Print the TPM's commands beside swtpm's, as a table and JSON (JSON=FILE, ONLY=part of a name)
+	@npm run --silent bench:tpm -- --json $(or $(JSON),-) $(if $(ONLY),--only '$(ONLY)')
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
 	@npm run --silent build

@@ -5,12 +5,12 @@ import { parseEventLog } from '../core/eventlog/index.ts'
 import { ALG } from '../core/tpm/index.ts'
 import { Attester } from '../test/fakes/attester.ts'
 import { recordedRequest } from '../test/fakes/attester-request.ts'
-import { compare, print, type Ratio } from './rounds.ts'
+import { compare, print, type Ratio, type Table } from './rounds.ts'
 
 const rounds = 300
 
-/** Prints what a verification costs beside bare node:crypto. */
-export async function benchEvidence(json: boolean): Promise<void> {
+/** Prints and returns what a verification costs beside bare node:crypto. */
+export async function benchEvidence(): Promise<Table> {
   const ratios: Ratio[] = []
   for (const boot of ['direct-kernel', 'uki', 'uki-secureboot'] as const) {
     const attester = new Attester()
@@ -38,5 +38,7 @@ export async function benchEvidence(json: boolean): Promise<void> {
       ),
     )
   }
-  print('Verifying evidence in this process: Bootlatch, bare node:crypto, ratio (p50)', ratios, json)
+  const table = { title: 'Verifying evidence in this process: Bootlatch, bare node:crypto, ratio (p50)', ratios }
+  print(table)
+  return table
 }

@@ -1,9 +1,28 @@
-/** Prints ratios measured side by side in one run; `--json` prints a line of JSON for each table. */
+/**
+ * Prints ratios measured side by side in one run: `main.ts [tpm|evidence|measure]... [--only PART-OF-A-NAME] [--json FILE]`.
+ * `--json -` prints the JSON after the tables.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { benchEvidence } from './evidence.ts'
 import { benchMeasure } from './measure.ts'
 import { benchTpm } from './tpm.ts'
 
-const json = process.argv.includes('--json')
-await benchTpm(json)
-await benchEvidence(json)
-await benchMeasure(json)
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' } },
+  allowPositionals: true,
+})
+const benches: Readonly<Record<string, () => Promise<object>>> = {
+  tpm: () => benchTpm(values.only),
+  evidence: benchEvidence,
+  measure: benchMeasure,
+}
+
+const reports: object[] = []
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const bench = benches[name]
+  if (bench === undefined) throw new TypeError(`no bench is called ${name}`)
+  reports.push(await bench())
+}
+if (values.json === '-') console.log(JSON.stringify(reports))
+else if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(reports, undefined, 2)}\n`)

@@ -3,7 +3,7 @@ import { planBoot } from '../core/boot/index.ts'
 import { digestAlgorithm, type EventLog, parseEventLog, replay, resetBank } from '../core/eventlog/index.ts'
 import { peImage, ukiImage } from '../test/unit/core/boot/pe-builder.ts'
 import { type BootName, recordedLog } from '../test/vectors/vectors.ts'
-import { compare, print } from './rounds.ts'
+import { compare, print, type Table } from './rounds.ts'
 
 const initrdBytes = 16 << 20
 
@@ -18,8 +18,8 @@ function bareExtends(log: EventLog): void {
   }
 }
 
-/** Prints what reading a boot costs beside the hashing that it consists of. */
-export async function benchMeasure(json: boolean): Promise<void> {
+/** Prints and returns what reading a boot costs beside the hashing that it consists of. */
+export async function benchMeasure(): Promise<Table> {
   const logs = (['direct-kernel', 'uki-secureboot'] satisfies BootName[]).map((name) => {
     const bytes = recordedLog(name)
     const parsed = parseEventLog(bytes)
@@ -47,5 +47,7 @@ export async function benchMeasure(json: boolean): Promise<void> {
     },
   }
   const ratios = [await compare(logs[0]!, 200), await compare(logs[1]!, 200), await compare(plan, 10)]
-  print('measuring: ours, bare hashing, ratio', ratios, json)
+  const table = { title: 'measuring: ours, bare hashing, ratio', ratios }
+  print(table)
+  return table
 }

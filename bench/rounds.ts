@@ -34,16 +34,18 @@ async function timeUs(act: () => unknown): Promise<number> {
   return Number(process.hrtime.bigint() - begin) / 1000
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-/** A table for eyes, or JSON for machines. */
-export function print(title: string, ratios: readonly Ratio[], json: boolean): void {
-  if (json) {
-    console.log(JSON.stringify({ title, ratios }))
-    return
-  }
+/** What a bench came to. */
+export interface Table {
+  readonly title: string
+  readonly ratios: readonly Ratio[]
+}
+
+/** A table for eyes. */
+export function print({ title, ratios }: Table): void {
   console.log(title)
   for (const { name, oursUs, theirsUs, ratio } of ratios)
     console.log(`  ${name.padEnd(34)} ${us(oursUs)} ${us(theirsUs)}  ${ratio.toFixed(2).padStart(6)}`)

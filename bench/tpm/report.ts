@@ -1,0 +1,76 @@
+import type { Contest } from './contest.ts'
+
+/** What one contest came to. */
+export interface Line {
+  readonly name: string
+  readonly oursUs: number
+  readonly theirsUs: number
+  readonly ratio: number
+  readonly cap: number | undefined
+  readonly isCheap: boolean
+  readonly isExtra: boolean
+}
+
+interface Mean {
+  readonly name: string
+  readonly ratio: number
+  readonly cap: number
+}
+
+export interface Report {
+  readonly title: string
+  readonly lines: readonly Line[]
+  readonly means: readonly Mean[]
+}
+
+/** A command that takes swtpm less is cheap: the way to the TPM costs more than what it does. */
+const cheapUs = 100
+const cheapCap = 1.5
+const meanCaps = { all: 0.8, cheap: 1.3 } as const
+
+export function lineOf({ name, cap, isExtra = false }: Contest, oursUs: number, theirsUs: number): Line {
+  const isCheap = theirsUs < cheapUs
+  return {
+    name,
+    oursUs,
+    theirsUs,
+    ratio: oursUs / theirsUs,
+    cap: cap ?? (isCheap ? cheapCap : undefined),
+    isCheap,
+    isExtra,
+  }
+}
+
+export function reportOf(title: string, lines: readonly Line[]): Report {
+  const counted = lines.filter(({ isExtra }) => !isExtra)
+  return {
+    title,
+    lines,
+    means: [
+      { name: 'geometric mean', ratio: geometricMean(counted), cap: meanCaps.all },
+      {
+        name: 'geometric mean of cheap',
+        ratio: geometricMean(counted.filter(({ isCheap }) => isCheap)),
+        cap: meanCaps.cheap,
+      },
+    ],
+  }
+}
+
+const geometricMean = (lines: readonly Line[]): number =>
+  Math.exp(lines.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / lines.length)
+
+/** A table for eyes. */
+export function printReport({ title, lines, means }: Report): void {
+  console.log(title)
+  for (const { name, oursUs, theirsUs, ratio, cap } of lines)
+    console.log(`  ${name.padEnd(30)}${us(oursUs)}${us(theirsUs)}${verdict(ratio, cap)}`)
+  for (const { name, ratio, cap } of means) console.log(`  ${name.padEnd(54)}${verdict(ratio, cap)}`)
+}
+
+const us = (value: number): string => `${value.toFixed(0)} us`.padStart(12)
+
+function verdict(ratio: number, cap: number | undefined): string {
+  const figure = ratio.toFixed(2).padStart(8)
+  return cap === undefined ? figure : `${figure}  cap ${cap.toFixed(2)} ${ratio <= cap ? 'holds' : 'DOES NOT HOLD'}`
+}
