@@ -43,6 +43,8 @@ export const TPMI_DH_ENTITY = type(
 export const TPMI_DH_ENTITY_NULL = type('TPMI_DH_ENTITY+', 'entity?', TPMI_DH_ENTITY.allows, RH.null)
 export const TPMI_DH_PCR = type('TPMI_DH_PCR', 'pcr', isPcr)
 export const TPMI_DH_PCR_NULL = type('TPMI_DH_PCR+', 'pcr?', isPcr, RH.null)
+/** TPMI_DH_PCR as a parameter. */
+export const TPMI_DH_PCR_NUMBER = where('TPMI_DH_PCR', u32, isPcr, RC.value)
 export const TPMI_SH_HMAC = type('TPMI_SH_HMAC', 'session', isHmacSession)
 export const TPMI_SH_POLICY = type('TPMI_SH_POLICY', 'session', isPolicySession)
 export const TPMI_RH_HIERARCHY_HANDLE = type(

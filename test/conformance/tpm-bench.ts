@@ -5,9 +5,18 @@ import { RC, Startup, SU, TpmClient, TpmResponseError, type Transport } from '..
 /** A TPM that is started up, or several that get the same commands. */
 export interface TpmBench {
   readonly client: TpmClient
-  /** Whether the answers of several must be the same byte for byte, or in response code and size alone. */
-  exact(isExact: boolean): void
+  /**
+   * Whether the answers of several must be the same byte for byte, or in response code and size alone; a time that is
+   * each one's own may lie in between.
+   */
+  exact(isExact: boolean, own?: ByteRange): void
   close(): void
+}
+
+/** Bytes of an answer, the last one excluded. */
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
 }
 
 export type StartBench = () => Promise<TpmBench>

@@ -1,5 +1,7 @@
 import {
+  ALG,
   CAP,
+  CC,
   commandAttributes,
   curves,
   firstHandle,
@@ -11,10 +13,13 @@ import {
   RC,
   RH,
   selectPcrs,
+  taggedDigest,
   TestParms,
   type TPMS_CAPABILITY_DATA,
+  type TPMT_HA_NULL,
 } from '../../../core/tpm/index.ts'
 import { implement, type Implemented } from '../implement.ts'
+import { authPolicyOf } from '../state/authorization-of.ts'
 import { algorithmProperties } from '../state/algorithm-properties.ts'
 import { pcrRules } from '../state/pcr-rules.ts'
 import { fixedProperties, type Property } from '../state/properties.ts'
@@ -28,6 +33,7 @@ const maxCommands = 254
 const maxProperties = 127
 const maxAlgorithms = 169
 const maxCurves = 508
+const maxPolicies = 14
 
 interface Page<T> {
   readonly data: readonly T[]
@@ -99,15 +105,15 @@ function variableProperties(tpm: TpmState): readonly Property[] {
     [PT.hrPersistentAvail, profile.maxPersistentObjects - persistent.objects.length],
     [PT.nvCounters, persistent.nvIndices.filter((index) => index.nvPublic.attributes.nt === 1).length],
     [PT.nvCountersAvail, profile.maxNvIndices - persistent.nvIndices.length],
-    [PT.algorithmSet, 0],
+    [PT.algorithmSet, persistent.algorithmSet],
     [PT.loadedCurves, curves.length],
     [PT.lockoutCounter, persistent.failedTries],
     [PT.maxAuthFail, persistent.maxTries],
     [PT.lockoutInterval, persistent.recoveryTime],
     [PT.lockoutRecovery, persistent.lockoutRecovery],
     [PT.nvWriteRecovery, 0],
-    [PT.auditCounter0, 0],
-    [PT.auditCounter1, 0],
+    [PT.auditCounter0, Number(persistent.auditCounter >> 32n)],
+    [PT.auditCounter1, Number(persistent.auditCounter & 0xffffffffn)],
   ]
   return rows.map(([property, value]) => ({ property, value }))
 }
@@ -127,18 +133,9 @@ const groupSize = 0x100
 
 /** Part 3, 30.2: an answer never mixes the groups of properties. */
 function propertyPage(tpm: TpmState, table: Table, start: number, count: number): Page<Property> {
-  const all = properties(tpm, table)
-  const first = all.find((row) => row.property >= start)
-  const group = Math.floor((first?.property ?? 0) / groupSize)
-  const result = page(
-    all.filter((row) => Math.floor(row.property / groupSize) === group),
-    (row) => row.property,
-    start,
-    count,
-    maxProperties,
-  )
-  const isLast = all.at(-1)?.property === result.data.at(-1)?.property
-  return { data: result.data, moreData: result.data.length === 0 || isLast ? 0 : 1 }
+  const group = Math.floor(Math.max(start, PT.familyIndicator) / groupSize)
+  const rows = properties(tpm, table).filter((row) => Math.floor(row.property / groupSize) === group)
+  return page(rows, (row) => row.property, start, count, maxProperties)
 }
 
 type PcrProperty = (typeof pcrRules)[number]
@@ -151,6 +148,8 @@ const pcrProperties: readonly (readonly [number, (rule: PcrProperty) => boolean]
   ]),
   [PT_PCR.noIncrement, (rule) => !rule.counts],
   [PT_PCR.drtmReset, (rule) => (rule.resetAt & 16) !== 0],
+  [PT_PCR.policy, (rule) => rule.isAuthorized],
+  [PT_PCR.auth, (rule) => rule.isAuthorized],
 ]
 
 const pcrPropertyRows = pcrProperties.map(([tag, has]) => ({
@@ -161,6 +160,20 @@ const pcrPropertyRows = pcrProperties.map(([tag, has]) => ({
   ).pcrSelect,
 }))
 
+/** TPM_CAP_PP_COMMANDS: the command that would change the list is all that is ever on it. */
+const commandsNeedingPresence = [CC.PP_Commands]
+
+/** Part 2, 7.4: handles of authenticated countdown timers, of which this TPM has none. */
+const [firstAct, lastAct] = [0x40000110, 0x4000011f]
+
+/** TPM_CAP_AUTH_POLICIES: the authPolicies of the hierarchies. */
+function policiesOf(tpm: TpmState): readonly { readonly handle: number; readonly policyHash: TPMT_HA_NULL }[] {
+  return [RH.owner, RH.lockout, RH.endorsement, RH.platform].map((handle) => {
+    const { hash, digest } = authPolicyOf(tpm, { kind: 'hierarchy', handle })
+    return { handle, policyHash: hash === ALG.null ? { hashAlg: ALG.null } : taggedDigest(hash, digest) }
+  })
+}
+
 const self = (row: number): number => row
 
 /** Part 3, 30.2. */
@@ -169,7 +182,8 @@ const getCapability = (table: Table) =>
     const answer = (capabilityData: TPMS_CAPABILITY_DATA, moreData: number) => ({ moreData, capabilityData })
     switch (capability) {
       case CAP.algs: {
-        const { data, moreData } = page(algorithmProperties, (row) => row.alg, property, propertyCount, maxAlgorithms)
+        const first = property & 0xffff
+        const { data, moreData } = page(algorithmProperties, (row) => row.alg, first, propertyCount, maxAlgorithms)
         return answer({ capability, data }, moreData)
       }
       case CAP.handles: {
@@ -185,12 +199,22 @@ const getCapability = (table: Table) =>
         const { data, moreData } = page(rows, (row) => row.command.code, property, propertyCount, maxCommands)
         return answer({ capability, data: data.map((row) => commandAttributes(row.command)) }, moreData)
       }
-      case CAP.ppCommands:
-      case CAP.auditCommands:
-        return answer({ capability, data: [] }, 0)
-      case CAP.pcrs:
+      case CAP.ppCommands: {
+        const { data, moreData } = page(commandsNeedingPresence, self, property, propertyCount, maxCommands)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.auditCommands: {
+        const { auditedCommands } = tpm.persistent
+        const { data, moreData } = page(auditedCommands, self, property, propertyCount, maxCommands)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.pcrs: {
         if (property !== 0) fail(RC.value, 'property')
-        return answer({ capability, data: tpm.pcrs.allocation }, 0)
+        // All banks or none, as libtpms has it
+        return propertyCount === 0
+          ? answer({ capability, data: [] }, 1)
+          : answer({ capability, data: tpm.pcrs.allocation }, 0)
+      }
       case CAP.tpmProperties: {
         const { data, moreData } = propertyPage(tpm, table, property, propertyCount)
         return answer({ capability, data }, moreData)
@@ -203,14 +227,22 @@ const getCapability = (table: Table) =>
         const { data, moreData } = page(
           curves.map((row) => row.id),
           self,
-          property,
+          property & 0xffff,
           propertyCount,
           maxCurves,
         )
         return answer({ capability, data }, moreData)
       }
+      case CAP.authPolicies: {
+        if (handleType(property) !== HT.permanent) fail(RC.value, 'property')
+        const { data, moreData } = page(policiesOf(tpm), (row) => row.handle, property, propertyCount, maxPolicies)
+        return answer({ capability, data }, moreData)
+      }
+      case CAP.act:
+        if (property < firstAct || property > lastAct) fail(RC.value, 'property')
+        return answer({ capability, data: [] }, 0)
       default:
-        return answer({ capability: CAP.authPolicies, data: [] }, 0)
+        return fail(RC.value, 'capability')
     }
   })
 

@@ -142,6 +142,7 @@ const clear = implement(Clear, (tpm, { fail }) => {
     ...initialDictionaryAttack,
     objects: tpm.persistent.objects.filter((object) => !isCleared(object.hierarchy)),
     nvIndices: tpm.persistent.nvIndices.filter((index) => index.nvPublic.attributes.platformCreate),
+    auditCounter: 0n,
     resetCount: 0,
     restartCount: 0,
     clock: 0n,

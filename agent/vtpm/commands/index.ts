@@ -3,6 +3,7 @@ import { asymmetricCommands } from './asymmetric.ts'
 import { attestationCommands } from './attestation.ts'
 import { capabilityCommands } from './capability.ts'
 import { clockCommands } from './clock.ts'
+import { commandAuditCommands } from './command-audit.ts'
 import { contextCommands } from './context.ts'
 import { createLoadedCommands } from './create-loaded.ts'
 import { dictionaryAttackCommands } from './dictionary-attack.ts'
@@ -11,6 +12,7 @@ import { hashSequenceCommands } from './hash-sequences.ts'
 import { hierarchyCommands } from './hierarchy.ts'
 import { integrityCollectionCommands } from './integrity-collection.ts'
 import { loadCommands } from './load.ts'
+import { miscellaneousManagementCommands } from './miscellaneous-management.ts'
 import { nvDataCommands } from './nv-data.ts'
 import { nvDefinitionCommands } from './nv-definition.ts'
 import { objectCommands } from './object.ts'
@@ -43,6 +45,8 @@ const chapters: readonly (readonly Implemented[])[] = [
   policyCommands,
   hierarchyCommands,
   dictionaryAttackCommands,
+  commandAuditCommands(() => commandTable),
+  miscellaneousManagementCommands,
   contextCommands,
   clockCommands,
   nvDefinitionCommands,

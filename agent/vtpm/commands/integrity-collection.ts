@@ -1,16 +1,21 @@
 import {
+  ALG,
   digest,
+  digestSize,
   hashAlgorithms,
   PCR_Allocate,
   PCR_Event,
   PCR_Extend,
   PCR_Read,
   PCR_Reset,
+  PCR_SetAuthPolicy,
+  PCR_SetAuthValue,
   RC,
   selectedPcrs,
   selectPcrs,
   taggedDigest,
   type TPML_PCR_SELECTION,
+  withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { pcrRule } from '../state/pcr-banks.ts'
@@ -72,6 +77,27 @@ const pcrAllocate = implement(PCR_Allocate, (tpm, { parameters }) => {
 })
 
 /**
+ * Part 3, 22.6: one policy for all PCRs of the group.
+ * @throws SIZE if authPolicy is no digest of hashAlg; VALUE if the PCR is in no group.
+ */
+const pcrSetAuthPolicy = implement(PCR_SetAuthPolicy, (tpm, { parameters: { authPolicy, hashAlg, pcrNum }, fail }) => {
+  if (authPolicy.length !== (hashAlg === ALG.null ? 0 : digestSize(hashAlg))) fail(RC.size, 'authPolicy')
+  if (!pcrRule(pcrNum).isAuthorized) fail(RC.value, 'pcrNum')
+  tpm.persist({ pcrPolicy: { hash: hashAlg, digest: authPolicy.slice() } })
+  return {}
+})
+
+/**
+ * Part 3, 22.7: one authValue for all PCRs of the group.
+ * @throws VALUE if the PCR is in no group.
+ */
+const pcrSetAuthValue = implement(PCR_SetAuthValue, (tpm, { handles: { pcrHandle }, parameters: { auth }, fail }) => {
+  if (!pcrRule(pcrHandle.handle).isAuthorized) fail(RC.value)
+  tpm.reset = { ...tpm.reset, pcrAuthValue: withoutTrailingZeros(auth).slice() }
+  return {}
+})
+
+/**
  * Part 3, 22.8.
  * @throws LOCALITY if this locality may not reset the PCR.
  */
@@ -82,4 +108,12 @@ const pcrReset = implement(PCR_Reset, (tpm, { handles, locality, fail }) => {
   return {}
 })
 
-export const integrityCollectionCommands = [pcrExtend, pcrEvent, pcrRead, pcrAllocate, pcrReset]
+export const integrityCollectionCommands = [
+  pcrExtend,
+  pcrEvent,
+  pcrRead,
+  pcrAllocate,
+  pcrSetAuthPolicy,
+  pcrSetAuthValue,
+  pcrReset,
+]

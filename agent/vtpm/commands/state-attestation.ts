@@ -1,5 +1,6 @@
 import {
   digest,
+  GetCommandAuditDigest,
   GetSessionAuditDigest,
   GetTime,
   NV_Certify,
@@ -11,6 +12,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { attestationScheme, canSign, composeAttest, signAttest, type Attested } from '../objects/attest.ts'
+import { auditedCommandsDigest, beginAnew } from '../state/command-audit.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { timeInfo } from '../state/time-info.ts'
 import type { TpmState } from '../state/tpm-state.ts'
@@ -56,6 +58,24 @@ const getSessionAuditDigest = implement(GetSessionAuditDigest, (tpm, { handles, 
 })
 
 /**
+ * Part 3, 18.6: what a key has signed begins anew.
+ * @throws KEY if signHandle does not sign; SCHEME if it does not by inScheme.
+ */
+const getCommandAuditDigest = implement(GetCommandAuditDigest, (tpm, { handles: { signHandle }, parameters, fail }) => {
+  const scheme = schemeOf(signHandle, parameters, fail)
+  const { auditCounter, auditAlg: digestAlg } = tpm.persistent
+  const auditDigest = tpm.reset.commandAuditDigest ?? new Uint8Array(0)
+  const commandDigest = auditedCommandsDigest(tpm)
+  const attested = {
+    type: ST.attestCommandAudit,
+    attested: { auditCounter, digestAlg, auditDigest, commandDigest },
+  } as const
+  const { info, signature } = attest(tpm, { signHandle, scheme }, parameters.qualifyingData, attested, fail)
+  if (signHandle !== undefined) beginAnew(tpm)
+  return { auditInfo: info, signature }
+})
+
+/**
  * Part 3, 18.7.
  * @throws KEY if signHandle does not sign; SCHEME if it does not by inScheme.
  */
@@ -94,4 +114,4 @@ const nvCertify = implement(NV_Certify, (tpm, { handles, parameters, fail }) => 
   return { certifyInfo: info, signature }
 })
 
-export const stateAttestationCommands = [getSessionAuditDigest, getTime, nvCertify]
+export const stateAttestationCommands = [getSessionAuditDigest, getCommandAuditDigest, getTime, nvCertify]

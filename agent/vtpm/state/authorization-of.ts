@@ -1,5 +1,6 @@
 import { RH, withoutTrailingZeros } from '../../../core/tpm/index.ts'
 import type { Entity } from './entity.ts'
+import { pcrRules } from './pcr-rules.ts'
 import type { TpmState } from './tpm-state.ts'
 
 const empty = new Uint8Array(0)
@@ -12,7 +13,9 @@ function hierarchyAuth(tpm: TpmState, handle: number): Uint8Array {
   return empty
 }
 
-/** The authValue of an entity, without trailing zeros; PCRs and the null hierarchy have the empty one. */
+const isAuthorizedPcr = (handle: number): boolean => pcrRules[handle]?.isAuthorized === true
+
+/** The authValue of an entity, without trailing zeros; most PCRs and the null hierarchy have the empty one. */
 export function authValueOf(tpm: TpmState, entity: Entity): Uint8Array {
   switch (entity.kind) {
     case 'hierarchy':
@@ -22,6 +25,7 @@ export function authValueOf(tpm: TpmState, entity: Entity): Uint8Array {
     case 'nvIndex':
       return withoutTrailingZeros(entity.authValue)
     case 'pcr':
+      return isAuthorizedPcr(entity.handle) ? tpm.reset.pcrAuthValue : empty
     case 'session':
       return empty
   }
@@ -50,8 +54,9 @@ export function authPolicyOf(tpm: TpmState, entity: Entity): AuthPolicy {
       return { hash: entity.publicArea.nameAlg, digest: entity.publicArea.authPolicy }
     case 'nvIndex':
       return { hash: entity.nvPublic.nameAlg, digest: entity.nvPublic.authPolicy }
-    case 'sequence':
     case 'pcr':
+      return isAuthorizedPcr(entity.handle) ? tpm.persistent.pcrPolicy : none
+    case 'sequence':
     case 'session':
       return none
   }

@@ -14,21 +14,31 @@ export interface PcrRule {
   readonly extendAt: number
   /** Changing it moves pcrUpdateCounter. */
   readonly counts: boolean
+  /** Belongs to the group that shares one authValue and one authPolicy, which commands set. */
+  readonly isAuthorized: boolean
 }
 
-const staticRoot: PcrRule = { isSaved: true, resetAt: 0, extendAt: anyLocality, counts: true }
-const application: PcrRule = { isSaved: false, resetAt: L0 | L1 | L2 | L3, extendAt: anyLocality, counts: false }
+const free = { isAuthorized: false } as const
+const staticRoot: PcrRule = { ...free, isSaved: true, resetAt: 0, extendAt: anyLocality, counts: true }
+const application: PcrRule = {
+  ...free,
+  isSaved: false,
+  resetAt: L0 | L1 | L2 | L3,
+  extendAt: anyLocality,
+  counts: false,
+}
+const authorized = { isSaved: false, resetAt: L2 | L4, isAuthorized: true } as const
 
 /** The PCRs 0 to 23. */
 export const pcrRules: readonly PcrRule[] = [
   ...Array.from({ length: 16 }, () => staticRoot),
   application,
-  { isSaved: false, resetAt: L4, extendAt: L2 | L3 | L4, counts: true },
-  { isSaved: false, resetAt: L4, extendAt: L2 | L3 | L4, counts: true },
-  { isSaved: false, resetAt: L4, extendAt: L2 | L3, counts: true },
-  { isSaved: false, resetAt: L2 | L4, extendAt: L1 | L2 | L3, counts: true },
-  { isSaved: false, resetAt: L2 | L4, extendAt: L2, counts: false },
-  { isSaved: false, resetAt: L2 | L4, extendAt: L2, counts: false },
+  { ...free, isSaved: false, resetAt: L4, extendAt: L2 | L3 | L4, counts: true },
+  { ...free, isSaved: false, resetAt: L4, extendAt: L2 | L3 | L4, counts: true },
+  { ...free, isSaved: false, resetAt: L4, extendAt: L2 | L3, counts: true },
+  { ...authorized, extendAt: L1 | L2 | L3, counts: true },
+  { ...authorized, extendAt: L2, counts: false },
+  { ...authorized, extendAt: L2, counts: false },
   application,
 ]
 

@@ -1,6 +1,7 @@
 import {
   ALG,
   buffer,
+  CC,
   decode,
   encode,
   fixed,
@@ -17,6 +18,7 @@ import {
   TPM2B_NAME,
   TPM2B_PUBLIC,
   TPM2B_SENSITIVE,
+  TPMI_ALG_HASH,
   TPMI_ALG_HASH_NULL,
   TPML_PCR_SELECTION,
   TPMS_NV_PUBLIC,
@@ -28,17 +30,20 @@ import {
   type Infer,
   type Random,
 } from '../../../core/tpm/index.ts'
-import { SavedState } from './saved-state.ts'
+import { Reader } from '../../../core/bytes/index.ts'
+import { fromSavedStateVersion1, SavedState, SavedStateVersion1 } from './saved-state.ts'
 
-const formatVersion = 1
+export const formatVersion = 2
 /** A seed is as strong as the largest digest, a proof as long (Part 1, 14.3 and 14.4). */
 export const secretBytes = 64
 const secret = fixed('secret', secretBytes)
 const maxNvIndices = 1024
 const maxObjects = 256
 
-/** The authPolicy of a hierarchy. */
-const HierarchyPolicy = struct('hierarchyPolicy', { hash: TPMI_ALG_HASH_NULL, digest: TPM2B_DIGEST })
+const maxAuditedCommands = 256
+
+/** The authPolicy of a hierarchy or of a group of PCRs. */
+const StoredPolicy = struct('policy', { hash: TPMI_ALG_HASH_NULL, digest: TPM2B_DIGEST })
 
 /** What an NV index holds; its data is empty until the first write. */
 export const StoredNvIndex = struct('nvIndex', {
@@ -61,9 +66,10 @@ export type StoredObject = Infer<typeof StoredObject>
 /** How the last power cycle ended: with no Shutdown, or with one of the two (Part 1, 12.2.4). */
 export const SHUTDOWN = { none: 0, clear: 1, state: 2 } as const
 
-/** Everything of a TPM that outlives its power. */
-const PersistentState = struct('persistentState', {
-  version: oneOf('version', u16, [formatVersion], RC.value),
+const version = (number: number) => ({ version: oneOf('version', u16, [number], RC.value) })
+
+/** What the first version had in front of the saved state. */
+const version1 = {
   endorsementSeed: secret,
   ownerSeed: secret,
   platformSeed: secret,
@@ -73,9 +79,9 @@ const PersistentState = struct('persistentState', {
   endorsementAuth: TPM2B_AUTH,
   ownerAuth: TPM2B_AUTH,
   lockoutAuth: TPM2B_AUTH,
-  endorsementPolicy: HierarchyPolicy,
-  ownerPolicy: HierarchyPolicy,
-  lockoutPolicy: HierarchyPolicy,
+  endorsementPolicy: StoredPolicy,
+  ownerPolicy: StoredPolicy,
+  lockoutPolicy: StoredPolicy,
   disableClear: TPMI_YES_NO,
   tpmEstablished: TPMI_YES_NO,
   failedTries: u32,
@@ -95,13 +101,60 @@ const PersistentState = struct('persistentState', {
   highestCounter: u64,
   nvIndices: list('nvIndices', StoredNvIndex, maxNvIndices),
   objects: list('objects', StoredObject, maxObjects),
+}
+
+const since2 = {
+  /** The hash of the command audit (Part 1, 34). */
+  auditAlg: TPMI_ALG_HASH,
+  auditCounter: u64,
+  /** Codes of the commands that are audited, in their order. */
+  auditedCommands: list('auditedCommands', u32, maxAuditedCommands),
+  /** Of the one group of PCRs that has one. */
+  pcrPolicy: StoredPolicy,
+  algorithmSet: u32,
+}
+
+/** Everything of a TPM that outlives its power. */
+const PersistentState = struct('persistentState', {
+  ...version(formatVersion),
+  ...version1,
   saved: orEmpty(sized('saved', SavedState)),
+  ...since2,
 })
 export type PersistentState = Infer<typeof PersistentState>
 
 export const encodePersistentState = (state: PersistentState): Uint8Array => encode(PersistentState, state)
-/** @throws WireError */
-export const decodePersistentState = (bytes: Uint8Array): PersistentState => decode(PersistentState, bytes)
+
+const PersistentStateVersion1 = struct('persistentState', {
+  ...version(1),
+  ...version1,
+  saved: orEmpty(sized('saved', SavedStateVersion1)),
+})
+
+/** How the states of earlier versions become one of this version; each decoder says what its version lacked. */
+const earlier: ReadonlyMap<number, (bytes: Uint8Array) => PersistentState> = new Map([
+  [
+    1,
+    (bytes) => {
+      const { saved, ...kept } = decode(PersistentStateVersion1, bytes)
+      return {
+        ...kept,
+        version: formatVersion,
+        saved: saved === undefined ? undefined : fromSavedStateVersion1(saved),
+        ...initialSince2,
+      }
+    },
+  ],
+])
+
+/**
+ * A state of this version or of an earlier one.
+ * @throws WireError
+ */
+export function decodePersistentState(bytes: Uint8Array): PersistentState {
+  const decodeEarlier = earlier.get(new Reader(bytes).u16())
+  return decodeEarlier === undefined ? decode(PersistentState, bytes) : decodeEarlier(bytes)
+}
 
 const empty = new Uint8Array(0)
 export const noPolicy = { hash: ALG.null, digest: empty } as const
@@ -115,6 +168,15 @@ export const initialDictionaryAttack = {
   lockoutRecovery: 1000,
   lockoutAuthEnabled: 1,
 } as const
+
+/** libtpms' values: the command that changes what is audited always is. */
+const initialSince2 = {
+  auditAlg: ALG.sha512,
+  auditCounter: 0n,
+  auditedCommands: [CC.SetCommandCodeAuditStatus],
+  pcrPolicy: noPolicy,
+  algorithmSet: 1,
+}
 
 /** The state of a TPM that was never powered on. */
 export function manufacturedState(random: Random): PersistentState {
@@ -146,5 +208,6 @@ export function manufacturedState(random: Random): PersistentState {
     nvIndices: [],
     objects: [],
     saved: undefined,
+    ...initialSince2,
   }
 }

@@ -14,8 +14,9 @@ import {
   type Infer,
 } from '../../../core/tpm/index.ts'
 
-/** What TPM2_Shutdown(STATE) keeps for a Restart or Resume (Part 1, 12.2.4). */
-export const SavedState = struct('savedState', {
+const empty = new Uint8Array(0)
+
+const version1 = {
   nullSeed: fixed('nullSeed', 64),
   nullProof: fixed('nullProof', 64),
   platformAuth: TPM2B_AUTH,
@@ -31,5 +32,22 @@ export const SavedState = struct('savedState', {
   objectContextId: u64,
   pcrs: list('pcrs', struct('pcr', { hash: TPMI_ALG_HASH, pcr: u16, value: buffer('value', 64) }), 128),
   sessions: list('sessions', struct('session', { index: u16, contextId: u64 }), 64),
-})
+}
+const since2 = {
+  /** Empty where no command was audited since the audit began anew. */
+  commandAuditDigest: TPM2B_DIGEST,
+  /** Of the one group of PCRs that has one. */
+  pcrAuthValue: TPM2B_AUTH,
+}
+
+/** What TPM2_Shutdown(STATE) keeps for a Restart or Resume (Part 1, 12.2.4). */
+export const SavedState = struct('savedState', { ...version1, ...since2 })
 export type SavedState = Infer<typeof SavedState>
+
+/** As the first version of the format had it. */
+export const SavedStateVersion1 = struct('savedState', version1)
+export const fromSavedStateVersion1 = (saved: Infer<typeof SavedStateVersion1>): SavedState => ({
+  ...saved,
+  commandAuditDigest: empty,
+  pcrAuthValue: empty,
+})

@@ -1,11 +1,12 @@
 import type { SavedState } from './saved-state.ts'
-import { pcrRules } from './pcr-rules.ts'
+import { pcrRules, type PcrRule } from './pcr-rules.ts'
 import type { TpmState } from './tpm-state.ts'
 
+const nothing = new Uint8Array(0)
 const flag = (value: boolean): number => (value ? 1 : 0)
 
-/** What a Shutdown(STATE) keeps. */
-export function save(tpm: TpmState): SavedState {
+/** What a Shutdown(STATE) keeps; with other PCRs, what a running TPM takes along. */
+export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSaved }) => isSaved): SavedState {
   const { reset, sessions, pcrs } = tpm
   return {
     nullSeed: reset.nullSeed.slice(),
@@ -23,11 +24,13 @@ export function save(tpm: TpmState): SavedState {
     objectContextId: reset.objectContextId,
     pcrs: pcrs.algorithms.flatMap((hash) =>
       pcrRules.flatMap((rule, pcr) => {
-        const value = rule.isSaved ? pcrs.value(hash, pcr) : undefined
+        const value = keeps(rule) ? pcrs.value(hash, pcr) : undefined
         return value === undefined ? [] : [{ hash, pcr, value }]
       }),
     ),
     sessions: sessions.saved,
+    commandAuditDigest: reset.commandAuditDigest ?? nothing,
+    pcrAuthValue: reset.pcrAuthValue,
   }
 }
 
@@ -36,8 +39,9 @@ export function save(tpm: TpmState): SavedState {
  * only a Resume keeps the PCRs, the platform's authorization, the switches and the saved sessions.
  */
 export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resume'): void {
-  const { nullSeed, nullProof, clearCount, objectContextId } = saved
-  tpm.reset = { ...tpm.reset, nullSeed: nullSeed.slice(), nullProof: nullProof.slice(), clearCount, objectContextId }
+  const { clearCount, objectContextId, commandAuditDigest } = saved
+  const [nullSeed, nullProof] = [saved.nullSeed.slice(), saved.nullProof.slice()]
+  tpm.reset = { ...tpm.reset, nullSeed, nullProof, clearCount, objectContextId, commandAuditDigest }
   if (how === 'restart') return
   tpm.reset = {
     ...tpm.reset,
@@ -47,6 +51,7 @@ export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resu
     phEnableNV: saved.phEnableNV === 1,
     shEnable: saved.shEnable === 1,
     ehEnable: saved.ehEnable === 1,
+    pcrAuthValue: saved.pcrAuthValue,
   }
   for (const { hash, pcr, value } of saved.pcrs) tpm.pcrs.set(hash, pcr, value)
   tpm.pcrs.updateCounter = saved.pcrUpdateCounter

@@ -25,6 +25,13 @@ export interface ResetState {
   readonly clearCount: number
   /** The last id of a saved object context. */
   readonly objectContextId: bigint
+  /**
+   * What the command audit has come to (Part 1, 34): empty where it begins anew; undefined while the command answers that
+   * changed its hash, which is not audited itself.
+   */
+  readonly commandAuditDigest: Uint8Array | undefined
+  /** The authValue of the one group of PCRs that has one. */
+  readonly pcrAuthValue: Uint8Array
 }
 
 export interface TpmParts {
@@ -51,11 +58,11 @@ export class TpmState {
   // Private, as is all that holds seeds or keys: nothing of it comes into a log by accident
   #reset: ResetState
   /** Tells the times of one power cycle from those of another, which begin at zero too. */
-  readonly timeEpoch: bigint
+  timeEpoch: bigint
   /** After a successful Startup. */
   isStarted = false
   /** Whether a Shutdown went before this power cycle. */
-  readonly wasOrderly: boolean
+  wasOrderly: boolean
   /** The error that put the TPM into failure mode; only GetTestResult and GetCapability answer then. */
   failure: unknown
   /** The session that audits every command since it became exclusive (Part 1, 19.6.10). */
@@ -122,6 +129,8 @@ export class TpmState {
       nullProof: this.random(secretBytes),
       clearCount: 0,
       objectContextId: 0n,
+      commandAuditDigest: empty,
+      pcrAuthValue: empty,
     }
   }
 

@@ -12,8 +12,10 @@ import {
   TPM2B_AUTH,
   TPM2B_NONCE,
   TPMA_SESSION,
+  type CommandAttributes,
   type Shape,
 } from '../../../core/tpm/index.ts'
+import { auditCommand } from '../state/command-audit.ts'
 import { authValueOf } from '../state/authorization-of.ts'
 import { findNvIndex } from '../state/nv-space.ts'
 import { initialPolicy } from '../state/session.ts'
@@ -38,9 +40,10 @@ export function answer(tpm: TpmState, request: Parsed, values: object): Uint8Arr
     const authorizations = authorizeResponse(tpm, request, sessions, parameters)
     to.u32(parameters.length).bytes(parameters).bytes(authorizations)
   } else {
-    breakExclusive(tpm)
+    breakExclusive(tpm, request)
     to.bytes(parameters)
   }
+  auditCommand(tpm, { code: command.code, cpHash: request.cpHash, responseParameters: parameters })
   parameters.fill(0)
   to.patchU32(2, to.size)
   return to.done()
@@ -60,8 +63,8 @@ function authorizeResponse(
   parameters: Uint8Array,
 ): Uint8Array {
   for (const { session } of sessions) if (session !== undefined) session.nonceTPM = tpm.random(digestSize(session.hash))
-  audit(tpm, request, sessions, parameters)
   encryptFirst(tpm, sessions, parameters)
+  audit(tpm, request, sessions, parameters)
   const to = new Writer()
   for (const used of sessions) writeAuthorization(tpm, request, used, parameters, to)
   return to.done()
@@ -71,7 +74,7 @@ function authorizeResponse(
 function audit(tpm: TpmState, request: Parsed, sessions: readonly UsedSession[], parameters: Uint8Array): void {
   const used = findSession(sessions, 'audit')
   if (used?.session === undefined) {
-    breakExclusive(tpm)
+    breakExclusive(tpm, request)
     return
   }
   const { session, attributes } = used
@@ -84,8 +87,9 @@ function audit(tpm: TpmState, request: Parsed, sessions: readonly UsedSession[],
   session.auditDigest = digest(session.hash, session.auditDigest, request.cpHash(session.hash), rpHash)
 }
 
-function breakExclusive(tpm: TpmState): void {
-  tpm.exclusiveSession = undefined
+/** What takes no sessions at all could not have been audited. */
+function breakExclusive(tpm: TpmState, { implemented: { command } }: Parsed): void {
+  if ((command.attributes as CommandAttributes).noSessions !== true) tpm.exclusiveSession = undefined
 }
 
 function encryptFirst(tpm: TpmState, sessions: readonly UsedSession[], parameters: Uint8Array): void {

@@ -14,6 +14,7 @@ import { authPolicyOf, authValueOf } from '../state/authorization-of.ts'
 import { bindingOf } from '../state/binding.ts'
 import { checkLockout, isExempt, recordFailure } from '../state/dictionary-attack.ts'
 import { nameOfEntity, type Entity } from '../state/entity.ts'
+import { pcrRule } from '../state/pcr-banks.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
@@ -85,7 +86,9 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   const { session } = used
   const { code } = request.implemented.command
   const isPolicy = session?.isPolicy ?? false
-  if (!isPolicy && needsPolicy(entity, role)) throw new TpmError(RC.authType)
+  // Nobody stands beside an emulated TPM: physical presence is never asserted
+  if (entity.handle === RH.platform && physicalPresence.has(code)) throw new TpmError(RC.pp)
+  if (!isPolicy && needsPolicy(tpm, entity, role)) throw new TpmError(RC.authType)
   const needsAuthValue =
     !isPolicy || session?.policy.authValueNeeded === true || session?.policy.passwordNeeded === true
   if (needsAuthValue && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
@@ -103,11 +106,15 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
 const isPublicOnly = (entity: Entity): boolean => entity.kind === 'object' && entity.sensitive === undefined
 
 /** Part 1, 19.7.3: DUP always, ADMIN where the object or the kind of entity says so. */
-function needsPolicy(entity: Entity, role: AuthRole): boolean {
+function needsPolicy(tpm: TpmState, entity: Entity, role: AuthRole): boolean {
   if (role === 'dup') return true
+  if (entity.kind === 'pcr') return authPolicyOf(tpm, entity).digest.length > 0
   if (role !== 'admin') return false
   return entity.kind === 'nvIndex' || (entity.kind === 'object' && entity.publicArea.objectAttributes.adminWithPolicy)
 }
+
+/** Part 3, 26.2.1: the platform's authorization of these needs physical presence, too. */
+const physicalPresence = new Set<number>([CC.PP_Commands])
 
 const nvWrites = new Set<number>([CC.NV_Write, CC.NV_Increment, CC.NV_Extend, CC.NV_SetBits, CC.NV_WriteLock])
 
@@ -118,6 +125,8 @@ function mayUseAuthValue(entity: Entity, role: AuthRole, code: number): boolean 
 }
 
 function mayUsePolicy(tpm: TpmState, entity: Entity, role: AuthRole, code: number): boolean {
+  if (entity.kind === 'object' || entity.kind === 'sequence') return true
+  if (entity.kind === 'pcr') return pcrRule(entity.handle).isAuthorized
   if (authPolicyOf(tpm, entity).digest.length === 0) return false
   if (entity.kind !== 'nvIndex' || role === 'admin') return true
   return nvWrites.has(code) ? entity.nvPublic.attributes.policyWrite : entity.nvPublic.attributes.policyRead

@@ -52,6 +52,16 @@ export const GetSessionAuditDigest = command('GetSessionAuditDigest', CC.GetSess
   parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME },
   returns: { auditInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
 })
+/** Part 3, 18.6. */
+export const GetCommandAuditDigest = command('GetCommandAuditDigest', CC.GetCommandAuditDigest, {
+  handles: {
+    privacyHandle: handle(TPMI_RH_ENDORSEMENT, 'user'),
+    signHandle: handle(TPMI_DH_OBJECT_NULL, 'user'),
+  },
+  parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME },
+  returns: { auditInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
+  attributes: { nv: true },
+})
 /** Part 3, 18.7. */
 export const GetTime = command('GetTime', CC.GetTime, {
   handles: {

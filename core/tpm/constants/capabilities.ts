@@ -10,6 +10,7 @@ export const CAP = {
   pcrProperties: 7,
   eccCurves: 8,
   authPolicies: 9,
+  act: 10,
 } as const
 
 /** TPM_PT (Part 2, 6.13). */

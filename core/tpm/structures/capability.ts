@@ -9,6 +9,9 @@ const maxItems = 256
 const property = struct('TPMS_TAGGED_PROPERTY', { property: u32, value: u32 })
 const pcrProperty = struct('TPMS_TAGGED_PCR_SELECT', { tag: u32, pcrSelect: octets('pcrSelect', 0, 255, RC.value) })
 
+/** Part 2, 10.9.1; MAX_CAP_CC is what fits into MAX_CAP_BUFFER. */
+export const TPML_CC = list('TPML_CC', u32, 254)
+
 /** Part 2, 10.10.2. */
 export const TPMS_CAPABILITY_DATA = choice('TPMS_CAPABILITY_DATA', {
   tag: ['capability', oneOf('TPM_CAP', u32, Object.values(CAP), RC.value)],
@@ -18,8 +21,8 @@ export const TPMS_CAPABILITY_DATA = choice('TPMS_CAPABILITY_DATA', {
     },
     [CAP.handles]: { data: list('TPML_HANDLE', u32, maxItems) },
     [CAP.commands]: { data: list('TPML_CCA', u32, maxItems) },
-    [CAP.ppCommands]: { data: list('TPML_CC', u32, maxItems) },
-    [CAP.auditCommands]: { data: list('TPML_CC', u32, maxItems) },
+    [CAP.ppCommands]: { data: TPML_CC },
+    [CAP.auditCommands]: { data: TPML_CC },
     [CAP.pcrs]: { data: TPML_PCR_SELECTION },
     [CAP.tpmProperties]: { data: list('TPML_TAGGED_TPM_PROPERTY', property, maxItems) },
     [CAP.pcrProperties]: { data: list('TPML_TAGGED_PCR_PROPERTY', pcrProperty, maxItems) },
@@ -30,6 +33,9 @@ export const TPMS_CAPABILITY_DATA = choice('TPMS_CAPABILITY_DATA', {
         struct('TPMS_TAGGED_POLICY', { handle: u32, policyHash: TPMT_HA_NULL }),
         maxItems,
       ),
+    },
+    [CAP.act]: {
+      data: list('TPML_ACT_DATA', struct('TPMS_ACT_DATA', { handle: u32, timeout: u32, attributes: u32 }), maxItems),
     },
   },
 })

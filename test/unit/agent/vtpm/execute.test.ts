@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { inspect } from 'node:util'
-import { fromHex, toHex } from '../../../../core/bytes/index.ts'
+import { fromHex, toHex, WireError } from '../../../../core/bytes/index.ts'
 import { defaultProfile, manufacture, MemoryStorage, Tpm, type StateStorage } from '../../../../agent/vtpm/index.ts'
 import { threadPool } from '../../../../agent/vtpm/keys/rsa-work.ts'
 import { LoadedObject } from '../../../../agent/vtpm/state/loaded-object.ts'
@@ -123,7 +123,7 @@ describe('Tpm.execute', () => {
   })
   it('is not opened without a state', () => {
     expect(() => Tpm.open({ storage: new MemoryStorage(), random, clock: () => 0 })).to.throw(TypeError)
-    expect(() => Tpm.open({ storage: new MemoryStorage(empty), random, clock: () => 0 })).to.throw('version')
+    expect(() => Tpm.open({ storage: new MemoryStorage(empty), random, clock: () => 0 })).to.throw(WireError)
   })
 
   it('shows no secret when it is printed', async () => {

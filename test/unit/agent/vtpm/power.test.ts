@@ -373,7 +373,7 @@ describe('GetCapability', () => {
   })
   it('lists every command it answers', async () => {
     const bench = await Bench.started()
-    const { capabilityData } = await ask(bench, CAP.commands, 0)
+    const { capabilityData } = await ask(bench, CAP.commands, 0, 254)
     const { capabilityData: counted } = await ask(bench, CAP.tpmProperties, PT.totalCommands, 1)
     expect((counted.data[0] as { value: number }).value).to.equal(capabilityData.data.length)
   })
@@ -392,11 +392,12 @@ describe('GetCapability', () => {
     expect((await ask(bench, CAP.pcrs, 0)).capabilityData.data).to.have.length(4)
     expect((await ask(bench, CAP.eccCurves, 0)).capabilityData.data).to.deep.equal([3, 4, 5])
     expect((await ask(bench, CAP.algs, 0)).capabilityData.data.length).to.be.greaterThan(20)
-    expect((await ask(bench, CAP.pcrProperties, 0)).capabilityData.data).to.have.length(13)
-    for (const capability of [CAP.ppCommands, CAP.auditCommands, CAP.authPolicies]) {
-      expect((await ask(bench, capability, 0)).capabilityData.data).to.deep.equal([])
-    }
-    await refused(atParameter(RC.value, 0), ask(bench, 10, 0))
+    expect((await ask(bench, CAP.pcrProperties, 0)).capabilityData.data).to.have.length(15)
+    expect((await ask(bench, CAP.authPolicies, RH.owner)).capabilityData.data).to.have.length(4)
+    expect((await ask(bench, CAP.act, 0x40000110)).capabilityData.data).to.deep.equal([])
+    for (const capability of [CAP.authPolicies, CAP.act])
+      await refused(atParameter(RC.value, 1), ask(bench, capability, 0))
+    await refused(atParameter(RC.value, 0), ask(bench, 11, 0))
   })
 })
 

@@ -1,0 +1,25 @@
+import { commandAudit } from '../../conformance/command-audit.ts'
+import { pcrAuthorization } from '../../conformance/pcr-authorization.ts'
+import { platformManagement } from '../../conformance/platform-management.ts'
+import { type TpmBench } from '../../conformance/tpm-bench.ts'
+import { Scratch } from './scratch.ts'
+import { startSwtpm } from './tpm-process.ts'
+import { twinOnBench } from './twin.ts'
+
+describe('commands that touch state, held against swtpm', function () {
+  this.timeout(60_000)
+  const scratch = new Scratch()
+  const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
+
+  describe('command audit', () => {
+    commandAudit(start)
+  })
+
+  describe('authorization of PCRs', () => {
+    pcrAuthorization(start)
+  })
+
+  describe('management of the platform', () => {
+    platformManagement(start)
+  })
+})

@@ -1,0 +1,6 @@
+import { pcrAuthorization } from '../../../../conformance/pcr-authorization.ts'
+import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
+
+describe('pcr authorization', () => {
+  pcrAuthorization(aloneOnBench)
+})
