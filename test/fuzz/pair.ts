@@ -1,0 +1,82 @@
+import { toHex } from '../../core/bytes/index.ts'
+import { type AnyCommand, RC, type Transport } from '../../core/tpm/index.ts'
+import { isKnownDifference } from './known-differences.ts'
+import { difference } from './same-answers.ts'
+import { type Outcome, step } from './step.ts'
+import { World } from './world.ts'
+
+/** Two TPMs that answered the same commands differently, with these commands. */
+export class DifferenceError extends Error {
+  override readonly name = 'DifferenceError'
+  constructor(found: string, log: readonly string[]) {
+    super([`${found}, after`, ...log].join('\n'))
+  }
+}
+
+const pcrHandles = 24
+
+/** Two TPMs in the same state, which get the same commands, each with its own handles, names and secrets. */
+export class Pair {
+  readonly #own: World
+  readonly #reference: World
+  readonly #menu: readonly AnyCommand[]
+  /** Whatever was told to these differed, so their answers may. */
+  readonly #tainted = new Set<number>()
+  readonly #log: string[] = []
+  readonly #onAnswer: (command: AnyCommand, rc: number) => void
+
+  constructor(
+    own: Transport,
+    reference: Transport,
+    menu: readonly AnyCommand[],
+    onAnswer: (command: AnyCommand, rc: number) => void = () => undefined,
+  ) {
+    this.#own = new World(own)
+    this.#reference = new World(reference)
+    this.#menu = menu
+    this.#onAnswer = onAnswer
+  }
+
+  /**
+   * Gives both the command that the bytes make up; false if they can no longer be held against each other.
+   * @throws DifferenceError
+   */
+  async step(bytes: Uint8Array): Promise<boolean> {
+    const own = await this.#run(this.#own, bytes)
+    const reference = await this.#run(this.#reference, bytes)
+    this.#log.push(line(own, reference))
+    this.#onAnswer(own.command, reference.rc)
+    const isTainted = this.#taint(own, reference)
+    const found = difference(own, reference, isTainted)
+    if (found === undefined) return reference.rc !== RC.failure
+    if (isKnownDifference(own, reference)) return false
+    throw new DifferenceError(`${own.command.name}: ${found}`, this.#log)
+  }
+
+  async #run(world: World, bytes: Uint8Array): Promise<Outcome> {
+    try {
+      return await step(world, this.#menu, bytes)
+    } catch (error) {
+      const [sent, received] = [toHex(world.sent), toHex(world.received)]
+      throw new DifferenceError(`${String(error)} at ${sent} -> ${received}`, this.#log)
+    }
+  }
+
+  #taint(own: Outcome, reference: Outcome): boolean {
+    const touched = [...own.touched, ...(own.command.name.includes('PCR') ? pcrs : [])]
+    const isTainted = toHex(own.input) !== toHex(reference.input) || touched.some((handle) => this.#tainted.has(handle))
+    for (const handle of own.touched) if (isTainted) this.#tainted.add(handle)
+    const made = own.values?.['handle']
+    if (typeof made === 'number' && !isTainted) this.#tainted.delete(made)
+    return isTainted
+  }
+}
+
+const pcrs = Array.from({ length: pcrHandles }, (_, at) => at)
+
+const line = (own: Outcome, reference: Outcome): string => {
+  const isSame = toHex(own.sent) === toHex(reference.sent)
+  const codes = own.rc === reference.rc ? own.rc.toString(16) : `${own.rc.toString(16)} / ${reference.rc.toString(16)}`
+  const sent = isSame ? toHex(own.sent) : `${toHex(own.sent)} / ${toHex(reference.sent)}`
+  return `  ${own.command.name} ${codes}: ${sent}`
+}
