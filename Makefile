@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e check bench bench-tpm build fmt generate clean
+.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm build fmt generate clean
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -25,6 +25,9 @@ test-unit: node_modules/.package-lock.json ## Run the unit and property tests
 
 test-e2e: setup build ## Run the end-to-end tests: real processes, sockets, tools
 	@npm run --silent test:e2e
+
+test-vm: setup build ## Boot virtual machines by every loader, firmware and TPM device (some minutes)
+	@npm run --silent test:vm
 
 check: node_modules/.package-lock.json ## Format, lint, types, arrows, unused code, proto, unit and property tests with coverage
 	@npm run --silent check

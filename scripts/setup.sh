@@ -9,7 +9,8 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 # What a package brings, where it is looked for, and its Debian name.
 build_tools=(python3:python3 make:make g++:g++)
 test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl
-  qemu-system-x86_64:qemu-system-x86)
+  qemu-system-x86_64:qemu-system-x86
+  sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils)
 
 missing_packages() {
   local row
@@ -53,3 +54,5 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   npm ci --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
 fi
+
+if [ "${1:-all}" = all ]; then scripts/fetch-guest-packages.sh; fi

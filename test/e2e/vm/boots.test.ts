@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { toHex } from '../../../core/bytes/index.ts'
+import { eventTypeName, parseEventLog, type PcrBanks, replay, untrustedHint } from '../../../core/eventlog/index.ts'
+import { ReadClock, TpmClient } from '../../../core/tpm/index.ts'
+import { bootMedia } from '../../vm/boot-kinds.ts'
+import { type Guest } from '../../vm/guest.ts'
+import { type GuestReport } from '../../vm/report.ts'
+import { ScratchGuests } from '../../vm/scratch-guests.ts'
+import { ownTpm, referenceTpm, type TpmBackend } from '../../vm/tpm-backends.ts'
+import { type Chain, chains } from './chains.ts'
+
+/** The kernel's IMA extends it after the firmware's log has ended. */
+const imaPcr = 10
+
+/** A boot, the one after a reset from within, and what the TPM's counter of resets said in each. */
+interface TwoBoots {
+  readonly reports: readonly [GuestReport, GuestReport]
+  readonly resets: readonly [number, number]
+  readonly exitCode: number | null
+}
+
+for (const chain of chains) {
+  describe(`a machine that boots by ${chain.kind} (trust: ${chain.trust}), its TPM on ${chain.tpmDevice}`, function () {
+    this.timeout(240_000)
+    const scratch = new ScratchGuests()
+    let own: TwoBoots
+    let reference: TwoBoots
+    before(async () => {
+      await bootMedia(chain.kind)
+      ;[own, reference] = await Promise.all([
+        bootTwice(scratch, chain, ownTpm),
+        bootTwice(scratch, chain, referenceTpm),
+      ])
+    })
+    after(() => scratch.remove())
+
+    for (const [i, boot] of ['boot', 'boot after a reset'].entries()) {
+      it(`has after a ${boot} the log and PCRs that it has with swtpm`, () => {
+        expect(listed(own.reports[i]!.log)).to.deep.equal(listed(reference.reports[i]!.log))
+        expect(Buffer.compare(own.reports[i]!.log, reference.reports[i]!.log)).to.equal(0)
+        expect(readable(own.reports[i]!.pcrs)).to.deep.equal(readable(reference.reports[i]!.pcrs))
+      })
+
+      it(`has after a ${boot} a log that replays to its PCRs`, () => {
+        const { log, pcrs } = own.reports[i]!
+        expect(readable(replay(parseEventLog(log)), imaPcr)).to.deep.equal(readable(pcrs, imaPcr))
+      })
+    }
+
+    it('counts the reset', () => {
+      expect(own.resets[1] - own.resets[0]).to.equal(reference.resets[1] - reference.resets[0])
+      expect(own.resets[1]).to.be.greaterThan(own.resets[0])
+    })
+
+    it('switches off', () => {
+      expect(own.exitCode).to.equal(0)
+    })
+  })
+}
+
+async function bootTwice(
+  scratch: ScratchGuests,
+  { kind, ...attached }: Chain,
+  start: (folder: string) => Promise<TpmBackend>,
+): Promise<TwoBoots> {
+  const folder = await scratch.folder()
+  const tpm = await scratch.tpm(start(join(folder, 'tpm')))
+  const order = { ...attached, media: await bootMedia(kind), memoryMiB: 512, processors: 1 }
+  const guest = await scratch.guest(order, join(folder, 'vm'), tpm)
+  const first = await guest.booted()
+  const firstResets = await resetCount(guest)
+  guest.reboot()
+  const second = await guest.booted()
+  const resets = [firstResets, await resetCount(guest)] as const
+  return { reports: [first, second], resets, exitCode: await guest.powerOff() }
+}
+
+async function resetCount(guest: Guest): Promise<number> {
+  const { currentTime } = await new TpmClient(guest.transport()).run(ReadClock, {}, {})
+  return currentTime.clockInfo.resetCount
+}
+
+/** A log as one line for each event: failures stay readable. */
+function listed(bytes: Uint8Array): readonly string[] {
+  return parseEventLog(bytes).events.map((event) => {
+    const digests = [...event.digests].map(([id, digest]) => `${id}:${toHex(digest).slice(0, 16)}`)
+    return [event.pcr, eventTypeName(event.untrustedType), ...digests, untrustedHint(event)].join(' ')
+  })
+}
+
+function readable(
+  banks: PcrBanks,
+  ...without: readonly number[]
+): Readonly<Record<number, Readonly<Record<number, string>>>> {
+  return Object.fromEntries(
+    [...banks].map(([id, bank]) => [
+      id,
+      Object.fromEntries(
+        [...bank].filter(([pcr]) => !without.includes(pcr)).map(([pcr, value]) => [pcr, toHex(value)]),
+      ),
+    ]),
+  )
+}

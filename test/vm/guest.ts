@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { type Readable, type Writable } from 'node:stream'
+import { fromHex, toHex } from '../../core/bytes/index.ts'
+import { type Transport } from '../../core/tpm/index.ts'
+import { LineReader } from './line-reader.ts'
+import { firstVariables, type GuestOrder, type GuestSockets, qemuArguments } from './qemu-arguments.ts'
+import { type GuestReport, parseReport } from './report.ts'
+
+/** Firmware, loader and system need eight seconds on a quiet machine without KVM. */
+const bootLimitMs = 90_000
+
+/** A running virtual machine; whoever starts it ends it. */
+export class Guest {
+  readonly #child: ChildProcess
+  readonly #sockets: GuestSockets
+  readonly #said: LineReader
+  #complaints = ''
+
+  private constructor(order: GuestOrder, sockets: GuestSockets, more: readonly string[]) {
+    this.#sockets = sockets
+    this.#child = spawn('qemu-system-x86_64', [...qemuArguments(order, sockets), ...more], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#said = new LineReader(this.#child.stdout as Readable)
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#complaints += chunk.toString()))
+  }
+
+  /** Switches a machine on; its files go to `folder`, and it drives the TPM behind swtpm's control socket. */
+  static async start(order: GuestOrder, folder: string, tpm: string, more: readonly string[] = []): Promise<Guest> {
+    await mkdir(folder, { recursive: true })
+    const at = (name: string): string => join(folder, name)
+    if (!existsSync(at('variables'))) await copyFile(firstVariables(order), at('variables'))
+    return new Guest(order, { tpm, variables: at('variables'), qmp: at('qmp'), console: at('console') }, more)
+  }
+
+  /** What the system reports when it has started. */
+  async booted(): Promise<GuestReport> {
+    while ((await this.#line()) !== 'report') continue
+    const lines: string[] = []
+    for (let line = await this.#line(); line !== 'end'; line = await this.#line()) lines.push(line)
+    return parseReport(lines)
+  }
+
+  /** Asks for the report again. */
+  async report(): Promise<GuestReport> {
+    this.#order('report')
+    return this.booted()
+  }
+
+  /** Starts the machine anew from within. */
+  reboot(): void {
+    this.#order('reboot')
+  }
+
+  /** Has the system switch off; resolves with QEMU's exit code. */
+  async powerOff(): Promise<number | null> {
+    this.#order('poweroff')
+    await this.#ended(bootLimitMs)
+    return this.#child.exitCode
+  }
+
+  /** The machine's TPM as its system reaches it, without a resource manager between. */
+  transport(): Transport {
+    return {
+      transmit: async (command) => {
+        this.#order(`transmit ${toHex(command)}`)
+        const [word, response = ''] = (await this.#line()).split(' ')
+        if (word !== 'response') throw new Error(`the guest said ${String(word)} instead of a response`)
+        return fromHex(response)
+      },
+    }
+  }
+
+  /** Has QEMU do something (QEMU Machine Protocol); resolves with what it returns. */
+  async tell(execute: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const socket = connect({ path: this.#sockets.qmp })
+    const answers = new LineReader(socket)
+    try {
+      for (const order of [{ execute: 'qmp_capabilities' }, { execute, arguments: parameters }]) {
+        socket.write(`${JSON.stringify(order)}\n`)
+      }
+      for (let returned = 0; ;) {
+        const line = await answers.next()
+        if (line === undefined) throw new Error(`QEMU did not answer to ${execute}`)
+        const answer = JSON.parse(line) as { readonly return?: unknown; readonly error?: { readonly desc: string } }
+        if (answer.error !== undefined) throw new Error(`${execute}: ${answer.error.desc}`)
+        if ('return' in answer && ++returned === 2) return answer.return
+      }
+    } finally {
+      socket.destroy()
+    }
+  }
+
+  /** Ends it at once, if it runs. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended(bootLimitMs)
+  }
+
+  #order(text: string): void {
+    const input = this.#child.stdin as Writable
+    input.write(`${text}\n`)
+  }
+
+  /** @throws Error with the console's end if the machine says nothing in time. */
+  async #line(): Promise<string> {
+    const limit = new AbortController()
+    const line = await Promise.race([this.#said.next(), elapsed(bootLimitMs, limit.signal)])
+    limit.abort()
+    if (line !== undefined) return line
+    const console = await readFile(this.#sockets.console, 'latin1').catch(() => '')
+    throw new Error(`the guest fell silent; ${this.#complaints}; its console ends with:\n${console.slice(-2000)}`)
+  }
+
+  async #ended(limitMs: number): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const limit = new AbortController()
+    const exit = once(this.#child, 'exit').then(() => true)
+    const inTime = await Promise.race([exit, elapsed(limitMs, limit.signal)])
+    limit.abort()
+    if (inTime === undefined) {
+      this.#child.kill('SIGKILL')
+      throw new Error('QEMU did not end')
+    }
+  }
+}
+
+/** Resolves after this time; stays open when aborted, and keeps no process alive then. */
+function elapsed(ms: number, signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve(undefined)
+    }, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+    })
+  })
+}
