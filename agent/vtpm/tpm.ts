@@ -1,20 +1,25 @@
-import { digest, RC } from '../../core/tpm/index.ts'
+import { RC } from '../../core/tpm/index.ts'
 import { commandTable } from './commands/index.ts'
+import type { EventSequence } from './commands/sequences.ts'
+import { endLaunch, startLaunch } from './dynamic-launch.ts'
 import { execute } from './execute.ts'
 import { threadPool } from './keys/rsa-work.ts'
 import { defaultProfile, type Profile } from './profile.ts'
 import { decodePersistentState, type PersistentState } from './state/persistent-state.ts'
-import { dynamicPcr } from './state/pcr-banks.ts'
-import { isDynamic, localityBit, pcrRules } from './state/pcr-rules.ts'
+import { localityBit } from './state/pcr-rules.ts'
 import { TpmState, type TpmParts } from './state/tpm-state.ts'
+import { decodeVolatileState, encodeVolatileState } from './state/volatile-state.ts'
 import { refusal } from './steps/answer.ts'
-
-const hcrtmPcr = 0
-const hcrtmLocality = 4
 
 type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
   readonly work?: TpmParts['work']
   readonly profile?: Partial<Profile>
+}
+
+/** States to go on from, as another power cycle or another process left them. */
+interface PowerOn {
+  readonly permanent?: Uint8Array | undefined
+  readonly volatile?: Uint8Array | undefined
 }
 
 /** An emulated TPM 2.0: its power, its pins and its command interface. */
@@ -23,7 +28,8 @@ export class Tpm {
   #state: TpmState | undefined
   /** The answer to a command that is still being worked on; power-off and cancel cut it off. */
   #pending: { readonly cutOff: (response: Uint8Array) => void } | undefined
-  #dynamicLaunch: Uint8Array[] | undefined
+  /** An H-CRTM or D-RTM sequence between its start and its end; any command ends it. */
+  #launch: EventSequence | undefined
 
   private constructor(parts: TpmParts) {
     this.#parts = parts
@@ -53,10 +59,27 @@ export class Tpm {
     return this.#state !== undefined
   }
 
-  /** _TPM_Init (Part 1, 12.2.2): power comes, and the TPM waits for TPM2_Startup. */
-  powerOn(): void {
+  /**
+   * _TPM_Init (Part 1, 12.2.2): power comes, and the TPM waits for TPM2_Startup; or, where a volatile state is given, it
+   * goes on from there. A permanent state that is given takes the place of the one in the storage.
+   * @throws WireError if the volatile state is not of this TPM's power cycle; nothing is changed then, and there is no power.
+   */
+  powerOn({ permanent, volatile }: PowerOn = {}): void {
     this.powerOff()
-    this.#state = new TpmState(this.#parts, this.#load())
+    const persistent = permanent === undefined ? this.#load() : decodePersistentState(permanent)
+    const state = new TpmState(this.#parts, persistent)
+    if (volatile !== undefined) decodeVolatileState(state, volatile)
+    if (permanent !== undefined) this.#parts.storage.commit(permanent)
+    this.#state = state
+  }
+
+  /**
+   * What the power keeps alive, as bytes that `powerOn` takes; the caller clears them.
+   * @throws TypeError without power, or in failure mode.
+   */
+  volatileState(): Uint8Array {
+    if (this.#state === undefined || this.#state.failure !== undefined) throw new TypeError('the TPM does not work')
+    return encodeVolatileState(this.#state)
   }
 
   /** Power goes; what was not made durable is gone. */
@@ -64,13 +87,14 @@ export class Tpm {
     this.#pending?.cutOff(refusal(RC.failure))
     this.#state?.erase()
     this.#state = undefined
-    this.#dynamicLaunch = undefined
+    this.#launch = undefined
   }
 
   /** Any bytes in, a well-formed response out. */
   execute(command: Uint8Array, locality = 0): Uint8Array | Promise<Uint8Array> {
     if (this.#state === undefined) return refusal(RC.failure)
     if (this.#pending !== undefined) return refusal(RC.retry)
+    this.#launch = undefined
     const cut = { off: false }
     const answer = execute(this.#state, commandTable, command, locality, cut)
     return answer instanceof Promise ? this.#await(answer, cut) : answer
@@ -100,30 +124,20 @@ export class Tpm {
 
   /** _TPM_Hash_Start (Part 3, 22.9). */
   hashStart(): void {
-    this.#dynamicLaunch = []
+    if (this.#state === undefined) return
+    this.#launch = startLaunch(this.#state)
+    commitOrFail(this.#state)
   }
   /** _TPM_Hash_Data (Part 3, 22.10). */
   hashData(bytes: Uint8Array): void {
-    this.#dynamicLaunch?.push(bytes.slice())
+    this.#launch?.update(bytes)
   }
-  /** _TPM_Hash_End (Part 3, 22.11): before Startup an H-CRTM sequence into PCR 0, afterwards a dynamic launch into PCR 17. */
+  /** _TPM_Hash_End (Part 3, 22.11). */
   hashEnd(): void {
-    const state = this.#state
-    const data = this.#dynamicLaunch
-    this.#dynamicLaunch = undefined
-    if (state === undefined || data === undefined) return
-    if (state.isStarted) {
-      pcrRules.forEach((rule, pcr) => {
-        if (isDynamic(rule)) state.pcrs.reset(pcr)
-      })
-      state.persist({ tpmEstablished: 1 })
-    } else {
-      state.pcrs.markStartup(hcrtmLocality)
-      state.hasHcrtm = true
-    }
-    const pcr = state.isStarted ? dynamicPcr : hcrtmPcr
-    for (const hash of state.pcrs.algorithms) state.pcrs.extend(hash, pcr, digest(hash, ...data))
-    commitOrFail(state)
+    if (this.#state === undefined || this.#launch === undefined) return
+    endLaunch(this.#state, this.#launch)
+    this.#launch = undefined
+    commitOrFail(this.#state)
   }
 
   get tpmEstablished(): boolean {

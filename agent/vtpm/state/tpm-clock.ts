@@ -1,9 +1,22 @@
+import { struct, TPMI_YES_NO, u32, u64, type Infer } from '../../../core/tpm/index.ts'
+
 /** The clock is written to NV each time it passes a multiple of this (TPM_PT_CLOCK_UPDATE). */
 export const clockUpdateMs = 4096n
 
 /** Ticks of the oscillator that count as a millisecond, and how far ClockRateAdjust may move that; libtpms' values. */
 const nominalRate = 30_000
 const maxRateChange = 5_000
+const microsecondsPerMs = 1000
+
+/** A clock that stands still: what it goes on from. */
+export const ClockState = struct('clock', {
+  microseconds: u64,
+  rate: u32,
+  clock: u64,
+  persisted: u64,
+  isSafe: TPMI_YES_NO,
+})
+export type ClockState = Infer<typeof ClockState>
 
 /** Time and Clock of one power cycle (Part 1, 36). */
 export class TpmClock {
@@ -22,6 +35,20 @@ export class TpmClock {
     this.#base = base
     this.#persisted = base
     this.#safe = safe
+  }
+
+  /** A clock that goes on from where another stood. */
+  resumed(from: ClockState): TpmClock {
+    const clock = new TpmClock(this.#now, 0n, from.isSafe === 1)
+    clock.#from = { now: this.#now(), time: Number(from.microseconds) / microsecondsPerMs }
+    clock.#rate = from.rate
+    clock.#base = from.clock - clock.time
+    clock.#persisted = from.persisted
+    return clock
+  }
+  get state(): ClockState {
+    const [microseconds, clock] = [BigInt(Math.floor(this.#exactTime * microsecondsPerMs)), this.clock]
+    return { microseconds, rate: this.#rate, clock, persisted: this.#persisted, isSafe: this.#safe ? 1 : 0 }
   }
 
   /** Milliseconds since power on. */

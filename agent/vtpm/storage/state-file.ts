@@ -1,17 +1,20 @@
-import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto'
+import { randomBytes, type KeyObject } from 'node:crypto'
 import { concat } from '../../../core/bytes/index.ts'
+import { BlobSeal } from './blob-seal.ts'
 import { localDisk, type Disk, type DiskFile } from './disk.ts'
-import { machineIdBytes, openSlot, readSlot, saltBytes, sealSlot, slotOverheadBytes, type WholeSlot } from './slot.ts'
+import {
+  machineIdBytes,
+  nonceBytes,
+  openSlot,
+  readSlot,
+  saltBytes,
+  sealSlot,
+  slotOverheadBytes,
+  type WholeSlot,
+} from './slot.ts'
+import { type StateKeying, subkey } from './state-keying.ts'
 import { StateFileError } from './state-file-error.ts'
 import type { StateStorage } from './storage.ts'
-
-/** Under what a state file is written. */
-export interface StateKeying {
-  /** 32 bytes. */
-  readonly key: Uint8Array
-  /** Of the key. */
-  readonly generation: number
-}
 
 /** What a state file says of itself without a key. */
 export interface StateFileHeader {
@@ -23,9 +26,6 @@ export interface StateFileHeader {
 
 /** Room for NV storage, persistent objects and seeds several times over; on a sparse disk unused room costs nothing. */
 const slotBytes = 256 * 1024
-const nonceBytes = 12
-const keyBytes = 32
-const label = new TextEncoder().encode('bootlatch/v1/tpm-state')
 
 /**
  * The TPM's state on disk: two slots in one preallocated file, written in turn. Whatever a crash leaves, the newer whole
@@ -39,6 +39,7 @@ export class StateFile implements StateStorage {
   #target: 0 | 1
   #salt: Uint8Array
   #key: KeyObject | undefined
+  #seal: BlobSeal
   #state: Uint8Array
 
   private constructor(file: DiskFile, newest: { slot: WholeSlot; at: 0 | 1; state: Uint8Array }, keying: StateKeying) {
@@ -51,7 +52,8 @@ export class StateFile implements StateStorage {
     this.#state = newest.state
     // Random nonces stay far from their bound because each opening writes under a key of its own.
     this.#salt = Uint8Array.from(randomBytes(saltBytes))
-    this.#key = subkey(keying, this.machineId, this.#salt)
+    this.#key = fileKey(keying, this.machineId, this.#salt)
+    this.#seal = new BlobSeal(keying, this.machineId)
   }
 
   /** Makes a state file, durably; one that is there is replaced whole. */
@@ -65,7 +67,7 @@ export class StateFile implements StateStorage {
     if (initialState.length + slotOverheadBytes > slotBytes) throw new StateFileError('state/too-large')
     const salt = Uint8Array.from(randomBytes(saltBytes))
     const header = { machineId, generation: keying.generation, counter: 1n, salt }
-    const first = sealSlot(subkey(keying, machineId, salt), header, freshNonce(), initialState)
+    const first = sealSlot(fileKey(keying, machineId, salt), header, freshNonce(), initialState)
     disk.create(path, concat(first, new Uint8Array(2 * slotBytes - first.length)))
     return StateFile.open(path, new Map([[keying.generation, keying.key]]), disk)
   }
@@ -81,7 +83,7 @@ export class StateFile implements StateStorage {
       const { generation, machineId, salt } = slot.header
       const key = keys.get(generation)
       if (key === undefined) throw new StateFileError('state/no-key')
-      const state = openSlot(subkey({ key, generation }, machineId, salt), slot)
+      const state = openSlot(fileKey({ key, generation }, machineId, salt), slot)
       return new StateFile(file, { slot, at, state }, { key, generation })
     } catch (error) {
       file.close()
@@ -107,6 +109,11 @@ export class StateFile implements StateStorage {
     return this.#generation
   }
 
+  /** Under which the state leaves in blobs, as long as the file has the key it has now. */
+  get seal(): BlobSeal {
+    return this.#seal
+  }
+
   load(): Uint8Array {
     return this.#state.slice()
   }
@@ -124,7 +131,8 @@ export class StateFile implements StateStorage {
   rekey(key: Uint8Array, generation: number): void {
     this.#generation = generation
     this.#salt = Uint8Array.from(randomBytes(saltBytes))
-    this.#key = subkey({ key, generation }, this.machineId, this.#salt)
+    this.#key = fileKey({ key, generation }, this.machineId, this.#salt)
+    this.#seal = new BlobSeal({ key, generation }, this.machineId)
     try {
       this.#write(this.#state)
       this.#write(this.#state)
@@ -171,19 +179,8 @@ function newestSlot(file: DiskFile): { readonly slot: WholeSlot; readonly at: 0 
   throw new StateFileError('state/damaged')
 }
 
-function subkey({ key, generation }: StateKeying, machineId: Uint8Array, salt: Uint8Array): KeyObject {
-  if (key.length !== keyBytes) throw new TypeError(`a state key has ${keyBytes} bytes`)
-  const info = concat(
-    label,
-    machineId,
-    Uint8Array.of(generation >>> 24, generation >>> 16, generation >>> 8, generation),
-  )
-  const derived = new Uint8Array(hkdfSync('sha256', key, salt, info, keyBytes))
-  try {
-    return createSecretKey(derived)
-  } finally {
-    derived.fill(0)
-  }
+function fileKey(keying: StateKeying, machineId: Uint8Array, salt: Uint8Array): KeyObject {
+  return subkey(keying, { use: 'tpm-state', machineId, salt })
 }
 
 function freshNonce(): Uint8Array {

@@ -146,7 +146,7 @@ describe('PCRs', () => {
     await bench.startup()
     const locality4 = concat(new Uint8Array(31), Uint8Array.of(4))
     expect(await pcr(bench, 0)).to.deep.equal(digest(ALG.sha256, locality4, measured))
-    expect(bench.tpm.tpmEstablished).to.equal(false)
+    expect(bench.tpm.tpmEstablished).to.equal(true)
     launch()
     expect(await pcr(bench, 17)).to.deep.equal(extended(measured))
     expect(await pcr(bench, 18)).to.deep.equal(zeros)
@@ -154,6 +154,22 @@ describe('PCRs', () => {
     expect(bench.tpm.resetEstablished(0)).to.equal(false)
     expect(bench.tpm.resetEstablished(3)).to.equal(true)
     expect(bench.tpm.tpmEstablished).to.equal(false)
+  })
+  it('are left alone by a launch that a command interrupts', async () => {
+    const bench = await Bench.started()
+    bench.tpm.hashStart()
+    expect(bench.tpm.tpmEstablished).to.equal(true)
+    expect(await pcr(bench, 17)).to.deep.equal(ones)
+    bench.tpm.hashEnd()
+    expect(await pcr(bench, 17)).to.deep.equal(ones)
+  })
+  it('have room for a launch where no slot is free: the first object goes', async () => {
+    const bench = await Bench.started(undefined, { maxTransientObjects: 2 })
+    const [first, second] = [await bench.primary(), await bench.primary()]
+    bench.tpm.hashStart()
+    bench.tpm.hashEnd()
+    await refused(RC.referenceH0, bench.client.run(ReadPublic, { objectHandle: first }, {}))
+    await bench.client.run(ReadPublic, { objectHandle: second }, {})
   })
 })
 

@@ -1,0 +1,105 @@
+import {
+  buffer,
+  CodecError,
+  decode,
+  encode,
+  list,
+  oneOf,
+  RC,
+  struct,
+  TPMI_YES_NO,
+  u16,
+  u32,
+  u64,
+  type Infer,
+} from '../../../core/tpm/index.ts'
+import { decodeObject, encodeObject } from '../objects/object-context.ts'
+import { decodeSession, encodeSession } from '../objects/session-context.ts'
+import { formatVersion } from './persistent-state.ts'
+import { SavedState } from './saved-state.ts'
+import { restore, save } from './shutdown-state.ts'
+import { ClockState } from './tpm-clock.ts'
+import type { TpmState } from './tpm-state.ts'
+
+const maxLoaded = 256
+const maxContextBytes = 8192
+/** In place of the handle of the exclusive session where there is none. */
+const noSession = 0
+
+/** What stands at a handle, in the form in which ContextSave keeps it. */
+const Loaded = struct('loaded', { handle: u32, content: buffer('content', maxContextBytes) })
+
+/** Everything that a powered TPM holds and its storage does not: what moves along when a running machine is saved or migrated. */
+const VolatileState = struct('volatileState', {
+  /** Of the persistent state's format, from which part of this one follows. */
+  version: oneOf('version', u16, [formatVersion], RC.value),
+  /** Of the power cycle it is from; only that one it may go on with. */
+  totalResetCount: u64,
+  restartCount: u32,
+  isStarted: TPMI_YES_NO,
+  wasOrderly: TPMI_YES_NO,
+  hasHcrtm: TPMI_YES_NO,
+  timeEpoch: u64,
+  clock: ClockState,
+  triesFrom: u64,
+  lockoutFrom: u64,
+  exclusiveSession: u32,
+  /** As Shutdown(STATE) keeps it, with all PCRs. */
+  kept: SavedState,
+  sessions: list('sessions', Loaded, maxLoaded),
+  objects: list('objects', Loaded, maxLoaded),
+})
+type VolatileState = Infer<typeof VolatileState>
+
+const flag = (value: boolean): number => (value ? 1 : 0)
+
+/** The volatile state of a TPM, as bytes; they hold secrets and are the caller's to zero. */
+export function encodeVolatileState(tpm: TpmState): Uint8Array {
+  const sessions = tpm.sessions.loaded.map((session) => ({ handle: session.handle, content: encodeSession(session) }))
+  const objects = tpm.slots.loaded.flatMap((object) =>
+    object.kind === 'object' ? [{ handle: object.handle, content: encodeObject(object) }] : [],
+  )
+  const bytes = encode(VolatileState, {
+    version: formatVersion,
+    totalResetCount: tpm.persistent.totalResetCount,
+    restartCount: tpm.persistent.restartCount,
+    isStarted: flag(tpm.isStarted),
+    wasOrderly: flag(tpm.wasOrderly),
+    hasHcrtm: flag(tpm.hasHcrtm),
+    timeEpoch: tpm.timeEpoch,
+    clock: tpm.clock.state,
+    ...tpm.healing,
+    exclusiveSession: tpm.exclusiveSession ?? noSession,
+    kept: save(tpm, () => true),
+    sessions,
+    objects,
+  })
+  for (const { content } of [...sessions, ...objects]) content.fill(0)
+  return bytes
+}
+
+/**
+ * Puts a volatile state into a TPM that was just powered on.
+ * @throws WireError if the bytes are none, or of another power cycle than the persistent state.
+ */
+export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): void {
+  const state = decode(VolatileState, bytes)
+  checkFits(tpm, state)
+  tpm.isStarted = state.isStarted === 1
+  tpm.wasOrderly = state.wasOrderly === 1
+  tpm.hasHcrtm = state.hasHcrtm === 1
+  tpm.timeEpoch = state.timeEpoch
+  tpm.clock = tpm.clock.resumed(state.clock)
+  tpm.healing = { triesFrom: state.triesFrom, lockoutFrom: state.lockoutFrom }
+  tpm.exclusiveSession = state.exclusiveSession === noSession ? undefined : state.exclusiveSession
+  restore(tpm, state.kept, 'resume')
+  for (const { handle, content } of state.sessions) tpm.sessions.put(decodeSession(handle, content))
+  for (const { handle, content } of state.objects) tpm.slots.put(decodeObject(handle, content))
+}
+
+/** Without this, PCRs of an earlier boot would come back after the machine was reset. */
+function checkFits(tpm: TpmState, { totalResetCount, restartCount }: VolatileState): void {
+  const { persistent } = tpm
+  if (totalResetCount !== persistent.totalResetCount || restartCount !== persistent.restartCount)
+    throw new CodecError(RC.value, 'a volatile state of another power cycle')
+}
