@@ -3,13 +3,16 @@ import { commandTable } from './commands/index.ts'
 import type { EventSequence } from './commands/sequences.ts'
 import { endLaunch, startLaunch } from './dynamic-launch.ts'
 import { execute } from './execute.ts'
-import { threadPool } from './keys/rsa-work.ts'
+import { RsaWorkshop } from './keys/rsa-work.ts'
 import { defaultProfile, type Profile } from './profile.ts'
 import { decodePersistentState, type PersistentState } from './state/persistent-state.ts'
 import { localityBit } from './state/pcr-rules.ts'
 import { TpmState, type TpmParts } from './state/tpm-state.ts'
 import { decodeVolatileState, encodeVolatileState } from './state/volatile-state.ts'
 import { refusal } from './steps/answer.ts'
+
+/** Of TPMs that were given no other. */
+const ownWorkshop = new RsaWorkshop()
 
 type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
   readonly work?: TpmParts['work']
@@ -40,7 +43,7 @@ export class Tpm {
    * @throws WireError if the storage holds no state of a TPM; see `manufacture`.
    */
   static open(options: Options): Tpm {
-    const { storage, random, clock, work = threadPool } = options
+    const { storage, random, clock, work = ownWorkshop } = options
     const profile = { ...defaultProfile, ...options.profile }
     const tpm = new Tpm({ storage, random, clock, work, profile })
     tpm.#load()
@@ -92,6 +95,7 @@ export class Tpm {
 
   /** Any bytes in, a well-formed response out. */
   execute(command: Uint8Array, locality = 0): Uint8Array | Promise<Uint8Array> {
+    this.#parts.work.noteCommand()
     if (this.#state === undefined) return refusal(RC.failure)
     if (this.#pending !== undefined) return refusal(RC.retry)
     this.#launch = undefined

@@ -43,7 +43,7 @@ const createLoaded = implement(CreateLoaded, (tpm, { handles: { parentHandle: pa
     tpm.slots.put(new LoadedObject({ handle, publicArea, sensitive, qualifiedName, hierarchy }))
     return { handle, outPrivate, outPublic: publicArea, name }
   }
-  const source = isPrimary ? primaryKeys(tpm.seedOf(parent.handle), template, inSensitive.data) : randomKeys(tpm)
+  const source = isPrimary ? primaryKeys(tpm, tpm.seedOf(parent.handle), template, inSensitive.data) : randomKeys(tpm)
   const made = makeObject(template, inSensitive, source)
   return afterwards(made, complete)
 })

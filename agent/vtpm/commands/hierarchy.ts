@@ -44,7 +44,7 @@ const createPrimary = implement(CreatePrimary, (tpm, { handles: { primaryHandle 
     tpm.slots.put(new LoadedObject({ handle, publicArea, sensitive, qualifiedName, hierarchy }))
     return { handle, outPublic: publicArea, name, ...creation }
   }
-  const source = primaryKeys(tpm.seedOf(primaryHandle.handle), inPublic, inSensitive.data)
+  const source = primaryKeys(tpm, tpm.seedOf(primaryHandle.handle), inPublic, inSensitive.data)
   const made = makeObject(inPublic, inSensitive, source)
   return afterwards(made, complete)
 })

@@ -1,23 +1,6 @@
 import { createECDH } from 'node:crypto'
 import { curve, type Random } from '../../../core/tpm/index.ts'
 import { bigIntToBytes, bytesToBigInt } from './big-integer.ts'
-import { nextPrime } from './prime.ts'
-import type { RsaKey } from './rsa-work.ts'
-
-/** Primes that lie closer together would let Fermat factor the modulus (FIPS 186-5, A.1.3). */
-const minPrimeDistanceBits = 100
-
-/** An RSA key out of a stream of bytes. */
-export function deriveRsaKey(bits: number, exponent: number, random: Random): RsaKey {
-  const e = BigInt(exponent)
-  const p = nextPrime(bits / 2, e, random)
-  for (;;) {
-    const q = nextPrime(bits / 2, e, random)
-    const distance = p > q ? p - q : q - p
-    if (distance >> BigInt(bits / 2 - minPrimeDistanceBits) === 0n) continue
-    return { modulus: bigIntToBytes(p * q, bits / 8), prime: bigIntToBytes(p, bits / 16) }
-  }
-}
 
 export interface EccKey {
   readonly d: Uint8Array

@@ -1,71 +1,106 @@
-import { constants, createPublicKey, publicEncrypt } from 'node:crypto'
-import type { Random } from '../../../core/tpm/index.ts'
-import { bigIntToBytes, bytesToBigInt } from './big-integer.ts'
+import { bigIntToBytes, bytesToBigInt } from '../../../core/bytes/index.ts'
+import type { SeededStream } from './byte-stream.ts'
+import { rsaPublicKeyDer } from './der.ts'
+import type { Power, PowerThreads } from './power-threads.ts'
+import { Sieve } from './sieve.ts'
 
-/** Odd primes below the bound, which sift out most candidates. */
-const sievePrimes = oddPrimesBelow(2048)
-/** Candidates looked at before new random bytes are drawn. */
+/** Candidates looked at before new bytes are drawn. */
 const windowSteps = 2048
 /** Miller-Rabin rounds of a random 1024-bit candidate for an error below 2^-112 (FIPS 186-5, table B.1). */
 const rounds = 5
 /** Candidates are 3 modulo 4, where one Miller-Rabin round is one exponentiation. */
 const step = 4n
+/** Candidates that these divide were never looked at: no base in the stream belongs to them. */
+const firstSieve = new Sieve(3, 2048)
+/** Candidates that these divide fail their first round for certain: only their base is passed over. */
+const secondSieve = new Sieve(2048, 1 << 15)
+/** Candidates that one thread tests at a time; about one of forty is a prime. */
+const batchSize = 6
 
-function oddPrimesBelow(bound: number): readonly number[] {
-  const primes: number[] = []
-  for (let candidate = 3; candidate < bound; candidate += 2) {
-    if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate)
-  }
-  return primes
+/** A candidate that no small prime divides. */
+interface Candidate {
+  readonly value: bigint
+  /** How many candidates of the window had a base in the stream before it. */
+  readonly basesBefore: number
 }
 
-const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
-
-/** base^exponent mod modulus by OpenSSL, as a raw RSA public operation; an order faster than BigInt. */
-function power(base: Uint8Array, exponent: bigint, modulus: bigint, size: number): bigint {
-  const jwk = { kty: 'RSA', n: base64url(bigIntToBytes(modulus, size)), e: base64url(bigIntToBytes(exponent, size)) }
-  const key = createPublicKey({ key: jwk, format: 'jwk' })
-  return bytesToBigInt(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, base))
+/** Where primes are looked for: the bytes they follow from, and who tests them. */
+export interface PrimeSearch {
+  readonly stream: SeededStream
+  readonly threads: PowerThreads
 }
 
-/** Whether a number that is 3 modulo 4 is prime, by Miller-Rabin with bases from `random`. */
-function isProbablePrime(candidate: bigint, size: number, random: Random): boolean {
-  for (let round = 0; round < rounds; round++) {
-    const base = (bytesToBigInt(random(size)) % (candidate - 3n)) + 2n
-    const power_ = power(bigIntToBytes(base, size), (candidate - 1n) / 2n, candidate, size)
-    if (power_ !== 1n && power_ !== candidate - 1n) return false
-  }
-  return true
-}
-
-/** Steps of the window that no small prime divides. */
-function sift(start: bigint): number[] {
-  const isComposite = new Uint8Array(windowSteps)
-  for (const prime of sievePrimes) {
-    let at = 0
-    for (let rest = Number(start % BigInt(prime)); rest !== 0; rest = (rest + Number(step)) % prime) at++
-    for (; at < windowSteps; at += prime) isComposite[at] = 1
-  }
-  return [...isComposite.keys()].filter((at) => isComposite[at] === 0)
-}
-
-/** The next prime of this size out of a stream of bytes; its two highest bits are set, and p - 1 has no factor of `exponent`. */
-export function nextPrime(bits: number, exponent: bigint, random: Random): bigint {
-  const size = bits / 8
+/**
+ * The next prime of this size out of a stream of bytes; its two highest bits are set, and p - 1 has no factor of `exponent`.
+ * What is read of the stream, and where, is part of every primary key: it can never change.
+ */
+export async function nextPrime(bits: number, exponent: bigint, search: PrimeSearch): Promise<bigint> {
   for (;;) {
-    const drawn = random(size)
-    drawn[0] = (drawn[0] ?? 0) | 0xc0
-    drawn[size - 1] = (drawn[size - 1] ?? 0) | 3
-    const start = bytesToBigInt(drawn)
-    for (const at of sift(start)) {
-      const candidate = start + step * BigInt(at)
-      if (
-        candidate >> BigInt(bits) === 0n &&
-        (candidate - 1n) % exponent !== 0n &&
-        isProbablePrime(candidate, size, random)
-      ) {
-        return candidate
-      }
-    }
+    const prime = await primeOf(drawCandidates(bits, exponent, search.stream), bits / 8, search)
+    if (prime !== undefined) return prime
   }
+}
+
+/** The candidates of a window, and how many bases the stream holds for them and for those that the second sieve took. */
+function drawCandidates(bits: number, exponent: bigint, stream: SeededStream): [readonly Candidate[], number] {
+  const size = bits / 8
+  const drawn = stream.read(size)
+  drawn[0] = (drawn[0] ?? 0) | 0xc0
+  drawn[size - 1] = (drawn[size - 1] ?? 0) | 3
+  const start = bytesToBigInt(drawn)
+  drawn.fill(0)
+  const [first, second] = [firstSieve.mark(start, windowSteps), secondSieve.mark(start, windowSteps)]
+  const candidates: Candidate[] = []
+  let bases = 0
+  for (let at = 0; at < windowSteps; at++) {
+    if (first[at] === 1) continue
+    const value = start + step * BigInt(at)
+    if (value >> BigInt(bits) !== 0n || (value - 1n) % exponent === 0n) continue
+    if (second[at] !== 1) candidates.push({ value, basesBefore: bases })
+    bases++
+  }
+  return [candidates, bases]
+}
+
+/** The first prime of a window. Afterwards the stream stands behind the last base that belongs to a candidate looked at. */
+async function primeOf(
+  [candidates, bases]: readonly [readonly Candidate[], number],
+  size: number,
+  { stream, threads }: PrimeSearch,
+): Promise<bigint | undefined> {
+  let basesAt = stream.position
+  const round = ({ value, basesBefore }: Candidate, number: number): Power => {
+    stream.position = basesAt + (basesBefore + number) * size
+    const base = (bytesToBigInt(stream.read(size)) % (value - 3n)) + 2n
+    const [key, minusOne] = [rsaPublicKeyDer(value, (value - 1n) / 2n), bigIntToBytes(value - 1n, size)]
+    return { key, base: bigIntToBytes(base, size), minusOne }
+  }
+  for (let at = 0; at < candidates.length;) {
+    const batches = Array.from({ length: threads.count }, (_, batch) => {
+      const from = at + batch * batchSize
+      return candidates.slice(from, from + batchSize)
+    })
+    const found = await Promise.all(
+      batches.map((batch) =>
+        threads.first(
+          batch.map((candidate) => round(candidate, 0)),
+          true,
+        ),
+      ),
+    )
+    const batch = found.findIndex((index) => index >= 0)
+    const candidate = batches[batch]?.[found[batch] ?? 0]
+    if (candidate === undefined) {
+      at += threads.count * batchSize
+      continue
+    }
+    const more = Array.from({ length: rounds - 1 }, (_, number) => round(candidate, number + 1))
+    const failed = await threads.first(more, false)
+    if (failed < 0) return candidate.value
+    // A composite that passed its first round, which nobody has ever seen, had further bases.
+    basesAt += (failed + 1) * size
+    at = candidates.indexOf(candidate) + 1
+  }
+  stream.position = basesAt + bases * size
+  return undefined
 }

@@ -1,6 +1,5 @@
 import { nameOf, type TPMT_PUBLIC } from '../../../core/tpm/index.ts'
-import { seededBytes } from '../keys/byte-stream.ts'
-import { deriveRsaKey } from '../keys/derive-key.ts'
+import { SeededStream } from '../keys/byte-stream.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import type { KeySource } from './make-object.ts'
 
@@ -11,7 +10,8 @@ export const randomKeys = (tpm: TpmState): KeySource => ({
 })
 
 /** Keys that follow from a primary seed, the template and the caller's data (Part 1, 14.3.2). */
-export function primaryKeys(seed: Uint8Array, template: TPMT_PUBLIC, callerData: Uint8Array): KeySource {
-  const random = seededBytes(seed, 'Primary Object Creation', nameOf(template), callerData)
-  return { random, rsa: (bits, exponent) => deriveRsaKey(bits, exponent, random) }
+export function primaryKeys(tpm: TpmState, seed: Uint8Array, template: TPMT_PUBLIC, callerData: Uint8Array): KeySource {
+  const label = 'Primary Object Creation'
+  const stream = new SeededStream({ seed, label, contextU: nameOf(template), contextV: callerData })
+  return { random: stream.read, rsa: (bits, exponent) => tpm.work.derive(bits, exponent, stream) }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { withoutTrailingZeros } from '../../../core/tpm/index.ts'
 import { deriveEccKey } from '../keys/derive-key.ts'
-import type { RsaKey } from '../keys/rsa-work.ts'
+import type { RsaKey } from '../keys/rsa-key.ts'
 import { boundUnique } from './key-checks.ts'
 import { isStorageParent } from './public-checks.ts'
 
@@ -22,7 +22,7 @@ export interface MadeObject {
 /** How the keys of an object come about: from a seed or at random. */
 export interface KeySource {
   readonly random: Random
-  rsa(bits: number, exponent: number): RsaKey | Promise<RsaKey>
+  rsa(bits: number, exponent: number): Promise<RsaKey>
 }
 
 /** Makes an object to a template that passed its checks (Part 1, 27.5). */
@@ -42,7 +42,7 @@ export function makeObject(
         const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: prime }
         return { publicArea: { ...template, unique: modulus }, sensitive }
       }
-      return key instanceof Promise ? key.then(complete) : complete(key)
+      return key.then(complete)
     }
     case ALG.ecc: {
       const { d, x, y } = deriveEccKey(template.parameters.curveID, source.random)

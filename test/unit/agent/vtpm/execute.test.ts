@@ -2,14 +2,18 @@ import { expect } from 'chai'
 import { inspect } from 'node:util'
 import { fromHex, toHex, WireError } from '../../../../core/bytes/index.ts'
 import { defaultProfile, manufacture, MemoryStorage, Tpm, type StateStorage } from '../../../../agent/vtpm/index.ts'
-import { threadPool } from '../../../../agent/vtpm/keys/rsa-work.ts'
+import { RsaWorkshop } from '../../../../agent/vtpm/keys/rsa-work.ts'
 import { LoadedObject } from '../../../../agent/vtpm/state/loaded-object.ts'
 import { decodePersistentState } from '../../../../agent/vtpm/state/persistent-state.ts'
 import { TpmState } from '../../../../agent/vtpm/state/tpm-state.ts'
 import {
   akTemplate,
   ALG,
+  CAP,
   Create,
+  CreateLoaded,
+  encode,
+  GetCapability,
   GetRandom,
   HierarchyChangeAuth,
   named,
@@ -18,6 +22,7 @@ import {
   RH,
   srkTemplate,
   TPMA_OBJECT,
+  TPMT_PUBLIC,
   type RsaPublic,
 } from '../../../../core/tpm/index.ts'
 import { Bench, byPassword, empty, noSecret, random, refused } from './bench.ts'
@@ -131,7 +136,7 @@ describe('Tpm.execute', () => {
     const known = (size: number): Uint8Array => new Uint8Array(size).fill(secret)
     const storage = new MemoryStorage(manufacture({ random: known }))
     const state = new TpmState(
-      { storage, random: known, clock: () => 0, profile: defaultProfile, work: threadPool },
+      { storage, random: known, clock: () => 0, profile: defaultProfile, work: new RsaWorkshop() },
       decodePersistentState(storage.load() ?? empty),
     )
     const bench = await Bench.started(storage)
@@ -208,39 +213,63 @@ describe('Tpm.execute', () => {
       parameters: { symmetric: { algorithm: ALG.null }, scheme: { scheme: ALG.null }, keyBits: 2048, exponent: 0 },
       unique: empty,
     }
-    /** A TPM whose RSA keys come when the test says so. */
-    async function waiting() {
-      const bench = await Bench.started()
-      const parent = await bench.primary(srkTemplate)
-      const parameters = { inSensitive: noSecret, inPublic: rsa, outsideInfo: empty, creationPCR: [] }
-      return { bench, create: () => bench.client.run(Create, { parentHandle: byPassword(parent) }, parameters) }
+    /** Each makes an RSA key, at random or from a seed. */
+    const makers = {
+      Create: async (bench: Bench) => {
+        const parent = await bench.primary(srkTemplate)
+        const parameters = { inSensitive: noSecret, inPublic: rsa, outsideInfo: empty, creationPCR: [] }
+        return () => bench.client.run(Create, { parentHandle: byPassword(parent) }, parameters)
+      },
+      CreatePrimary: async (bench: Bench) => Promise.resolve(() => bench.primary(rsa)),
+      CreateLoaded: async (bench: Bench) => {
+        const parameters = { inSensitive: noSecret, inPublic: encode(TPMT_PUBLIC, rsa) }
+        const handles = { parentHandle: byPassword(named(RH.owner)) }
+        return Promise.resolve(() => bench.client.run(CreateLoaded, handles, parameters))
+      },
+    }
+    const loadedObjects = async (bench: Bench): Promise<unknown> => {
+      const wanted = { capability: CAP.handles, property: 0x80000000, propertyCount: 8 }
+      return (await bench.client.run(GetCapability, {}, wanted)).capabilityData.data
     }
 
-    it('answers later, and keeps others out meanwhile', async () => {
-      const { bench, create } = await waiting()
-      const created = create()
-      await refused(RC.retry, bench.client.run(ReadClock, {}, {}))
-      expect((await created).outPublic.unique).to.have.length(256)
-      await bench.client.run(ReadClock, {}, {})
-    })
-    it('ends when it is canceled', async () => {
-      const { bench, create } = await waiting()
-      const created = create()
-      bench.tpm.cancel()
-      await refused(RC.canceled, created)
-      await bench.client.run(ReadClock, {}, {})
-    })
-    it('ends with the power', async () => {
-      const { bench, create } = await waiting()
-      const created = create()
-      bench.tpm.powerOff()
-      await refused(RC.failure, created)
-      expect(bench.tpm.powered).to.equal(false)
-    })
-    it('takes no notice of a cancel between two commands', async () => {
-      const { bench, create } = await waiting()
-      bench.tpm.cancel()
-      await create()
-    })
+    for (const [name, maker] of Object.entries(makers)) {
+      describe(name, () => {
+        let bench: Bench
+        let make: () => Promise<{ readonly outPublic: { readonly unique: unknown } }>
+
+        beforeEach(async () => {
+          bench = await Bench.started()
+          make = await maker(bench)
+        })
+
+        it('answers later, and keeps others out meanwhile', async () => {
+          const made = make()
+          await refused(RC.retry, bench.client.run(ReadClock, {}, {}))
+          expect((await made).outPublic.unique).to.have.length(256)
+          await bench.client.run(ReadClock, {}, {})
+        })
+        it('ends when it is canceled, and changes nothing', async () => {
+          const before = await loadedObjects(bench)
+          const made = make()
+          bench.tpm.cancel()
+          await refused(RC.canceled, made)
+          expect(await loadedObjects(bench)).to.deep.equal(before)
+          await make()
+          expect(await loadedObjects(bench)).to.have.length(1)
+        })
+        it('ends with the power', async () => {
+          const made = make()
+          bench.tpm.powerOff()
+          await refused(RC.failure, made)
+          expect(bench.tpm.powered).to.equal(false)
+          await bench.reset()
+          expect(await loadedObjects(bench)).to.have.length(0)
+        })
+        it('takes no notice of a cancel between two commands', async () => {
+          bench.tpm.cancel()
+          await make()
+        })
+      })
+    }
   })
 })
