@@ -1,5 +1,6 @@
 /**
- * Writes what is derived from proto/: TypeScript types of every message and the descriptor as a constant.
+ * Writes what is derived: from proto/ the TypeScript types of every message and the descriptor as a constant, and the JSON
+ * Schemas of the documents that people write.
  * `--check` writes nothing and exits 1 where the files on disk differ.
  */
 import { execFileSync } from 'node:child_process'
@@ -7,6 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import protobuf from 'protobufjs'
+import { policyJsonSchema, referenceValuesJsonSchema } from '../core/policy/index.ts'
 import { loaderOptions } from '../core/rpc/loader-options.ts'
 
 const target = 'core/rpc/generated'
@@ -66,6 +68,17 @@ function generateDoor(directory: string): void {
   )
 }
 
+/** A unit test holds these against the code. */
+function generateSchemas(): void {
+  const schemas = { 'boot-policy': policyJsonSchema(), 'reference-values': referenceValuesJsonSchema() }
+  const files = Object.entries(schemas).map(([name, schema]) => {
+    const file = `schema/${name}.schema.json`
+    writeFileSync(file, JSON.stringify(schema, null, 2))
+    return file
+  })
+  execFileSync('node_modules/.bin/prettier', ['--log-level', 'warn', '--write', ...files], { stdio: 'inherit' })
+}
+
 function filesBelow(directory: string): ReadonlyMap<string, string> {
   if (!existsSync(directory)) return new Map()
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
@@ -87,6 +100,7 @@ try {
   } else {
     rmSync(target, { recursive: true, force: true })
     cpSync(made, target, { recursive: true })
+    generateSchemas()
   }
 } finally {
   rmSync(made, { recursive: true, force: true })

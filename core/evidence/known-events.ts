@@ -54,7 +54,7 @@ const variableTypes: ReadonlySet<number> = new Set([
 const selfDescribing: ReadonlySet<number> = new Set([EV.ACTION, EV.EFI_ACTION, EV.EFI_GPT_EVENT, EV.EFI_GPT_EVENT2])
 
 /** Whether the event's digests, in all banks, are of these bytes. */
-function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
+export function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
   const banks = [...event.digests]
   return banks.length > 0 && banks.every(([hash, measured]) => equalInConstantTime(digest(hash, bytes), measured))
 }
@@ -70,8 +70,19 @@ function isSelfDescribed(event: MeasuredEvent): boolean {
   return isDigestOf(event, covered) || (isBootVariable && isDigestOf(event, event.untrustedData))
 }
 
+/** Hashing an event's data in every bank costs more than all rules that look at it. */
+const variables = new WeakMap<MeasuredEvent, { readonly variable: UefiVariable | undefined }>()
+
 /** The UEFI variable that was measured, if the event's data is one and is what the digests cover. */
 export function measuredVariable(event: MeasuredEvent): UefiVariable | undefined {
+  const known = variables.get(event)
+  if (known !== undefined) return known.variable
+  const variable = readVariable(event)
+  variables.set(event, { variable })
+  return variable
+}
+
+function readVariable(event: MeasuredEvent): UefiVariable | undefined {
   if (!variableTypes.has(event.untrustedType) || !isSelfDescribed(event)) return undefined
   try {
     return parseUefiVariable(event.untrustedData)

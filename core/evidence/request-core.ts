@@ -1,6 +1,7 @@
+import { WireError } from '../bytes/index.ts'
 import { type PcrBanks } from '../eventlog/index.ts'
 import { pcrBanks } from './pcr-banks.ts'
-import { bytes, fixed, group, list, record, u32 } from './record.ts'
+import { bytes, fixed, group, list, record, text, u32, type Field } from './record.ts'
 
 /** A volume whose key is wanted. */
 export interface WantedVolume {
@@ -17,22 +18,50 @@ export interface RequestCore {
   readonly eventLog: Uint8Array
   readonly userspaceLog: Uint8Array
   readonly volumes: readonly WantedVolume[]
+  /**
+   * Texts that the machine says were measured where logs hold their digest only, as the kernel's command line: what the rules
+   * about words look at, once the digest of one is found among the measurements.
+   */
+  readonly untrustedTexts?: readonly string[]
 }
 
 /** Real firmware logs have 5 to 120 KiB. */
 const maxEventLogBytes = 1 << 20
 const maxUserspaceLogBytes = 1 << 18
 const maxVolumes = 64
+const maxTexts = 8
+const maxTextBytes = 4096
 
-export const { encode: encodeRequestCore, decode: decodeRequestCore } = record<RequestCore>(
-  'RequestCore',
-  'BLrc',
-  1,
-  group({
-    stateGeneration: u32,
-    pcrs: pcrBanks,
-    eventLog: bytes(maxEventLogBytes),
-    userspaceLog: bytes(maxUserspaceLogBytes),
-    volumes: list(group({ uuid: fixed(16), keyslotDigest: fixed(32) }), maxVolumes),
-  }),
-)
+const magic = 'BLrc'
+const fields = {
+  stateGeneration: u32,
+  pcrs: pcrBanks,
+  eventLog: bytes(maxEventLogBytes),
+  userspaceLog: bytes(maxUserspaceLogBytes),
+  volumes: list(group({ uuid: fixed(16), keyslotDigest: fixed(32) }), maxVolumes),
+}
+
+const texts = list(text(maxTextBytes, /^[\x20-\x7e\t\n]+$/), maxTexts)
+/** The second form exists for what the first cannot say: one value has one encoding. */
+const someTexts: Field<readonly string[]> = {
+  read(from) {
+    const values = texts.read(from)
+    if (values.length === 0) throw new WireError('no text: that is the first form')
+    return values
+  },
+  write: (to, values) => {
+    texts.write(to, values)
+  },
+}
+
+const first = record<Omit<RequestCore, 'untrustedTexts'>>('RequestCore', magic, 1, group(fields))
+const second = record<Required<RequestCore>>('RequestCore', magic, 2, group({ ...fields, untrustedTexts: someTexts }))
+const versionAt = magic.length
+
+/** @throws WireError for what is beyond the limits. */
+export const encodeRequestCore = ({ untrustedTexts = [], ...core }: RequestCore): Uint8Array =>
+  untrustedTexts.length === 0 ? first.encode(core) : second.encode({ ...core, untrustedTexts })
+
+/** @throws WireError naming the field. */
+export const decodeRequestCore = (bytes: Uint8Array): RequestCore =>
+  bytes[versionAt] === 2 ? second.decode(bytes) : first.decode(bytes)

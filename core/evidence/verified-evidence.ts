@@ -43,6 +43,8 @@ export interface VerifiedEvidence {
   readonly isCleared: boolean
   readonly stateGeneration: number
   readonly volumes: readonly WantedVolume[]
+  /** See RequestCore: worth something only where `measuredText` finds one. */
+  readonly untrustedTexts: readonly string[]
 }
 
 /**
@@ -57,6 +59,6 @@ export function verifyEvidence(expected: Expectation, untrusted: UntrustedEviden
   const log = replayLog(pcrs, core.eventLog, core.userspaceLog)
   const isCleared = expected.lastClock !== undefined && compareClocks(expected.lastClock, quote.clockInfo) === 'cleared'
   const boot = bootFacts(log)
-  const { stateGeneration, volumes } = core
-  return { quote, pcrs, log, boot, isCleared, stateGeneration, volumes } as VerifiedEvidence
+  const { stateGeneration, volumes, untrustedTexts = [] } = core
+  return { quote, pcrs, log, boot, isCleared, stateGeneration, volumes, untrustedTexts } as VerifiedEvidence
 }

@@ -1,7 +1,7 @@
 import { toHex } from '../bytes/index.ts'
 import { type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { eventsOf } from './boot-rules.ts'
-import { policyBanks, type PolicyBank } from './boot-policy.ts'
+import { policyBanks, type PolicyBank } from './banks.ts'
 import { eventLabel, sectionLabel } from './labels.ts'
 
 const maxLines = 64

@@ -1,27 +1,26 @@
 import { type UkiSection } from '../evidence/index.ts'
+import { type AcceptedDigests } from './accepted.ts'
 import { type Network } from './networks.ts'
+import { type TextRule } from './text-rule.ts'
+import { type Window } from './windows.ts'
 
 /** How much a machine's measurements are worth, lowest first. */
 export const tiers = ['T0', 'T1', 'T2', 'T3'] as const
 export type Tier = (typeof tiers)[number]
 
-/** The banks a policy can speak of: SHA-1 is not among them. By TPM_ALG_ID. */
-export const policyBanks = { sha256: 0x000b, sha384: 0x000c, sha512: 0x000d } as const
-export type PolicyBank = keyof typeof policyBanks
-
-/** Accepted digests (lower-case hex) in each bank the policy names; what is measured must fit in all of them. */
-export type AcceptedDigests = ReadonlyMap<PolicyBank, readonly string[]>
-
-/** Where a component is measured: a position in a PCR, or the section of a unified kernel image whose name was measured. */
+/** Where a component is measured: a position in a PCR, every event of one, or the section of a unified kernel image whose name was measured. */
 export type ComponentPlace =
   | { readonly kind: 'event'; readonly pcr: number; readonly position: number }
+  | { readonly kind: 'everyEvent'; readonly pcr: number }
   | { readonly kind: 'image'; readonly position: number }
   | { readonly kind: 'section'; readonly section: UkiSection }
 
+/** At least one of the two is there; both have to hold. */
 export interface ComponentRule {
   readonly name: string
   readonly place: ComponentPlace
-  readonly accepted: AcceptedDigests
+  readonly accepted: AcceptedDigests | undefined
+  readonly text: TextRule | undefined
 }
 
 /** An event in PCR 0 to 7 that is let through although nobody knows what it is. */
@@ -31,26 +30,52 @@ export interface Waiver {
   readonly reason: string
 }
 
+/** What Secure Boot has to have been; at least one kind of authority is named. */
+export interface SecureBootRule {
+  readonly authorities: {
+    /** Digests of the events themselves. */
+    readonly events: AcceptedDigests | undefined
+    /** SHA-256 fingerprints of the certificates in them. */
+    readonly certificates: ReadonlySet<string>
+  }
+  /** SHA-256 hashes of images, each of which dbx has to hold; with the name of the set they come from. */
+  readonly revoked: { readonly name: string; readonly hashes: readonly string[] } | undefined
+  /** The lowest level of revocation that shim may have enforced. */
+  readonly sbatLevel: number | undefined
+}
+
+export interface AdmissionRules {
+  readonly networks: readonly Network[]
+  /** How many people have to approve every boot. */
+  readonly approvals: number
+  /** When a machine may start without a person's word; always, where there is none. */
+  readonly windows: readonly Window[]
+  readonly acceptDiskOnlyIdentity: boolean
+}
+
 /** Which machines may start, and what must have been measured before they get their keys. */
 export interface BootPolicy {
+  readonly kind: 'BootPolicy'
   readonly name: string
   readonly machines: readonly string[]
   readonly groups: readonly string[]
   /** The lowest tier it is meant for. */
   readonly tier: Tier
-  readonly admission: {
-    readonly networks: readonly Network[]
-    readonly approval: 'none' | 'everyBoot'
-    readonly acceptDiskOnlyIdentity: boolean
-  }
+  readonly admission: AdmissionRules
   readonly release: {
     /** By PCR. */
     readonly pcrs: ReadonlyMap<number, AcceptedDigests>
     readonly components: readonly ComponentRule[]
-    /** Digests of the authority events that may stand in PCR 7; undefined where Secure Boot is not asked for. */
-    readonly secureBoot: { readonly authorities: AcceptedDigests } | undefined
+    /** Undefined where Secure Boot is not asked for. */
+    readonly secureBoot: SecureBootRule | undefined
     readonly waivers: readonly Waiver[]
+    /** UUIDs (hexadecimal) of the volumes whose keys it is about; every volume, where there is none. */
+    readonly volumes: ReadonlySet<string>
+    /** For how long after its admission a boot may ask for keys, in milliseconds. */
+    readonly withinMs: number | undefined
   }
+  /** Names of the documents of reference values that it refers to. */
+  readonly references: readonly string[]
   /** What the engineer should know before relying on it. */
   readonly warnings: readonly string[]
 }

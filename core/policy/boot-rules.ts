@@ -1,6 +1,7 @@
 import { capPcr, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { tiers, type BootPolicy, type Tier } from './boot-policy.ts'
-import { acceptedText, digestText, isAccepted, sourceText } from './digests.ts'
+import { acceptedText, digestText, isAccepted } from './accepted.ts'
+import { sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
 /** T0 measures itself: it satisfies a rule about measurements only where the policy says so in so many words. */

@@ -1,52 +1,58 @@
-import {
-  type AcceptedDigests,
-  type BootPolicy,
-  type ComponentPlace,
-  type ComponentRule,
-  type PolicyBank,
-} from './boot-policy.ts'
-import { bankNames } from './digests.ts'
+import { type AcceptedDigests } from './accepted.ts'
+import { bankNames, type PolicyBank } from './banks.ts'
+import { type AdmissionRules, type BootPolicy, type SecureBootRule } from './boot-policy.ts'
+import { compileComponents, pcrOfPlace } from './compile-components.ts'
+import { acceptedDigests, isEmpty, unique, type Path, type Resolve } from './compile-digests.ts'
 import { parseNetwork, type Network } from './networks.ts'
+import { PolicyFault } from './policy-fault.ts'
+import { type ReferenceValues } from './reference-values.ts'
 import { type BootPolicyDocument } from './schema.ts'
+import { clockOf, weekdays, type Window } from './windows.ts'
 
-type Path = readonly (string | number)[]
-
-/** Something in a well-formed policy that cannot be meant; `path` is where it stands. */
-export class PolicyFault extends Error {
-  override readonly name = 'PolicyFault'
-  readonly path: Path
-  constructor(path: Path, reason: string) {
-    super(reason)
-    this.path = path
-  }
-}
+/** The documents of reference values that there are, by name. */
+export type Library = ReadonlyMap<string, ReferenceValues>
 
 /** @throws PolicyFault */
-export function compilePolicy(document: BootPolicyDocument): BootPolicy {
+export function compilePolicy(document: BootPolicyDocument, library: Library): BootPolicy {
+  const references = new Set<string>()
+  const resolve: Resolve = (name, path) => {
+    const [documentName = ''] = name.split('/', 1)
+    references.add(documentName)
+    const found = library.get(documentName)
+    const set = found?.sets.get(name)
+    if (set !== undefined) return set
+    const missing = found === undefined ? `there are no reference values named ${documentName}` : `there is no ${name}`
+    throw new PolicyFault(path, `${missing}: apply them first`)
+  }
   const policy = {
+    kind: document.kind,
     name: document.name,
     machines: unique(document.machines ?? [], ['machines']),
     groups: unique(document.groups ?? [], ['groups']),
     tier: document.tier,
     admission: compileAdmission(document.admission),
-    release: compileRelease(document.release),
+    release: compileRelease(document.release, resolve),
   }
   if (policy.machines.length + policy.groups.length === 0)
     throw new PolicyFault([], 'names no machines and no groups: it would be for nobody')
-  return { ...policy, warnings: warningsOf(policy) }
+  return { ...policy, references: [...references].sort(), warnings: warningsOf(policy) }
 }
 
-function compileAdmission(admission: BootPolicyDocument['admission']): BootPolicy['admission'] {
-  const written = unique(admission.networks ?? [], ['admission', 'networks'])
-  const networks = written.map((text, at) => compileNetwork(text, ['admission', 'networks', at]))
-  const hasOffDiskFactor = networks.length > 0 || admission.approval !== 'none'
-  if (!hasOffDiskFactor && !admission.acceptDiskOnlyIdentity) {
+function compileAdmission(admission: BootPolicyDocument['admission']): AdmissionRules {
+  const path = ['admission']
+  const written = unique(admission.networks ?? [], [...path, 'networks'])
+  const networks = written.map((text, at) => compileNetwork(text, [...path, 'networks', at]))
+  const windows = (admission.windows ?? []).map((window, at) => compileWindow(window, [...path, 'windows', at]))
+  if (admission.quorum !== undefined && admission.approval === 'none')
+    throw new PolicyFault([...path, 'quorum'], 'counts approvals, but approval is none: say approval: everyBoot')
+  const approvals = admission.approval === 'none' ? 0 : (admission.quorum ?? 1)
+  if (networks.length === 0 && approvals === 0 && !admission.acceptDiskOnlyIdentity) {
     throw new PolicyFault(
-      ['admission'],
+      path,
       'admits a copy of the disk as it admits the machine: name networks or approval, or say acceptDiskOnlyIdentity: true',
     )
   }
-  return { networks, approval: admission.approval, acceptDiskOnlyIdentity: admission.acceptDiskOnlyIdentity }
+  return { networks, approvals, windows, acceptDiskOnlyIdentity: admission.acceptDiskOnlyIdentity }
 }
 
 function compileNetwork(text: string, path: Path): Network {
@@ -58,115 +64,117 @@ function compileNetwork(text: string, path: Path): Network {
   }
 }
 
-function compileRelease(release: BootPolicyDocument['release']): BootPolicy['release'] {
+type WindowDocument = Exclude<BootPolicyDocument['admission']['windows'], undefined>[number]
+
+function compileWindow({ days = [...weekdays], from, to, timeZone }: WindowDocument, path: Path): Window {
+  unique(days, [...path, 'days'])
+  if (from === to) throw new PolicyFault([...path, 'to'], 'is when it begins: a window of a whole day needs no window')
+  const text = `${days.length === weekdays.length ? 'every day' : days.join(', ')} ${from} to ${to} ${timeZone}`
+  const minuteOf = (time: string) => 60 * Number(time.slice(0, 2)) + Number(time.slice(3))
+  try {
+    const times = { fromMinute: minuteOf(from), toMinute: minuteOf(to) }
+    return { text, days: new Set(days), ...times, clock: clockOf(timeZone) }
+  } catch (error) {
+    if (error instanceof RangeError) throw new PolicyFault([...path, 'timeZone'], `no time zone: ${timeZone}`)
+    throw error
+  }
+}
+
+function compileRelease(release: BootPolicyDocument['release'], resolve: Resolve): BootPolicy['release'] {
   const path = ['release']
-  const pcrs = compilePcrs(release.pcrs ?? {}, [...path, 'pcrs'])
-  const components = compileComponents(release.components ?? {}, [...path, 'components'])
+  const pcrs = compilePcrs(release.pcrs ?? {}, [...path, 'pcrs'], resolve)
+  const components = compileComponents(release.components ?? {}, [...path, 'components'], resolve)
   const waivers = (release.waivers ?? []).map(({ pcr, reason, ...banks }, at) => ({
     pcr,
     reason,
-    accepted: acceptedDigests(banks, [...path, 'waivers', at]),
+    accepted: acceptedDigests(banks, [...path, 'waivers', at], resolve),
   }))
-  const secureBoot = release.secureBoot && {
-    authorities: acceptedDigests(release.secureBoot.authorities, [...path, 'secureBoot', 'authorities']),
-  }
+  const secureBoot = release.secureBoot && compileSecureBoot(release.secureBoot, [...path, 'secureBoot'], resolve)
   if (pcrs.size === 0 && components.length === 0 && secureBoot === undefined)
     throw new PolicyFault(path, 'asks for nothing: name pcrs, components or secureBoot')
-  return { pcrs, components, secureBoot, waivers }
+  const volumes = new Set(
+    unique(release.volumes ?? [], [...path, 'volumes']).map((uuid) => uuid.replaceAll('-', '').toLowerCase()),
+  )
+  return { pcrs, components, secureBoot, waivers, volumes, withinMs: milliseconds(release.within) }
+}
+
+function milliseconds(duration: string | undefined): number | undefined {
+  if (duration === undefined) return undefined
+  const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
+  return Number(duration.slice(0, -1)) * units[duration.slice(-1) as keyof typeof units]
+}
+
+function compileSecureBoot(
+  {
+    authorities: { certificates, ...banks },
+    dbx,
+    sbatLevel,
+  }: Exclude<BootPolicyDocument['release']['secureBoot'], undefined>,
+  path: Path,
+  resolve: Resolve,
+): SecureBootRule {
+  const here = [...path, 'authorities']
+  const known = new Set(unique(certificates ?? [], [...here, 'certificates']))
+  const events = known.size > 0 && isEmpty(banks) ? undefined : acceptedDigests(banks, here, resolve)
+  const revoked = dbx && compileRevoked(dbx, [...path, 'dbx'], resolve)
+  return { authorities: { events, certificates: known }, revoked, sbatLevel }
+}
+
+function compileRevoked(
+  { sha256, reference }: { readonly sha256?: readonly string[] | undefined; readonly reference?: string | undefined },
+  path: Path,
+  resolve: Resolve,
+): SecureBootRule['revoked'] {
+  if (sha256 === undefined && reference === undefined)
+    throw new PolicyFault(path, 'names no hash: give sha256 or reference')
+  const set = reference === undefined ? undefined : resolve(reference, [...path, 'reference'])
+  const values = [...(set?.byDigest.values() ?? [])].flat()
+  const referred = values.map(({ digests }) => digests.get('sha256'))
+  if (referred.includes(undefined))
+    throw new PolicyFault([...path, 'reference'], 'has a value without sha256: dbx holds SHA-256 hashes of images')
+  const hashes = new Set([...(sha256 ?? []), ...referred.filter((hash) => hash !== undefined)])
+  return { name: reference ?? 'the policy', hashes: [...hashes] }
 }
 
 function compilePcrs(
-  banks: Exclude<BootPolicyDocument['release']['pcrs'], undefined>,
+  { reference = {}, ...banks }: Exclude<BootPolicyDocument['release']['pcrs'], undefined>,
   path: Path,
+  resolve: Resolve,
 ): ReadonlyMap<number, AcceptedDigests> {
-  const pcrs = new Map<number, Map<PolicyBank, readonly string[]>>()
+  const written = new Map<number, Map<PolicyBank, ReadonlySet<string>>>()
   for (const bank of bankNames) {
     for (const [index, values] of Object.entries(banks[bank] ?? {})) {
-      const pcr = Number(index)
-      const accepted = pcrs.get(pcr) ?? new Map<PolicyBank, readonly string[]>()
-      pcrs.set(pcr, accepted.set(bank, unique(values, [...path, bank, index])))
+      const accepted = written.get(Number(index)) ?? new Map<PolicyBank, ReadonlySet<string>>()
+      written.set(Number(index), accepted.set(bank, new Set(unique(values, [...path, bank, index]))))
     }
   }
-  return pcrs
-}
-
-type ComponentDocument = Exclude<BootPolicyDocument['release']['components'], undefined>[string]
-
-function compileComponents(
-  components: Readonly<Record<string, ComponentDocument>>,
-  path: Path,
-): readonly ComponentRule[] {
-  const taken = new Map<string, string>()
-  return Object.entries(components).map(([name, { image, section, pcr, event, ...banks }]) => {
-    const here = [...path, name]
-    const place = placeOf({ image, section, pcr, event }, here)
-    const spot = placeText(place)
-    const other = taken.get(spot)
-    if (other !== undefined) throw new PolicyFault(here, `stands for ${spot}, and so does ${other}`)
-    taken.set(spot, name)
-    return { name, place, accepted: acceptedDigests(banks, here) }
+  const indices = new Set([...written.keys(), ...Object.keys(reference).map(Number)])
+  const entries = [...indices].map((pcr) => {
+    const names = unique(reference[String(pcr)] ?? [], [...path, 'reference', pcr])
+    const references = names.map((name, at) => resolve(name, [...path, 'reference', pcr, at]))
+    return [pcr, { written: written.get(pcr) ?? new Map<PolicyBank, ReadonlySet<string>>(), references }] as const
   })
+  return new Map(entries.sort(([left], [right]) => left - right))
 }
 
-function placeOf({ image, section, pcr, event }: Partial<ComponentDocument>, path: Path): ComponentPlace {
-  const isEvent = pcr !== undefined && event !== undefined
-  if (image !== undefined && section === undefined && pcr === undefined && event === undefined)
-    return { kind: 'image', position: image }
-  if (section !== undefined && image === undefined && pcr === undefined && event === undefined)
-    return { kind: 'section', section }
-  if (isEvent && image === undefined && section === undefined) return { kind: 'event', pcr, position: event }
-  throw new PolicyFault(
-    path,
-    'says where it is measured by image, by section, or by pcr and event: exactly one of them',
-  )
-}
-
-/** The place in words. */
-export function placeText(place: ComponentPlace): string {
-  switch (place.kind) {
-    case 'event':
-      return `PCR ${place.pcr}, event ${place.position} of that PCR`
-    case 'image':
-      return `PCR 4, image ${place.position}`
-    case 'section':
-      return `PCR 11, section ${place.section}`
-  }
-}
-
-function acceptedDigests(
-  banks: Partial<Record<PolicyBank, readonly string[] | undefined>>,
-  path: Path,
-): AcceptedDigests {
-  const accepted = new Map<PolicyBank, readonly string[]>()
-  for (const bank of bankNames) {
-    const digests = banks[bank]
-    if (digests !== undefined) accepted.set(bank, unique(digests, [...path, bank]))
-  }
-  if (accepted.size === 0) throw new PolicyFault(path, `names no digest: give ${bankNames.join(', ')}`)
-  return accepted
-}
-
-function unique<T extends string>(items: readonly T[], path: Path): readonly T[] {
-  const repeated = items.findIndex((item, at) => items.indexOf(item) !== at)
-  if (repeated >= 0) throw new PolicyFault([...path, repeated], `${items[repeated] ?? ''} stands twice`)
-  return items
-}
-
-function warningsOf({ tier, admission, release }: Omit<BootPolicy, 'warnings'>): readonly string[] {
-  const isSaid = (pcr: number, ...kinds: readonly ComponentPlace['kind'][]) =>
-    release.pcrs.has(pcr) ||
-    release.components.some(({ place }) => kinds.includes(place.kind) || (place.kind === 'event' && place.pcr === pcr))
+function warningsOf({
+  tier,
+  admission,
+  release,
+}: Pick<BootPolicy, 'tier' | 'admission' | 'release'>): readonly string[] {
+  const isSaid = (pcr: number) =>
+    release.pcrs.has(pcr) || release.components.some(({ place }) => pcrOfPlace(place) === pcr)
   const warnings: string[] = []
   if (tier === 'T0')
     warnings.push(
       'tier T0: the guest measures itself; who can write its boot partition offline defeats the measurement',
     )
-  if (admission.acceptDiskOnlyIdentity && admission.networks.length === 0 && admission.approval === 'none')
+  if (admission.acceptDiskOnlyIdentity && admission.networks.length === 0 && admission.approvals === 0)
     warnings.push('acceptDiskOnlyIdentity: a copy of the disk is admitted like the machine itself')
-  if (release.secureBoot === undefined && !isSaid(4, 'image'))
+  if (release.secureBoot === undefined && !isSaid(4))
     warnings.push('nothing is asked of PCR 4: any boot loader and kernel image may have run')
   if (release.secureBoot === undefined && !isSaid(7)) warnings.push('nothing is asked of Secure Boot (PCR 7)')
-  if (!isSaid(9) && !isSaid(8) && !isSaid(11, 'section') && !isSaid(12))
+  if (!isSaid(9) && !isSaid(8) && !isSaid(11) && !isSaid(12))
     warnings.push('nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used')
   return warnings
 }

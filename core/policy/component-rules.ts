@@ -1,8 +1,10 @@
-import { isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { isSeparator, measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { type BootPolicy, type ComponentPlace, type ComponentRule } from './boot-policy.ts'
-import { placeText } from './compile.ts'
-import { acceptedText, digestText, isAccepted, sourceText } from './digests.ts'
+import { pcrOfPlace, placeText } from './compile-components.ts'
+import { sourceText } from './labels.ts'
+import { faultsOf, wantedOf } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
 
 /** The components the policy names, and nothing beside them in the PCRs they stand in. */
@@ -11,28 +13,70 @@ export function componentRules(policy: BootPolicy, evidence: VerifiedEvidence): 
   const places = components.map(({ place }) => place)
   const toBeComplete = [...new Set(places.map(pcrOfPlace))].filter((pcr) => !pcrs.has(pcr))
   return [
-    ...components.map((component) => componentRule(component, evidence)),
+    ...components.flatMap((component) => componentReasons(component, evidence)),
     ...toBeComplete.flatMap((pcr) => unlistedRules(pcr, places, evidence)),
   ]
 }
 
-function componentRule({ name, place, accepted }: ComponentRule, evidence: VerifiedEvidence): Reason {
-  const [event, ...others] = eventsAt(place, evidence)
-  const fixed = {
-    code: 'component/digest',
-    rule: `release.components.${name}`,
-    wanted: acceptedText(accepted),
-  } as const
-  if (event === undefined || others.length > 0) {
+function componentReasons(component: ComponentRule, evidence: VerifiedEvidence): readonly Reason[] {
+  const { place } = component
+  const events = eventsAt(place, evidence)
+  const [event, ...others] = events
+  if (event === undefined) {
     const missing = isExplained(evidence, pcrOfPlace(place)) ? 'not measured' : 'no log explains the PCR'
-    return { ...fixed, passed: false, fact: event === undefined ? missing : 'measured twice', source: placeText(place) }
+    return [notOne(component, missing)]
   }
+  if (place.kind !== 'everyEvent' && others.length > 0) return [notOne(component, 'measured twice')]
+  return events.flatMap((one) => [...digestReasons(component, one), ...textReasons(component, one, evidence)])
+}
+
+function notOne({ name, place, accepted, text }: ComponentRule, fact: string): Reason {
   return {
-    ...fixed,
-    passed: isAccepted(event.digests, accepted),
-    fact: digestText(event.digests, accepted.keys()),
-    source: `${sourceText(event)} (${placeText(place)})`,
+    code: accepted === undefined ? 'component/text' : 'component/digest',
+    passed: false,
+    rule: `release.components.${name}`,
+    fact,
+    wanted: [
+      ...(accepted === undefined ? [] : [acceptedText(accepted)]),
+      ...(text === undefined ? [] : [wantedOf(text)]),
+    ].join('; '),
+    source: placeText(place),
   }
+}
+
+function digestReasons({ name, place, accepted }: ComponentRule, event: MeasuredEvent): readonly Reason[] {
+  if (accepted === undefined) return []
+  return [
+    {
+      code: 'component/digest',
+      passed: isAccepted(event.digests, accepted),
+      rule: `release.components.${name}`,
+      fact: digestText(event.digests, accepted),
+      wanted: acceptedText(accepted),
+      source: `${sourceText(event)} (${placeText(place)})`,
+    },
+  ]
+}
+
+/** The texts that the policy gives are tried as well: what it asks for letter for letter needs nobody's claim. */
+function textReasons(
+  { name, place, text: rule }: ComponentRule,
+  event: MeasuredEvent,
+  { untrustedTexts }: VerifiedEvidence,
+): readonly Reason[] {
+  if (rule === undefined) return []
+  const text = measuredText(event, [...rule.equals, ...untrustedTexts])
+  const faults = text === undefined ? ['no text on record has the digest that was measured'] : faultsOf(text, rule)
+  return [
+    {
+      code: 'component/text',
+      passed: faults.length === 0,
+      rule: `release.components.${name}.text`,
+      fact: [...(text === undefined ? [digestText(event.digests)] : [JSON.stringify(text)]), ...faults].join('; '),
+      wanted: wantedOf(rule),
+      source: `${sourceText(event)} (${placeText(place)})`,
+    },
+  ]
 }
 
 /** Without this a component added behind the known ones would run unseen. */
@@ -72,20 +116,11 @@ function eventsAt(place: ComponentPlace, evidence: VerifiedEvidence): readonly M
   switch (place.kind) {
     case 'event':
       return eventsOf(evidence, place.pcr).slice(place.position - 1, place.position)
+    case 'everyEvent':
+      return eventsToList(place.pcr, evidence)
     case 'image':
       return evidence.boot.images.slice(place.position - 1, place.position)
     case 'section':
       return evidence.boot.sections.flatMap(({ section, event }) => (section === place.section ? [event] : []))
-  }
-}
-
-function pcrOfPlace(place: ComponentPlace): number {
-  switch (place.kind) {
-    case 'event':
-      return place.pcr
-    case 'image':
-      return 4
-    case 'section':
-      return 11
   }
 }

@@ -31,3 +31,8 @@ export function eventLabel(event: MeasuredEvent): string {
   const label = tag === undefined ? undefined : tagLabels.get(tag)
   return label ?? (pcr === 12 ? 'loaderCommandLine' : `pcr${pcr}Event`)
 }
+
+/** Where an event stands. */
+export function sourceText({ log, index, pcr }: MeasuredEvent): string {
+  return `${log} log, event ${index}, PCR ${pcr}`
+}

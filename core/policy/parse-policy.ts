@@ -1,22 +1,47 @@
+import { type z } from 'zod'
 import { readDocument, type DocumentFault } from '../document/index.ts'
 import { type BootPolicy } from './boot-policy.ts'
-import { compilePolicy, PolicyFault } from './compile.ts'
+import { compilePolicy, type Library } from './compile.ts'
 import { PolicyError } from './policy-error.ts'
+import { PolicyFault } from './policy-fault.ts'
+import { compileReferenceValues, referenceValuesSchema, type ReferenceValues } from './reference-values.ts'
 import { bootPolicySchema, policyLimits } from './schema.ts'
 
+const noReferences: Library = new Map()
+
 /**
- * Reads a BootPolicy. `source` is the file's name, for the error.
- * @throws PolicyError with line and column; nothing that is misspelt, empty, repeated or contradictory is let through.
+ * Reads a BootPolicy. `source` is the file's name, for the error; `library` holds the reference values it may refer to.
+ * @throws PolicyError with line and column; nothing that is misspelt, empty, repeated, contradictory or not to be found is
+ * let through.
  */
-export function parsePolicy(text: string, source: string): BootPolicy {
+export function parsePolicy(text: string, source: string, library: Library = noReferences): BootPolicy {
+  return parse(text, source, bootPolicySchema, (document) => compilePolicy(document, library))
+}
+
+/**
+ * Reads ReferenceValues.
+ * @throws PolicyError with line and column.
+ */
+export function parseReferenceValues(text: string, source: string): ReferenceValues {
+  return parse(text, source, referenceValuesSchema, compileReferenceValues)
+}
+
+/** What a document says it is; undefined where it says nothing that there is. Its own reader finds every other fault. */
+export function kindOf(text: string): 'BootPolicy' | 'ReferenceValues' | undefined {
+  const [, kind] = /^kind:[ \t]*["']?(BootPolicy|ReferenceValues)["']?[ \t]*(?:#.*)?$/m.exec(text) ?? []
+  return kind === 'BootPolicy' || kind === 'ReferenceValues' ? kind : undefined
+}
+
+function parse<Document, Compiled>(
+  text: string,
+  source: string,
+  schema: z.ZodType<Document>,
+  compile: (document: Document) => Compiled,
+): Compiled {
   const refuse = ({ line, column, reason }: DocumentFault): PolicyError => new PolicyError(source, line, column, reason)
-  const { value, faultAt } = readDocument(text, {
-    schema: bootPolicySchema,
-    maxCharacters: policyLimits.documentChars,
-    refuse,
-  })
+  const { value, faultAt } = readDocument(text, { schema, maxCharacters: policyLimits.documentChars, refuse })
   try {
-    return compilePolicy(value)
+    return compile(value)
   } catch (error) {
     if (error instanceof PolicyFault) throw refuse(faultAt(error.path, error.message))
     throw error

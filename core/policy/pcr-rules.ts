@@ -1,6 +1,6 @@
 import { type VerifiedEvidence } from '../evidence/index.ts'
 import { type BootPolicy } from './boot-policy.ts'
-import { acceptedText, digestText, isAccepted } from './digests.ts'
+import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { type Reason } from './verdict.ts'
 
 /** The PCR values the policy names, in every bank in which it names some. */
@@ -16,7 +16,7 @@ export function pcrRules(policy: BootPolicy, { pcrs }: VerifiedEvidence): readon
       code: 'pcr/value',
       passed: isAccepted(values, accepted),
       rule: `release.pcrs.${pcr}`,
-      fact: digestText(values, accepted.keys()),
+      fact: digestText(values, accepted),
       wanted: acceptedText(accepted),
       source: `PCR ${pcr}`,
     }

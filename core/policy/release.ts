@@ -11,6 +11,7 @@ import {
 import { type BootPolicy, type Tier } from './boot-policy.ts'
 import { componentRules } from './component-rules.ts'
 import { pcrRules } from './pcr-rules.ts'
+import { requestRules } from './request-rules.ts'
 import { secureBootRules } from './secure-boot-rules.ts'
 import { conclude, type Verdict } from './verdict.ts'
 
@@ -18,12 +19,14 @@ import { conclude, type Verdict } from './verdict.ts'
 export interface ReleaseFacts {
   /** From its enrolment. */
   readonly tier: Tier
+  /** Since the admission of the boot, in milliseconds; a rule about it fails where nobody knows. */
+  readonly sinceAdmissionMs?: number | undefined
 }
 
 /** Gate 2: what the policy says of a boot. Admission is judged again beside it. */
-export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, { tier }: ReleaseFacts): Verdict {
+export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, facts: ReleaseFacts): Verdict {
   return conclude([
-    tierRule(policy, tier),
+    tierRule(policy, facts.tier),
     clearedRule(evidence),
     ...secureBootRules(policy, evidence),
     ...componentRules(policy, evidence),
@@ -33,5 +36,6 @@ export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, 
     ...separatorRules(evidence),
     ...unknownEventRules(policy, evidence),
     capRule(policy, evidence),
+    ...requestRules(policy, evidence, facts),
   ])
 }

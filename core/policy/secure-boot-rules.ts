@@ -1,6 +1,14 @@
-import { type VerifiedEvidence } from '../evidence/index.ts'
-import { type BootPolicy } from './boot-policy.ts'
-import { acceptedText, digestText, isAccepted, sourceText } from './digests.ts'
+import { toHex } from '../bytes/index.ts'
+import {
+  measuredDatabase,
+  sbatLevel,
+  vouchingCertificate,
+  type MeasuredEvent,
+  type VerifiedEvidence,
+} from '../evidence/index.ts'
+import { acceptedText, digestText, isAccepted } from './accepted.ts'
+import { type BootPolicy, type SecureBootRule } from './boot-policy.ts'
+import { sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
 /**
@@ -10,16 +18,14 @@ import { type Reason } from './verdict.ts'
 export function secureBootRules(policy: BootPolicy, { boot }: VerifiedEvidence): readonly Reason[] {
   const { secureBoot } = policy.release
   if (secureBoot === undefined) return []
-  const wanted = acceptedText(secureBoot.authorities)
-  const authorities = boot.authorities.map((event) => ({
-    code: 'secure-boot/authority' as const,
-    passed: isAccepted(event.digests, secureBoot.authorities),
-    rule: 'release.secureBoot.authorities',
-    fact: digestText(event.digests, secureBoot.authorities.keys()),
-    wanted,
-    source: sourceText(event),
-  }))
-  return [enabledRule(boot), ...(authorities.length > 0 ? authorities : [noAuthority(wanted)]), imageRule(boot)]
+  const { revoked, sbatLevel: level } = secureBoot
+  return [
+    enabledRule(boot),
+    ...authorityRules(secureBoot, boot),
+    imageRule(boot),
+    ...(revoked === undefined ? [] : [dbxRule(revoked, boot)]),
+    ...(level === undefined ? [] : [sbatRule(level, boot)]),
+  ]
 }
 
 function enabledRule({ secureBoot }: VerifiedEvidence['boot']): Reason {
@@ -33,15 +39,36 @@ function enabledRule({ secureBoot }: VerifiedEvidence['boot']): Reason {
   }
 }
 
-function noAuthority(wanted: string): Reason {
-  return {
+function authorityRules(rule: SecureBootRule, { authorities }: VerifiedEvidence['boot']): readonly Reason[] {
+  const fixed = {
     code: 'secure-boot/authority',
-    passed: false,
     rule: 'release.secureBoot.authorities',
-    fact: 'no authority was measured',
-    wanted,
-    source: 'PCR 7',
-  }
+    wanted: authoritiesText(rule),
+  } as const
+  // The level of revocation vouches for nothing; where the policy asks for one, its own rule judges it
+  const vouching = authorities.filter(
+    (event) => rule.sbatLevel === undefined || sbatLevel({ authorities: [event] }) === undefined,
+  )
+  if (vouching.length === 0) return [{ ...fixed, passed: false, fact: 'no authority was measured', source: 'PCR 7' }]
+  return vouching.map((event) => ({ ...fixed, ...judgeAuthority(event, rule), source: sourceText(event) }))
+}
+
+function judgeAuthority(event: MeasuredEvent, { authorities }: SecureBootRule): Pick<Reason, 'passed' | 'fact'> {
+  const { events, certificates } = authorities
+  const digests = digestText(event.digests, events)
+  if (events !== undefined && isAccepted(event.digests, events)) return { passed: true, fact: digests }
+  const certificate = certificates.size === 0 ? undefined : vouchingCertificate(event)
+  if (certificate === undefined) return { passed: false, fact: digests }
+  const { fingerprint, subject } = certificate
+  return { passed: certificates.has(fingerprint), fact: `certificate ${fingerprint} (${subject})` }
+}
+
+function authoritiesText({ authorities: { events, certificates } }: SecureBootRule): string {
+  const asked = [
+    ...(events === undefined ? [] : [acceptedText(events)]),
+    ...(certificates.size === 0 ? [] : [`a certificate of ${[...certificates].join(', ')}`]),
+  ]
+  return asked.join('; or ')
 }
 
 function imageRule({ images }: VerifiedEvidence['boot']): Reason {
@@ -52,5 +79,36 @@ function imageRule({ images }: VerifiedEvidence['boot']): Reason {
     fact: `${images.length} images were started`,
     wanted: 'an image that was started',
     source: 'PCR 4',
+  }
+}
+
+/** A list of revocations only grows: it is at least as new as another if it holds all of it. */
+function dbxRule(revoked: Exclude<SecureBootRule['revoked'], undefined>, boot: VerifiedEvidence['boot']): Reason {
+  const held = measuredDatabase(boot, 'dbx')
+  const hashes = new Set(held?.flatMap(({ kind, data }) => (kind === 'sha256' ? [toHex(data)] : [])))
+  const missing = revoked.hashes.filter((hash) => !hashes.has(hash))
+  const [first] = missing
+  return {
+    code: 'secure-boot/dbx',
+    passed: first === undefined,
+    rule: 'release.secureBoot.dbx',
+    fact:
+      held === undefined
+        ? 'dbx was not measured'
+        : `${hashes.size} revoked images${first === undefined ? '' : `; ${missing.length} are missing, as ${first}`}`,
+    wanted: `all ${revoked.hashes.length} of ${revoked.name}`,
+    source: 'PCR 7, variable dbx',
+  }
+}
+
+function sbatRule(level: number, boot: VerifiedEvidence['boot']): Reason {
+  const enforced = sbatLevel(boot)
+  return {
+    code: 'secure-boot/sbat-level',
+    passed: enforced !== undefined && enforced >= level,
+    rule: 'release.secureBoot.sbatLevel',
+    fact: enforced === undefined ? 'no SBAT level was measured' : enforced.toString(),
+    wanted: `${level} or later`,
+    source: 'PCR 7, variable SbatLevel',
   }
 }

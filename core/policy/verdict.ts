@@ -16,7 +16,8 @@ export interface Reason {
 /** Every rule the product knows, with what it asks. */
 export const reasonCodes = {
   'admission/network': 'the request comes from an approved network',
-  'admission/approval': 'a person has approved this boot',
+  'admission/window': 'the request comes in a window of time, or a person has approved it',
+  'admission/approval': 'as many people as the policy asks for have approved this boot',
   'admission/disk-only-identity': 'the policy accepts a machine on what its own disk holds',
   'policy/tier': 'the policy is meant for a machine of this tier',
   'tpm/cleared': 'the TPM was not cleared since the last accepted boot',
@@ -27,10 +28,15 @@ export const reasonCodes = {
   'boot/cap': 'the boot is not past the point where keys are released',
   'pcr/value': 'the PCR has one of the values the policy names',
   'component/digest': 'the component has one of the digests the policy names',
+  'component/text': 'the component has a text as the policy describes it',
   'component/unlisted': 'nothing else was measured where components are named',
   'secure-boot/enabled': 'Secure Boot is on',
   'secure-boot/authority': 'everything that ran is signed by an authority the policy names',
   'secure-boot/image': 'an image that was started is on record',
+  'secure-boot/dbx': 'the list of revoked images holds all that the policy names',
+  'secure-boot/sbat-level': 'shim has enforced a level of revocation that the policy accepts',
+  'release/volume-rule': 'the policy is about the volumes whose keys are wanted',
+  'release/in-time': 'the request comes soon enough after the admission',
 } as const
 export type ReasonCode = keyof typeof reasonCodes
 
@@ -43,7 +49,11 @@ export interface Verdict {
 }
 
 /** The failed rules that a person may settle; any other failure is final. */
-const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['admission/approval', 'tpm/cleared'])
+const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'admission/approval',
+  'admission/window',
+  'tpm/cleared',
+])
 
 /** The outcome that the reasons add up to: no reason at all is a refusal. */
 export function conclude(reasons: readonly Reason[]): Verdict {

@@ -41,7 +41,7 @@ export async function depositKey(
   const { machine } = await parts.store.transact((tx) => pinnedMachine(tx, peer))
   const groupKey = await groupKeys.open(machine.groupName)
   const deposited = await parts.store.transact(async (tx) => {
-    await refuseUnlessWelcome(tx, shelf, peer)
+    await refuseUnlessWelcome(tx, shelf, peer, parts.clock())
     const keys = await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', peer.id).execute()
     const same = keys.find((key) => isKeyslot(key, deposit))
     if (same !== undefined) {
@@ -84,11 +84,11 @@ export function isKeyslot(
   return Buffer.compare(key.uuid, wanted.uuid) === 0 && Buffer.compare(key.keyslotDigest, wanted.keyslotDigest) === 0
 }
 
-async function refuseUnlessWelcome(tx: Tx, shelf: PolicyShelf, peer: MachinePeer): Promise<void> {
+async function refuseUnlessWelcome(tx: Tx, shelf: PolicyShelf, peer: MachinePeer, nowUnixMs: number): Promise<void> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const enrolled = machine.state === 'accepted' || machine.state === 'pending'
   if (!enrolled || identity.state !== 'live') throw new RpcError('boot/refused')
   const policy = await shelf.inForce(tx, machine)
-  const { outcome } = policyVerdict({ policy, favour: undefined, peerAddress: peer.address })
+  const { outcome } = policyVerdict({ policy, approvedBy: [], peerAddress: peer.address, nowUnixMs })
   if (outcome === 'deny') throw new RpcError('boot/refused')
 }

@@ -33,6 +33,48 @@ export function favourable(
     .executeTakeFirst()
 }
 
+const accepted = (tx: Tx, identityId: Uint8Array, tokenHashes: readonly Uint8Array[]) =>
+  tx
+    .selectFrom('heldRequests')
+    .where('identityId', '=', identityId)
+    .where('heldFor', '=', 'approval')
+    .where('resolution', '=', 'accepted')
+    .where('nextTokenHash', 'in', [...tokenHashes])
+
+/** Who has approved a start of the side that holds the preimage of one of these hashes, each once. */
+export async function approversOf(
+  tx: Tx,
+  identityId: Uint8Array,
+  tokenHashes: readonly Uint8Array[],
+): Promise<readonly string[]> {
+  const rows = await accepted(tx, identityId, tokenHashes).select('resolvedBy').orderBy('decision').execute()
+  return [...new Set(rows.flatMap(({ resolvedBy }) => (resolvedBy === null ? [] : [resolvedBy])))]
+}
+
+/** An approval is for one start. */
+export async function useApprovals(
+  tx: Tx,
+  identityId: Uint8Array,
+  tokenHashes: readonly Uint8Array[],
+  resolvedUnixMs: number,
+): Promise<void> {
+  const rows = await accepted(tx, identityId, tokenHashes).select('decision').execute()
+  for (const { decision } of rows) await resolveHeld(tx, decision, { resolution: 'used', resolvedUnixMs })
+}
+
+/** Whether a person has approved a start of this identity that has not happened yet. */
+export async function hasApproved(tx: Tx, identityId: Uint8Array, operator: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('heldRequests')
+    .select('decision')
+    .where('identityId', '=', identityId)
+    .where('heldFor', '=', 'approval')
+    .where('resolution', '=', 'accepted')
+    .where('resolvedBy', '=', operator)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** What became of a held request, and by whose word. */
 export interface Resolved {
   readonly resolution: Resolution

@@ -1,12 +1,15 @@
 export { endBoots } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
 export {
+  approversOf,
   closeSettled,
   favourable,
+  hasApproved,
   heldRequest,
   resolveHeld,
   resolveWaiting,
   settledFor,
+  useApprovals,
   useSettled,
   waitingRequests,
 } from './held-requests.ts'

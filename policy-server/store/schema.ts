@@ -115,6 +115,8 @@ interface BootTable {
   admittedUnixMs: number
   /** The held decision that a person accepted for this boot. */
   approvedDecision: number | null
+  /** JSON: who approved it; null in boots from before several could. */
+  approvedBy: string | null
   ended: BootEnd | null
 }
 
@@ -145,6 +147,8 @@ interface DecisionTable {
   summary: string
   policy: string | null
   policyVersion: number | null
+  /** JSON: the versions of reference values it was judged by, by name. */
+  referenceVersions: Generated<string>
   /** JSON: all reasons, in the order of evaluation. */
   reasons: string
   /** JSON: the boot diff in words. */
@@ -171,7 +175,8 @@ interface SpentChallengeTable {
   sealedKeys: string | null
 }
 
-interface PolicyTable {
+/** One version of a document: never changed, never removed. */
+interface DocumentTable {
   name: string
   version: number
   document: string
@@ -235,7 +240,8 @@ export interface Schema {
   decisions: DecisionTable
   evidence: EvidenceTable
   spentChallenges: SpentChallengeTable
-  policies: PolicyTable
+  policies: DocumentTable
+  referenceValues: DocumentTable
   volumeKeys: VolumeKeyTable
   operatorActions: OperatorActionTable
   alarms: AlarmTable

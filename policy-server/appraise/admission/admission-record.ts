@@ -1,6 +1,14 @@
 import { RpcError } from '../../../core/rpc/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
-import { favourable, findMachine, identityOfMachineKey, settledFor, type Row, type Tx } from '../../store/index.ts'
+import {
+  approversOf,
+  favourable,
+  findMachine,
+  identityOfMachineKey,
+  settledFor,
+  type Row,
+  type Tx,
+} from '../../store/index.ts'
 import { sha256 } from '../sha256.ts'
 import type { AdmissionRecord, PowerOnRequest } from './judge.ts'
 
@@ -26,16 +34,21 @@ export async function pinnedMachine(
   return { machine, identity }
 }
 
+/** The request's own hash stands for the request itself, the tokens shown for all that the same side asked before. */
+export function hashesOf({ nextTokenHash, bootTokens }: PowerOnRequest): readonly Uint8Array[] {
+  return [nextTokenHash, ...bootTokens.map((token) => sha256(token))]
+}
+
 /** Reads all that the judgement of a PowerOn looks at. */
 export async function readAdmissionRecord(
   tx: Tx,
   shelf: PolicyShelf,
   peer: MachinePeer,
   request: PowerOnRequest,
+  nowUnixMs: number,
 ): Promise<AdmissionRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
-  // The request's own hash stands for the request itself, the tokens shown for all that the same side asked before.
-  const asked = [request.nextTokenHash, ...request.bootTokens.map((token) => sha256(token))]
+  const asked = hashesOf(request)
   const keys = await tx
     .selectFrom('stateKeys')
     .select('generation')
@@ -49,6 +62,8 @@ export async function readAdmissionRecord(
     favour: await favourable(tx, identity.id, asked),
     settledDecision: await settledFor(tx, identity.id),
     generations: keys.map(({ generation }) => generation),
+    approvedBy: await approversOf(tx, identity.id, asked),
     peerAddress: peer.address,
+    nowUnixMs,
   }
 }

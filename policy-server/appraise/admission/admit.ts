@@ -11,6 +11,7 @@ import {
   stateKeyOf,
   updateIdentity,
   updateMachine,
+  useApprovals,
   waitingRequests,
   type HeldFor,
   type Outcome,
@@ -19,7 +20,7 @@ import {
 import { firstAgainst, type Reason } from '../reasons.ts'
 import { recordId } from '../record-id.ts'
 import { sha256 } from '../sha256.ts'
-import { readAdmissionRecord, type MachinePeer } from './admission-record.ts'
+import { hashesOf, readAdmissionRecord, type MachinePeer } from './admission-record.ts'
 import { judgeAdmission, type AdmissionRecord, type PowerOnRequest } from './judge.ts'
 
 /** A state key as the store keeps it, and the generation it belongs to. */
@@ -36,7 +37,13 @@ export type Admission =
       /** Of generation g and g + 1. */
       readonly stateKeys: readonly WrappedStateKey[]
     }
-  | { readonly outcome: 'held'; readonly decision: number; readonly heldFor: HeldFor }
+  | {
+      readonly outcome: 'held'
+      readonly decision: number
+      readonly heldFor: HeldFor
+      /** What a person had decided for this side already, when it was judged. */
+      readonly favour: number | undefined
+    }
   | { readonly outcome: 'refused'; readonly decision: number }
   | {
       readonly outcome: 'rekeyed'
@@ -69,7 +76,7 @@ export async function admit(
   peer: MachinePeer,
   request: PowerOnRequest,
 ): Promise<Admission> {
-  const record = await readAdmissionRecord(tx, work.shelf, peer, request)
+  const record = await readAdmissionRecord(tx, work.shelf, peer, request, work.nowUnixMs)
   const judged = judgeAdmission(request, record)
   const decide = (outcome: Outcome, bootId: Uint8Array | null = null) =>
     recordDecision(tx, decisionRow(record, work, outcome, judged.reasons, bootId))
@@ -80,7 +87,7 @@ export async function admit(
     case 'held': {
       const decision = await decide('held')
       await hold(tx, work, record, request, { decision, heldFor: judged.heldFor })
-      return { outcome: 'held', decision, heldFor: judged.heldFor }
+      return { outcome: 'held', decision, heldFor: judged.heldFor, favour: record.favour?.decision }
     }
     case 'rekeyed':
       await decide('rekeyed')
@@ -88,7 +95,7 @@ export async function admit(
     case 'admitted': {
       const bootId = recordId(work.nowUnixMs, work.random)
       const decision = await decide('admitted', bootId)
-      await startBoot(tx, work, record, { bootId, decision })
+      await startBoot(tx, work, record, request, { bootId, decision })
       return { outcome: 'admitted', decision, bootId, stateKeys: await advance(tx, work, record, request) }
     }
   }
@@ -151,7 +158,8 @@ async function hold(
 async function startBoot(
   tx: Tx,
   { nowUnixMs }: AdmissionWork,
-  { machine, identity, favour }: AdmissionRecord,
+  { machine, identity, favour, approvedBy }: AdmissionRecord,
+  request: PowerOnRequest,
   boot: { readonly bootId: Uint8Array; readonly decision: number },
 ): Promise<void> {
   await endBoots(tx, machine.id)
@@ -164,9 +172,11 @@ async function startBoot(
       admittedDecision: boot.decision,
       admittedUnixMs: nowUnixMs,
       approvedDecision: favour?.decision ?? null,
+      approvedBy: JSON.stringify(approvedBy),
     })
     .execute()
   if (favour !== undefined) await resolveHeld(tx, favour.decision, { resolution: 'used', resolvedUnixMs: nowUnixMs })
+  await useApprovals(tx, identity.id, hashesOf(request), nowUnixMs)
   await resolveWaiting(tx, machine.id, { resolution: 'closed', resolvedUnixMs: nowUnixMs })
   await updateMachine(tx, machine.id, { lastBootUnixMs: nowUnixMs })
 }

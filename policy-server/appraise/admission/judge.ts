@@ -25,7 +25,11 @@ export interface AdmissionRecord {
   readonly settledDecision: number | undefined
   /** Generations whose state key exists. */
   readonly generations: readonly number[]
+  /** Who has approved this start, where the policy asks for it. */
+  readonly approvedBy: readonly string[]
   readonly peerAddress: string
+  /** UTC milliseconds of the request to start. */
+  readonly nowUnixMs: number
 }
 
 export type Judgement = { readonly reasons: readonly Reason[] } & (
@@ -63,9 +67,8 @@ export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord)
 /** What the policy says of a start; asked again at the release. Without a policy a start is admitted, and releases nothing. */
 export function policyVerdict({
   policy,
-  favour,
-  peerAddress,
-}: Pick<AdmissionRecord, 'policy' | 'favour' | 'peerAddress'>): {
+  ...facts
+}: Pick<AdmissionRecord, 'policy' | 'approvedBy' | 'peerAddress' | 'nowUnixMs'>): {
   readonly outcome: Verdict['outcome']
   readonly reasons: readonly Reason[]
 } {
@@ -74,10 +77,8 @@ export function policyVerdict({
       return { outcome: 'allow', reasons: [] }
     case 'ambiguous':
       return { outcome: 'deny', reasons: [ambiguousReason(policy.names)] }
-    case 'one': {
-      const approvedByPerson = favour?.heldFor === 'approval'
-      return evaluateAdmission(policy.policy, { peerAddress, approvedByPerson })
-    }
+    case 'one':
+      return evaluateAdmission(policy.policy, facts)
   }
 }
 

@@ -69,7 +69,7 @@ export async function* powerOn(
         return
       case 'held':
         yield { kind: 'held', decision }
-        await waitForPerson(context, peer, request, decision, { timeoutMs: heldUntil - parts.clock(), gone })
+        await waitForPerson(context, peer, request, admission, { timeoutMs: heldUntil - parts.clock(), gone })
     }
   }
 }
@@ -78,14 +78,14 @@ async function waitForPerson(
   { parts, shelf, held }: PowerOnContext,
   peer: MachinePeer,
   request: PowerOnRequest,
-  decision: number,
+  { decision, favour: before }: Extract<Admission, { outcome: 'held' }>,
   limits: { readonly timeoutMs: number; readonly gone: AbortSignal },
 ): Promise<void> {
   const changed = () =>
     parts.store.transact(async (tx) => {
-      const { machine, favour } = await readAdmissionRecord(tx, shelf, peer, request)
+      const { machine, favour } = await readAdmissionRecord(tx, shelf, peer, request, parts.clock())
       const isResolved = (await heldRequest(tx, decision))?.resolution !== null
-      return isResolved || favour !== undefined || machine.state === 'locked' || machine.state === 'removed'
+      return isResolved || favour?.decision !== before || machine.state === 'locked' || machine.state === 'removed'
     })
   const why = await held.wait(peer.id, limits, changed)
   switch (why) {

@@ -4,6 +4,7 @@ import {
   eksOf,
   endBoots,
   findDecision,
+  hasApproved,
   heldRequest,
   liveIdentity,
   otherHolder,
@@ -139,6 +140,11 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
       await acceptMachine(work)
       return
     case 'approval':
+      if (await hasApproved(tx, held.identityId, order.operator))
+        throw new RpcError(
+          'decision/not-held',
+          'You have approved this start already: another person has to, as the policy asks.',
+        )
       await resolveHeld(tx, held.decision, { resolution: 'accepted', ...by(work) })
       return
     case 'fork':

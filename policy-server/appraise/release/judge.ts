@@ -16,6 +16,8 @@ export interface ReleaseRecord {
   /** The boot that the request names, if it is this machine's and this identity's. */
   readonly boot: Row<'boots'> | undefined
   readonly policy: InForce
+  /** Who approved this boot. */
+  readonly approvedBy: readonly string[]
   /** What a person decided at this boot's admission, if anything. */
   readonly favour: Row<'heldRequests'> | undefined
   readonly settledDecision: number | undefined
@@ -46,10 +48,15 @@ export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): 
   const { evidence } = verified
   if (record.policy.kind === 'none') return refused([...reasons, noPolicyReason()], evidence)
 
-  const admission = policyVerdict(record)
+  // A boot that began in a window of time may end it behind one.
+  const admittedUnixMs = record.boot?.admittedUnixMs ?? record.nowUnixMs
+  const admission = policyVerdict({ ...record, nowUnixMs: admittedUnixMs })
   reasons.push(...admission.reasons)
   if (record.policy.kind !== 'one') return refused(reasons, evidence)
-  const release = evaluateRelease(record.policy.policy, evidence, { tier: record.machine.tier })
+  const release = evaluateRelease(record.policy.policy, evidence, {
+    tier: record.machine.tier,
+    sinceAdmissionMs: record.nowUnixMs - admittedUnixMs,
+  })
   reasons.push(...release.reasons)
 
   const wanted = evidence.volumes.map((volume) => record.volumeKeys.find((key) => isKeyslot(key, volume)))

@@ -15,12 +15,14 @@ export async function readReleaseRecord(
   const { machine, identity } = await pinnedMachine(tx, peer)
   const boot = await bootOf(tx, identity, asked.bootId)
   const approved = boot?.approvedDecision ?? null
+  const held = approved === null ? undefined : await heldRequest(tx, approved)
   return {
     machine,
     identity,
     boot,
     policy: await shelf.inForce(tx, machine),
-    favour: approved === null ? undefined : await heldRequest(tx, approved),
+    favour: held,
+    approvedBy: approversOf(boot, held),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),
     challenge: asked.challenge,
@@ -37,4 +39,11 @@ function bootOf(tx: Tx, identity: Row<'identities'>, bootId: Uint8Array): Promis
     .where('id', '=', bootId)
     .where('identityId', '=', identity.id)
     .executeTakeFirst()
+}
+
+/** Boots from before several people could approve one name the held request alone. */
+function approversOf(boot: Row<'boots'> | undefined, held: Row<'heldRequests'> | undefined): readonly string[] {
+  const written = boot?.approvedBy ?? null
+  if (written !== null) return JSON.parse(written) as readonly string[]
+  return held?.heldFor === 'approval' && held.resolvedBy !== null ? [held.resolvedBy] : []
 }

@@ -101,7 +101,7 @@ describe('policy', () => {
     const policy = parsePolicy(boots[0]?.text ?? '', 'learnt')
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()), (peerAddress) => {
-        const { outcome } = evaluateAdmission(policy, { peerAddress, approvedByPerson: true })
+        const { outcome } = evaluateAdmission(policy, { peerAddress, approvedBy: ['alice'], nowUnixMs: 0 })
         expect(outcome).to.equal(['10.0.0.1', '::ffff:10.0.0.1'].includes(peerAddress) ? 'allow' : 'deny')
       }),
     )

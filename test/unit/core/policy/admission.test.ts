@@ -6,7 +6,11 @@ const policyOf = (admission: string) =>
     `kind: BootPolicy\nname: web\ngroups: [web]\nadmission: ${admission}\nrelease: { pcrs: { sha256: { 0: ["${'ab'.repeat(32)}"] } } }\n`,
     'test',
   )
-const from = (peerAddress: string, approvedByPerson = false): AdmissionFacts => ({ peerAddress, approvedByPerson })
+const from = (peerAddress: string, isApproved = false): AdmissionFacts => ({
+  peerAddress,
+  approvedBy: isApproved ? ['alice'] : [],
+  nowUnixMs: 0,
+})
 const networks = policyOf('{ networks: [10.1.0.0/16, "fd00:1::/32", 127.0.0.1/32] }')
 
 describe('evaluateAdmission', () => {

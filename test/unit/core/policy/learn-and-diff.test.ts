@@ -35,7 +35,7 @@ describe('learnPolicy', () => {
     expect(networks('::ffff:10.0.0.1')).to.deep.equal(['10.0.0.1/32'])
     expect(networks('fd00::1')).to.deep.equal(['fd00::1/128'])
     for (const peer of [undefined, '', 'unix', '10.0.0.1/0"]'])
-      expect(admission(peer)).to.deep.include({ approval: 'everyBoot', networks: [] })
+      expect(admission(peer)).to.deep.include({ approvals: 1, networks: [] })
   })
   it('does not waive an unknown event, and says so', () => {
     const evidence = altered('uki', (events) => [...events, event(5, 0x1234, ascii('odd'))])

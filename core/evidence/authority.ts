@@ -1,0 +1,57 @@
+import { toHex, WireError } from '../bytes/index.ts'
+import {
+  efiGlobalVariableGuid,
+  efiImageSecurityDatabaseGuid,
+  parseSignatureDatabase,
+  type SignatureEntry,
+  type UefiVariable,
+} from '../eventlog/index.ts'
+import { type BootFacts } from './boot-facts.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
+import { measuredVariable } from './known-events.ts'
+import { type MeasuredEvent } from './replayed-log.ts'
+
+/** EFI_SIGNATURE_DATA begins with the GUID of its owner (UEFI 32.4.1); shim measures the certificate alone. */
+const ownerSize = 16
+
+/**
+ * The certificate that an event of PCR 7 says vouched for an image, if its digest covers one: firmware measures the entry of
+ * db by which it accepted the image (PFP 3.3.4.8), shim that of db, of MokList or its own.
+ */
+export function vouchingCertificate(event: MeasuredEvent): Certificate | undefined {
+  const variable = measuredVariable(event)
+  if (variable === undefined) return undefined
+  return readCertificate(variable.data.subarray(ownerSize)) ?? readCertificate(variable.data)
+}
+
+/**
+ * The level of revocation that shim enforced (SBAT), as the date in the first line of its variable: 2023012900. The lowest, if
+ * somebody measured several; undefined if nobody did.
+ */
+export function sbatLevel({ authorities }: Pick<BootFacts, 'authorities'>): number | undefined {
+  const levels = authorities.flatMap((event) => {
+    const variable = measuredVariable(event)
+    if (variable?.name !== 'SbatLevel') return []
+    const [, date] = /^sbat,\d+,(\d{10})\n/.exec(new TextDecoder('latin1').decode(variable.data)) ?? []
+    return [Number(date ?? 0)]
+  })
+  return levels.length === 0 ? undefined : Math.min(...levels)
+}
+
+const isOfSecureBoot = ({ vendorGuid, name }: UefiVariable): boolean =>
+  toHex(vendorGuid) === (name === 'PK' || name === 'KEK' ? efiGlobalVariableGuid : efiImageSecurityDatabaseGuid)
+
+/** A Secure Boot database as it was measured; undefined where it was not, or is malformed. */
+export function measuredDatabase(
+  { variables }: Pick<BootFacts, 'variables'>,
+  name: 'PK' | 'KEK' | 'db' | 'dbx',
+): readonly SignatureEntry[] | undefined {
+  const found = variables.find(({ variable }) => variable.name === name && isOfSecureBoot(variable))
+  if (found === undefined) return undefined
+  try {
+    return parseSignatureDatabase(found.variable.data)
+  } catch (error) {
+    if (error instanceof WireError) return undefined
+    throw error
+  }
+}

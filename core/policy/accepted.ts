@@ -1,0 +1,79 @@
+import { toHex } from '../bytes/index.ts'
+import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
+
+/** What was measured, by TPM_ALG_ID of the bank. */
+export type Digests = ReadonlyMap<number, Uint8Array>
+
+/** A value that may be measured: its digest (lower-case hex) in each bank in which it is known. */
+export interface ReferenceValue {
+  /** What it is, in words of whoever published it: `6.1.0-30`. */
+  readonly version: string
+  readonly digests: ReadonlyMap<PolicyBank, string>
+}
+
+/** A named set of values, ready to be looked up. */
+export interface ReferenceSet {
+  /** `document/set`. */
+  readonly name: string
+  readonly size: number
+  /** By digest; the same digest may stand for several values. */
+  readonly byDigest: ReadonlyMap<string, readonly ReferenceValue[]>
+}
+
+/**
+ * What a rule accepts: one of the digests that are written in it, in every bank in which it names some; or a value of one of
+ * the sets it refers to, in every quoted bank that the value is known in.
+ */
+export interface AcceptedDigests {
+  readonly written: ReadonlyMap<PolicyBank, ReadonlySet<string>>
+  readonly references: readonly ReferenceSet[]
+}
+
+/** A bank that was not quoted fits nothing that is written. */
+export function isAccepted(digests: Digests, { written, references }: AcceptedDigests): boolean {
+  const isWritten = written.size > 0 && [...written].every(([bank, values]) => values.has(hexOf(digests, bank)))
+  return isWritten || references.some((set) => referenceOf(digests, set) !== undefined)
+}
+
+/** The value of a set that was measured: known in one of the quoted banks, and contradicted by none. */
+export function referenceOf(digests: Digests, { byDigest }: ReferenceSet): ReferenceValue | undefined {
+  const candidates = bankNames.flatMap((bank) => byDigest.get(hexOf(digests, bank)) ?? [])
+  return candidates.find((value) =>
+    [...value.digests].every(([bank, digest]) => ['', digest].includes(hexOf(digests, bank))),
+  )
+}
+
+/** The digests in words: in the banks that the rule names, or in all. */
+export function digestText(digests: Digests, accepted?: AcceptedDigests): string {
+  const named = [...(accepted?.written.keys() ?? [])]
+  const banks = named.length === 0 ? bankNames : named
+  const texts = banks.flatMap((bank) => {
+    const digest = hexOf(digests, bank)
+    return digest === '' ? [] : [`${bank} ${digest}`]
+  })
+  if (texts.length === 0) return 'not quoted'
+  const versions = (accepted?.references ?? []).flatMap((set) => {
+    const value = referenceOf(digests, set)
+    return value === undefined ? [] : [`${value.version} of ${set.name}`]
+  })
+  return [...texts, ...versions].join(', ')
+}
+
+/** What is accepted in words, shortened: the policy itself has the whole list. */
+export function acceptedText({ written, references }: AcceptedDigests): string {
+  const digests = [...written].map(([bank, values]) => `${bank} ${shortList([...values])}`).join(', and ')
+  const sets = references.map(({ name, size }) => `one of the ${size} values of ${name}`)
+  return [...(digests === '' ? [] : [digests]), ...sets].join('; or ')
+}
+
+const shownValues = 4
+
+function shortList(values: readonly string[]): string {
+  const shown = values.slice(0, shownValues).join(' or ')
+  return values.length > shownValues ? `${shown} or one of ${values.length - shownValues} more` : shown
+}
+
+function hexOf(digests: Digests, bank: PolicyBank): string {
+  const digest = digests.get(policyBanks[bank])
+  return digest === undefined ? '' : toHex(digest)
+}

@@ -1,0 +1,90 @@
+import { type RE2JS } from 're2js'
+
+/** A pattern that matches in linear time, whatever the text. */
+export interface Pattern {
+  readonly text: string
+  readonly compiled: RE2JS
+}
+
+/** What a measured text has to say. Whatever is undefined or empty asks for nothing. */
+export interface TextRule {
+  /** One of these, letter for letter. */
+  readonly equals: readonly string[]
+  /** Words that stand in it; where one gives a name its value, no other value of that name may. */
+  readonly must: readonly string[]
+  /** Names of parameters that do not stand in it, with a value or without. */
+  readonly mustNot: readonly string[]
+  /** Each word matches one of them as a whole. */
+  readonly words: readonly Pattern[]
+  /** The text matches one of them as a whole. */
+  readonly matches: readonly Pattern[]
+}
+
+/** What is wrong with a text, in words; nothing, if it satisfies the rule. */
+export function faultsOf(text: string, { equals, must, mustNot, words, matches }: TextRule): readonly string[] {
+  const found = wordsOf(text)
+  const allowed = new Map<string, Set<string>>()
+  for (const word of must) {
+    const name = nameOf(word)
+    allowed.set(name, (allowed.get(name) ?? new Set<string>()).add(canonical(word)))
+  }
+  const present = new Set(found.map(canonical))
+  const forbidden = new Set(mustNot.map(nameOf))
+  return [
+    ...(equals.length > 0 && !equals.includes(text) ? ['it is another text'] : []),
+    ...must.filter((word) => !present.has(canonical(word))).map((word) => `${word} is missing`),
+    ...found
+      .filter((word) => allowed.get(nameOf(word))?.has(canonical(word)) === false)
+      .map((word) => `${word} is another value`),
+    ...found.filter((word) => forbidden.has(nameOf(word))).map((word) => `${word} is forbidden`),
+    ...(words.length === 0
+      ? []
+      : found.filter((word) => !matchesOne(word, words)).map((word) => `${word} matches no pattern`)),
+    ...(matches.length > 0 && !matchesOne(text, matches) ? ['it matches no pattern'] : []),
+  ]
+}
+
+function matchesOne(text: string, patterns: readonly Pattern[]): boolean {
+  return patterns.some(({ compiled }) => compiled.matches(text))
+}
+
+/** The words of a command line as the kernel cuts it: by white space that does not stand in double quotes. */
+export function wordsOf(text: string): readonly string[] {
+  const words: string[] = []
+  let word = ''
+  let isQuoted = false
+  for (const letter of text) {
+    if (letter === '"') isQuoted = !isQuoted
+    if (!isQuoted && /\s/.test(letter)) {
+      if (word !== '') words.push(word)
+      word = ''
+    } else word += letter
+  }
+  return word === '' ? words : [...words, word]
+}
+
+/** The parameter a word sets. The kernel takes dashes and underscores in it for the same, and a quote before it for none. */
+function nameOf(word: string): string {
+  return (word.replace(/^"/, '').split('=', 1)[0] ?? '').replaceAll('-', '_').replace(/"$/, '')
+}
+
+function canonical(word: string): string {
+  const at = word.indexOf('=')
+  return at < 0 ? nameOf(word) : `${nameOf(word)}${word.slice(at)}`
+}
+
+/** What is asked, in words. */
+export function wantedOf({ equals, must, mustNot, words, matches }: TextRule): string {
+  const asked = [
+    ...(equals.length > 0 ? [`the text ${equals.map((text) => JSON.stringify(text)).join(' or ')}`] : []),
+    ...(must.length > 0 ? [`with ${must.join(' ')}`] : []),
+    ...(mustNot.length > 0 ? [`without ${mustNot.join(', ')}`] : []),
+    ...(words.length > 0 ? [`each word matching ${patternsText(words)}`] : []),
+    ...(matches.length > 0 ? [`matching ${patternsText(matches)}`] : []),
+  ]
+  return asked.join('; ')
+}
+
+function patternsText(patterns: readonly Pattern[]): string {
+  return patterns.map(({ text }) => `/${text}/`).join(' or ')
+}

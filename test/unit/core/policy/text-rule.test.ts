@@ -1,0 +1,53 @@
+import { expect } from 'chai'
+import { parsePolicy } from '../../../../core/policy/index.ts'
+import { faultsOf, wordsOf } from '../../../../core/policy/text-rule.ts'
+
+const ruleOf = (text: string) => {
+  const policy = parsePolicy(
+    `kind: BootPolicy\nname: web\ngroups: [web]\nadmission: { approval: everyBoot }\nrelease: { components: { line: { pcr: 12, event: 1, text: ${text} } } }\n`,
+    'test',
+  )
+  const rule = policy.release.components[0]?.text
+  if (rule === undefined) throw new TypeError('no text rule')
+  return rule
+}
+
+describe('wordsOf', () => {
+  it('cuts as the kernel does: by white space outside double quotes', () => {
+    expect(wordsOf(' a  b="c d"\te\n"f g"=h ')).to.deep.equal(['a', 'b="c d"', 'e', '"f g"=h'])
+    expect(wordsOf('a "b c')).to.deep.equal(['a', '"b c'])
+    expect(wordsOf('')).to.deep.equal([])
+  })
+})
+
+describe('faultsOf', () => {
+  const rows: readonly (readonly [rule: string, text: string, faults: number])[] = [
+    ['{ equals: ["a b"] }', 'a b', 0],
+    ['{ equals: ["a b"] }', 'a  b', 1],
+    ['{ must: [quiet] }', 'root=/dev/a quiet', 0],
+    ['{ must: [quiet] }', 'root=/dev/a', 1],
+    ['{ must: ["root=/dev/a"] }', 'root=/dev/a', 0],
+    // The kernel takes the last value of a name
+    ['{ must: ["root=/dev/a"] }', 'root=/dev/a root=/dev/b', 1],
+    ['{ must: ["console=ttyS0", "console=tty0"] }', 'console=tty0 console=ttyS0', 0],
+    ['{ mustNot: [init] }', 'quiet', 0],
+    ['{ mustNot: [init] }', 'init=/bin/sh', 1],
+    ['{ mustNot: [init] }', 'init', 1],
+    ['{ mustNot: [init] }', 'initrd=x', 0],
+    ['{ mustNot: [systemd.debug-shell] }', 'systemd.debug_shell=1', 1],
+    ['{ mustNot: [init] }', '"init=/bin/sh x"', 1],
+    ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet root=/dev/sda', 0],
+    ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet root=/dev/sda1', 1],
+    ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet xroot=/dev/sda', 1],
+    ['{ matches: ["set [a-z]+=.*", "linux .*"] }', 'set root=x', 0],
+    ['{ matches: ["set [a-z]+=.*", "linux .*"] }', 'exit; set root=x', 1],
+  ]
+  for (const [rule, text, faults] of rows)
+    it(`finds ${faults === 0 ? 'nothing wrong with' : 'what is wrong with'} ${text} under ${rule}`, () => {
+      expect(faultsOf(text, ruleOf(rule))).to.have.length(faults)
+    })
+
+  it('takes linear time for a pattern that is exponential elsewhere', () => {
+    expect(faultsOf('a'.repeat(4000) + 'b', ruleOf('{ matches: ["(a+)+"] }'))).to.have.length(1)
+  })
+})
