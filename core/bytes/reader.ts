@@ -1,14 +1,14 @@
 import { WireError } from './wire-error.ts'
 
+const swap16 = (value: number): number => ((value & 0xff) << 8) | (value >> 8)
+
 /** Reads integers and byte strings off the front of a byte string; never past its end. */
 export class Reader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #at = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   /** Offset of the next byte. */
@@ -29,16 +29,23 @@ export class Reader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1))
+    return this.#bytes[this.#take(1)] ?? 0
   }
   u16(littleEndian = false): number {
-    return this.#view.getUint16(this.#take(2), littleEndian)
+    const at = this.#take(2)
+    const value = ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
+    return littleEndian ? swap16(value) : value
   }
   u32(littleEndian = false): number {
-    return this.#view.getUint32(this.#take(4), littleEndian)
+    const at = this.#take(4)
+    const bytes = this.#bytes
+    const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+    const low = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
+    return littleEndian ? swap16(low) * 0x10000 + swap16(high) : high * 0x10000 + low
   }
   u64(littleEndian = false): bigint {
-    return this.#view.getBigUint64(this.#take(8), littleEndian)
+    const at = this.#take(8)
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + at, 8).getBigUint64(0, littleEndian)
   }
 
   /** A copy of the next `size` bytes. */
