@@ -52,12 +52,17 @@ function madeAuth(world: World, name: string, handles: Handles, parameters: Para
   return name === 'Load' ? ((world.together.get(authKey) as Uint8Array | undefined) ?? empty) : empty
 }
 
+/** PCRs that share one authValue. */
+const groupOfPcrs = [20, 21, 22]
+
 function changeAuth(world: World, name: string, handles: Handles, parameters: Parameters): void {
   if (name === 'HierarchyChangeAuth')
     world.setAuth(handles['authHandle']?.handle ?? 0, parameters['newAuth'] as Uint8Array)
   if (name === 'NV_ChangeAuth') world.setAuth(handles['nvIndex']?.handle ?? 0, parameters['newAuth'] as Uint8Array)
   if (name === 'Clear') for (const handle of [RH.owner, RH.endorsement, RH.lockout]) world.setAuth(handle, empty)
   if (name === 'ChangePPS' || name === 'Startup') world.setAuth(RH.platform, empty)
+  if (name === 'PCR_SetAuthValue') for (const pcr of groupOfPcrs) world.setAuth(pcr, parameters['auth'] as Uint8Array)
+  if (name === 'Startup') for (const pcr of groupOfPcrs) world.setAuth(pcr, empty)
 }
 
 const needed: Readonly<Record<string, 'nothing' | 'authValue' | 'password'>> = {
