@@ -1,7 +1,7 @@
 import { concat, equalInConstantTime } from '../bytes/index.ts'
 import { RH } from './constants/handles.ts'
 import { digestSize } from './hash.ts'
-import type { Random } from './secret-sharing.ts'
+import type { Random } from './ecc/scalar.ts'
 import { cryptParameter, sessionHmac, withoutTrailingZeros } from './session-math.ts'
 import { TPMA_SESSION, type TPMT_SYM_DEF } from './structures/index.ts'
 

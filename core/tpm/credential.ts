@@ -6,7 +6,8 @@ import { ALG } from './constants/algorithms.ts'
 import { RC } from './constants/response-codes.ts'
 import { hmac } from './hash.ts'
 import { kdfa } from './kdf.ts'
-import { shareSecret, type Random } from './secret-sharing.ts'
+import type { Random } from './ecc/scalar.ts'
+import { shareSecret } from './secret-sharing.ts'
 import { TPM2B_DIGEST, type TPMT_PUBLIC, type TPMT_SYM_DEF_OBJECT } from './structures/index.ts'
 
 /** A secret that opens only in the TPM that holds the key `ek` and an object of the Name it was made for. */

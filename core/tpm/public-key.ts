@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { ALG } from './constants/algorithms.ts'
-import { curve } from './curves.ts'
+import { curve } from './ecc/curves.ts'
 import type { EccPublic, RsaPublic, TPMT_PUBLIC } from './structures/index.ts'
 
 /** TPMS_RSA_PARMS.exponent of zero means this one (Part 2, 12.2.3.5). */
@@ -28,16 +28,6 @@ export function uintBytes(value: number): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** 04 || x || y, both coordinates as long as the curve's field. */
-export function uncompressedPoint(publicArea: EccPublic): Uint8Array {
-  const { coordinateBytes } = curve(publicArea.parameters.curveID)
-  const point = new Uint8Array(1 + 2 * coordinateBytes)
-  point[0] = 4
-  point.set(leftPad(publicArea.unique.x, coordinateBytes), 1)
-  point.set(leftPad(publicArea.unique.y, coordinateBytes), 1 + coordinateBytes)
-  return point
-}
-
 const rsaJwk = ({ unique, parameters }: RsaPublic) => ({
   kty: 'RSA',
   n: base64url(unique),
@@ -46,13 +36,14 @@ const rsaJwk = ({ unique, parameters }: RsaPublic) => ({
 
 function eccJwk({ unique, parameters }: EccPublic) {
   const { jwk, coordinateBytes } = curve(parameters.curveID)
+  if (jwk === undefined) throw new TypeError(`there is no JWK on curve 0x${parameters.curveID.toString(16)}`)
   const coordinate = (value: Uint8Array): string => base64url(leftPad(value, coordinateBytes))
   return { kty: 'EC', crv: jwk, x: coordinate(unique.x), y: coordinate(unique.y) }
 }
 
 /**
  * The public key of an asymmetric object, for node:crypto.
- * @throws TypeError if the object is symmetric; an OpenSSL error if the point is not on its curve.
+ * @throws TypeError if the object is symmetric, or on a curve that JWK does not know; an OpenSSL error if the point is not on its curve.
  */
 export function publicKeyOf(publicArea: TPMT_PUBLIC): KeyObject {
   if (publicArea.type === ALG.rsa) return createPublicKey({ key: rsaJwk(publicArea), format: 'jwk' })

@@ -1,16 +1,16 @@
-import { constants, createECDH, publicEncrypt } from 'node:crypto'
+import { constants, publicEncrypt } from 'node:crypto'
 import { encode } from './codec.ts'
 import { ALG } from './constants/algorithms.ts'
-import { curve } from './curves.ts'
+import { curve } from './ecc/curves.ts'
+import { drawScalar, type Random } from './ecc/scalar.ts'
+import { ScalarMultiplier } from './ecc/scalar-multiplier.ts'
 import { digestSize, hashAlgorithm } from './hash.ts'
 import { kdfe } from './kdf.ts'
-import { leftPad, publicKeyOf, uncompressedPoint } from './public-key.ts'
+import { leftPad, publicKeyOf } from './public-key.ts'
 import { TPMS_ECC_POINT, type EccPublic, type RsaPublic, type TPMT_PUBLIC } from './structures/index.ts'
 
 /** What a shared secret is for; KDFe and OAEP bind it (Part 1, B.10 and C.6). */
 export type SecretLabel = 'IDENTITY' | 'DUPLICATE' | 'SECRET'
-/** Draws this many random bytes. */
-export type Random = (size: number) => Uint8Array
 
 /** A seed that only the holder of the private key can open, and the form it travels in. */
 export interface SharedSecret {
@@ -33,22 +33,14 @@ export const oaepHashOf = ({ parameters, nameAlg }: RsaPublic): number =>
   parameters.scheme.scheme === ALG.oaep ? parameters.scheme.hashAlg : nameAlg
 
 function shareByEcc(key: EccPublic, label: SecretLabel, random: Random): SharedSecret {
-  const { node, coordinateBytes, order, bits } = curve(key.parameters.curveID)
-  const ephemeral = createECDH(node)
-  for (;;) {
-    const scalar = random(coordinateBytes)
-    if (bits % 8 !== 0) scalar[0] = (scalar[0] ?? 0) & ((1 << (bits % 8)) - 1)
-    const value = scalar.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
-    if (value === 0n || value >= order) continue
-    ephemeral.setPrivateKey(scalar)
-    scalar.fill(0)
-    break
-  }
-  const point = new Uint8Array(ephemeral.getPublicKey())
-  const x = point.subarray(1, 1 + coordinateBytes)
-  const y = point.subarray(1 + coordinateBytes)
-  const z = leftPad(new Uint8Array(ephemeral.computeSecret(uncompressedPoint(key))), coordinateBytes)
-  const seed = kdfe(key.nameAlg, z, label, x, leftPad(key.unique.x, coordinateBytes))
+  const { curveID } = key.parameters
+  const row = curve(curveID)
+  const scalar = drawScalar(row, random)
+  const ephemeral = new ScalarMultiplier(curveID, scalar)
+  const { x, y } = ephemeral.timesBase()
+  const z = ephemeral.xTimes(key.unique)
+  scalar.fill(0)
+  const seed = kdfe(key.nameAlg, z, label, x, leftPad(key.unique.x, row.coordinateBytes))
   z.fill(0)
   return { seed, encrypted: encode(TPMS_ECC_POINT, { x, y }) }
 }

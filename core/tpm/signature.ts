@@ -1,7 +1,7 @@
 import { constants, verify } from 'node:crypto'
 import { concat } from '../bytes/index.ts'
 import { ALG } from './constants/algorithms.ts'
-import { curve } from './curves.ts'
+import { curve } from './ecc/curves.ts'
 import { hashAlgorithm } from './hash.ts'
 import { leftPad, publicKeyOf } from './public-key.ts'
 import type { TPMT_PUBLIC, TPMT_SIGNATURE } from './structures/index.ts'

@@ -1,20 +1,19 @@
+import { bigIntToBytes } from '../../../core/bytes/index.ts'
 import {
   ALG,
   curve,
+  drawScalar,
   ECC_Parameters,
   ECDH_KeyGen,
   ECDH_ZGen,
-  hashAlgorithms,
+  isOnCurve,
   RC,
   RSA_Decrypt,
   RSA_Encrypt,
+  ScalarMultiplier,
 } from '../../../core/tpm/index.ts'
 import { decryptByRsa, encryptByRsa, selectRsaScheme } from '../encryption/rsa.ts'
 import { implement } from '../implement.ts'
-import { bigIntToBytes, bytesToBigInt } from '../keys/big-integer.ts'
-import { deriveEccKey, publicPointOf } from '../keys/derive-key.ts'
-import { multiplyPoint } from '../keys/multiply-point.ts'
-import { isOnCurve } from '../objects/key-checks.ts'
 
 /** Part 1, B.4: a label is a string with its terminator. */
 const isLabel = (label: Uint8Array): boolean => label.length === 0 || label.at(-1) === 0
@@ -61,8 +60,9 @@ const ecdhKeyGen = implement(ECDH_KeyGen, (tpm, { handles: { keyHandle }, fail }
   const { publicArea } = keyHandle
   if (publicArea.type !== ALG.ecc) return fail(RC.key, 'keyHandle')
   const { curveID } = publicArea.parameters
-  const { d, ...pubPoint } = deriveEccKey(curveID, tpm.random)
-  const zPoint = multiplyPoint(curveID, d, publicArea.unique)
+  const d = drawScalar(curve(curveID), tpm.random)
+  const ephemeral = new ScalarMultiplier(curveID, d)
+  const [pubPoint, zPoint] = [ephemeral.timesBase(), ephemeral.times(publicArea.unique)]
   d.fill(0)
   return { zPoint, pubPoint }
 })
@@ -73,39 +73,34 @@ const ecdhKeyGen = implement(ECDH_KeyGen, (tpm, { handles: { keyHandle }, fail }
  * scheme than ECDH; ECC_POINT if inPoint is not on its curve.
  */
 const ecdhZGen = implement(ECDH_ZGen, (_tpm, { handles: { keyHandle }, parameters: { inPoint }, fail }) => {
-  const { publicArea, sensitive } = keyHandle
-  if (publicArea.type !== ALG.ecc || sensitive === undefined) return fail(RC.key, 'keyHandle')
+  const { publicArea } = keyHandle
+  if (publicArea.type !== ALG.ecc) return fail(RC.key, 'keyHandle')
   const { restricted, decrypt } = publicArea.objectAttributes
   if (restricted || !decrypt) fail(RC.attributes, 'keyHandle')
   const { scheme, curveID } = publicArea.parameters
   if (scheme.scheme !== ALG.null && scheme.scheme !== ALG.ecdh) fail(RC.scheme, 'keyHandle')
-  if (!isOnCurve({ ...publicArea, unique: inPoint })) fail(RC.eccPoint, 'inPoint')
-  return { outPoint: multiplyPoint(curveID, sensitive.sensitive, inPoint) }
+  if (!isOnCurve(curve(curveID), inPoint)) fail(RC.eccPoint, 'inPoint')
+  return { outPoint: keyHandle.multiplier.times(inPoint) }
 })
 
-/** The shortest digest that is as long as a coordinate, or the longest there is. */
-function kdfHashOf(coordinateBytes: number): number {
-  const longEnough = hashAlgorithms.find(({ digestBytes }) => digestBytes >= coordinateBytes)
-  return longEnough?.id ?? ALG.sha512
-}
-
-/** Part 3, 14.6; b follows from the base point, which is on the curve. */
+/** Part 3, 14.6. */
 const eccParameters = implement(ECC_Parameters, (_tpm, { parameters: { curveID } }) => {
-  const { bits, coordinateBytes, prime, order } = curve(curveID)
+  const { bits, coordinateBytes, prime, a, b, order, baseX, baseY, kdfHash } = curve(curveID)
   const bytes = (value: bigint): Uint8Array => bigIntToBytes(value, coordinateBytes)
-  const base = publicPointOf(curveID, bytes(1n))
-  const [x, y] = [bytesToBigInt(base.x), bytesToBigInt(base.y)]
-  const b = (((y * y - x * x * x + 3n * x) % prime) + prime) % prime
+  const kdf =
+    kdfHash === undefined
+      ? ({ scheme: ALG.null } as const)
+      : ({ scheme: ALG.kdf1_sp800_56a, hashAlg: kdfHash } as const)
   const parameters = {
     curveID,
     keySize: bits,
-    kdf: { scheme: ALG.kdf1_sp800_56a, hashAlg: kdfHashOf(coordinateBytes) },
+    kdf,
     sign: { scheme: ALG.null },
     p: bytes(prime),
-    a: bytes(prime - 3n),
+    a: bytes(a),
     b: bytes(b),
-    gX: base.x,
-    gY: base.y,
+    gX: bytes(baseX),
+    gY: bytes(baseY),
     n: bytes(order),
     h: Uint8Array.of(1),
   } as const

@@ -11,11 +11,12 @@ import { ecPrivateKeyDer, rsaPrivateKeyDer } from './der.ts'
 
 /**
  * The private key of an asymmetric object; the DER it goes through is zeroed, a JWK's strings could not be.
- * @throws TypeError if the object is symmetric.
+ * @throws TypeError if the object is symmetric, or on a curve that OpenSSL does not sign on by itself.
  */
 export function privateKeyOf(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): KeyObject {
   if (publicArea.type === ALG.ecc) {
-    const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
+    const { node, coordinateBytes, id } = curve(publicArea.parameters.curveID)
+    if (node === undefined) throw new TypeError(`OpenSSL has no name for curve 0x${id.toString(16)}`)
     const der = ecPrivateKeyDer(node, leftPad(sensitive.sensitive, coordinateBytes))
     return importDer(der, 'sec1')
   }

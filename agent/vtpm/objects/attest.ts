@@ -75,9 +75,10 @@ export function signAttest(
   const { publicArea } = signer
   const hash = scheme.hashAlg
   const { node } = hashAlgorithm(hash)
-  if (publicArea.type === ALG.ecc && scheme.scheme === ALG.ecdsa) {
+  const row = publicArea.type === ALG.ecc ? curve(publicArea.parameters.curveID) : undefined
+  if (row?.jwk !== undefined && scheme.scheme === ALG.ecdsa) {
     const raw = new Uint8Array(sign(node, attest, { key: signer.privateKey, dsaEncoding: 'ieee-p1363' }))
-    const { coordinateBytes } = curve(publicArea.parameters.curveID)
+    const { coordinateBytes } = row
     return {
       sigAlg: ALG.ecdsa,
       hash,

@@ -1,4 +1,3 @@
-import { createECDH } from 'node:crypto'
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   ALG,
@@ -6,9 +5,9 @@ import {
   defaultRsaExponent,
   digest,
   digestSize,
+  isOnCurve,
   leftPad,
   RC,
-  uncompressedPoint,
   type EccPublic,
   type RsaPublic,
   type TPMT_PUBLIC,
@@ -30,7 +29,7 @@ export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
     case ALG.rsa:
       return checkRsa(publicArea)
     case ALG.ecc:
-      return isOnCurve(publicArea) ? undefined : RC.eccPoint
+      return isOnCurve(curve(publicArea.parameters.curveID), publicArea.unique) ? undefined : RC.eccPoint
     case ALG.keyedhash:
     case ALG.symcipher:
       if (publicArea.nameAlg === ALG.null) return undefined
@@ -53,22 +52,6 @@ function isPrime(value: number): boolean {
   if (value % 2 === 0) return false
   for (let divisor = 3; divisor * divisor <= value; divisor += 2) if (value % divisor === 0) return false
   return true
-}
-
-/** Part 1, C.8: a point off the curve would leak the private key that it is multiplied by. */
-export function isOnCurve(publicArea: EccPublic): boolean {
-  const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
-  const { x, y } = publicArea.unique
-  if (x.length > coordinateBytes || y.length > coordinateBytes) return false
-  const probe = createECDH(node)
-  probe.setPrivateKey(leftPad(Uint8Array.of(1), coordinateBytes))
-  try {
-    probe.computeSecret(uncompressedPoint(publicArea))
-    return true
-  } catch {
-    // OpenSSL has no question for it that does not throw
-    return false
-  }
 }
 
 /** Whether public and sensitive area are of one object (Part 1, 27.6). */
@@ -112,7 +95,7 @@ function isKeyOf(publicArea: EccPublic, d: Uint8Array): boolean {
   const { coordinateBytes, order } = curve(publicArea.parameters.curveID)
   const scalar = bytesToBigInt(d)
   if (scalar === 0n || scalar >= order) return false
-  const { x, y } = publicPointOf(publicArea.parameters.curveID, leftPad(d, coordinateBytes))
+  const { x, y } = publicPointOf(publicArea.parameters.curveID, d)
   const { unique } = publicArea
   return (
     equalInConstantTime(x, leftPad(unique.x, coordinateBytes)) &&

@@ -77,22 +77,23 @@ function checkKeyedHashScheme({ parameters, objectAttributes: a }: KeyedHashPubl
   return (a.sign ? scheme === ALG.hmac : scheme === ALG.xor) ? undefined : RC.scheme
 }
 
-type SchemeUse = 'sign' | 'decrypt' | 'none'
+type SchemeUse = 'sign' | 'decrypt' | 'either' | 'none'
 const rsaUse = (scheme: number): SchemeUse => {
   if (scheme === ALG.null) return 'none'
   return scheme === ALG.rsassa || scheme === ALG.rsapss ? 'sign' : 'decrypt'
 }
 const eccUse = (scheme: number): SchemeUse => {
   if (scheme === ALG.null) return 'none'
-  return scheme === ALG.ecdh ? 'decrypt' : 'sign'
+  if (scheme === ALG.sm2) return 'either'
+  return scheme === ALG.ecdh || scheme === ALG.ecmqv ? 'decrypt' : 'sign'
 }
 
 function checkAsymmetric(publicArea: TPMT_PUBLIC & { type: typeof ALG.rsa | typeof ALG.ecc }, use: SchemeUse): Problem {
   const { objectAttributes: a } = publicArea
   const { symmetric } = publicArea.parameters
   const isParent = restrictedDecryption(a)
-  if (a.sign === a.decrypt || isParent ? use !== 'none' : use !== 'none' && a.sign !== (use === 'sign'))
-    return RC.scheme
+  const isFit = use === 'none' || use === 'either' || a.sign === (use === 'sign')
+  if (a.sign === a.decrypt || isParent ? use !== 'none' : !isFit) return RC.scheme
   if (a.restricted && a.sign && use === 'none') return RC.scheme
   if (!isParent) return symmetric.algorithm === ALG.null ? undefined : RC.symmetric
   return symmetric.algorithm === ALG.aes && symmetric.mode === ALG.cfb ? undefined : RC.symmetric

@@ -1,23 +1,22 @@
-import { constants, createECDH, privateDecrypt } from 'node:crypto'
+import { constants, privateDecrypt } from 'node:crypto'
 import { Reader, WireError } from '../../../core/bytes/index.ts'
 import {
   ALG,
   curve,
   digestSize,
   hashAlgorithm,
+  isOnCurve,
   kdfe,
   leftPad,
   oaepHashOf,
   RC,
   responseCodeOf,
   TPMS_ECC_POINT,
-  uncompressedPoint,
   type EccPublic,
   type RsaPublic,
   type SecretLabel,
 } from '../../../core/tpm/index.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
-import { isOnCurve } from './key-checks.ts'
 
 /** The seed that somebody shared with a decryption key (Part 1, B.10 and C.6), or the response code that refuses it. */
 export function openSecret(key: LoadedObject, label: SecretLabel, encrypted: Uint8Array): Uint8Array | number {
@@ -54,16 +53,10 @@ function openByEcc(
 ): Uint8Array | number {
   const point = readPoint(encrypted)
   if (typeof point === 'number') return point
-  if (!isOnCurve({ ...publicArea, unique: point })) return RC.eccPoint
-  const { node, coordinateBytes } = curve(publicArea.parameters.curveID)
-  const { sensitive } = key
-  if (sensitive === undefined) throw new TypeError('only the public area is loaded')
-  const ecdh = createECDH(node)
-  ecdh.setPrivateKey(leftPad(sensitive.sensitive, coordinateBytes))
-  const z = leftPad(
-    new Uint8Array(ecdh.computeSecret(uncompressedPoint({ ...publicArea, unique: point }))),
-    coordinateBytes,
-  )
+  const row = curve(publicArea.parameters.curveID)
+  if (!isOnCurve(row, point)) return RC.eccPoint
+  const { coordinateBytes } = row
+  const z = key.multiplier.xTimes(point)
   const partyU = leftPad(point.x, coordinateBytes)
   const partyV = leftPad(publicArea.unique.x, coordinateBytes)
   const seed = kdfe(publicArea.nameAlg, z, label, partyU, partyV)

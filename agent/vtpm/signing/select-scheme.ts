@@ -3,7 +3,7 @@ import { ALG, type TPMT_PUBLIC, type TPMT_SIG_SCHEME } from '../../../core/tpm/i
 /** The signing schemes of each type of key (Part 2, 11.2). */
 const schemesOf: ReadonlyMap<number, readonly number[]> = new Map([
   [ALG.rsa, [ALG.rsassa, ALG.rsapss]],
-  [ALG.ecc, [ALG.ecdsa, ALG.ecdaa, ALG.ecschnorr]],
+  [ALG.ecc, [ALG.ecdsa, ALG.ecdaa, ALG.sm2, ALG.ecschnorr]],
   [ALG.keyedhash, [ALG.hmac]],
 ])
 
@@ -29,6 +29,7 @@ function signatureScheme(own: { readonly scheme: number; readonly hashAlg?: numb
     case ALG.rsassa:
     case ALG.rsapss:
     case ALG.ecdsa:
+    case ALG.sm2:
     case ALG.ecschnorr:
     case ALG.hmac:
       return { scheme, hashAlg }

@@ -1,6 +1,7 @@
 import { constants, privateDecrypt, privateEncrypt } from 'node:crypto'
 import {
   ALG,
+  curve,
   hmac,
   type Random,
   taggedDigest,
@@ -9,7 +10,9 @@ import {
 } from '../../../core/tpm/index.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { ecdsaSign } from './ecdsa.ts'
+import { ecschnorrSign } from './ecschnorr.ts'
 import { digestInfo, encodePss } from './rsa-padding.ts'
+import { sm2Sign } from './sm2.ts'
 
 /** Signs a digest; undefined where the key cannot sign by this scheme. */
 export function signDigest(
@@ -56,9 +59,17 @@ function signByEcc(
   digest: Uint8Array,
   random: Random,
 ): TPMT_SIGNATURE | undefined {
-  if (scheme.scheme !== ALG.ecdsa || sensitive?.sensitiveType !== ALG.ecc) return undefined
-  const signature = ecdsaSign(curveID, sensitive.sensitive, digest, random)
-  return { sigAlg: ALG.ecdsa, hash: scheme.hashAlg, ...signature }
+  if (sensitive?.sensitiveType !== ALG.ecc) return undefined
+  const row = curve(curveID)
+  const d = sensitive.sensitive
+  if (scheme.scheme === ALG.ecdsa)
+    return { sigAlg: ALG.ecdsa, hash: scheme.hashAlg, ...ecdsaSign(row, d, digest, random) }
+  if (scheme.scheme === ALG.sm2) return { sigAlg: ALG.sm2, hash: scheme.hashAlg, ...sm2Sign(row, d, digest, random) }
+  if (scheme.scheme === ALG.ecschnorr) {
+    const { hashAlg } = scheme
+    return { sigAlg: ALG.ecschnorr, hash: hashAlg, ...ecschnorrSign(row, d, { hashAlg, digest }, random) }
+  }
+  return undefined
 }
 
 function signByHmac(

@@ -1,7 +1,8 @@
 import { constants, publicDecrypt, publicEncrypt } from 'node:crypto'
-import { equalInConstantTime } from '../../../core/bytes/index.ts'
+import { bytesToBigInt, equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   ALG,
+  curve,
   digestSize,
   type EccPublic,
   hmac,
@@ -12,7 +13,9 @@ import {
 } from '../../../core/tpm/index.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { ecdsaVerify } from './ecdsa.ts'
+import { ecschnorrVerify } from './ecschnorr.ts'
 import { digestInfo, isPssOf } from './rsa-padding.ts'
+import { sm2Verify } from './sm2.ts'
 
 /** The response code that refuses a signature over a digest, or undefined where the key made it. */
 export function refusesSignature(key: LoadedObject, digest: Uint8Array, signature: TPMT_SIGNATURE): number | undefined {
@@ -57,8 +60,21 @@ function verifyByEcc(
   digest: Uint8Array,
   signature: TPMT_SIGNATURE,
 ): boolean | number {
-  if (signature.sigAlg !== ALG.ecdsa) return RC.scheme
-  return ecdsaVerify(parameters.curveID, unique, digest, signature)
+  const { sigAlg } = signature
+  // A verifier of ECDAA needs what no TPM command brings (Part 1, C.4.2).
+  if (sigAlg !== ALG.ecdsa && sigAlg !== ALG.ecschnorr && sigAlg !== ALG.sm2) return RC.scheme
+  const row = curve(parameters.curveID)
+  const numbers = { r: bytesToBigInt(signature.signatureR), s: bytesToBigInt(signature.signatureS) }
+  const isInRange = (value: bigint) => value > 0n && value < row.order
+  if (!isInRange(numbers.r) || !isInRange(numbers.s)) return false
+  switch (sigAlg) {
+    case ALG.ecdsa:
+      return ecdsaVerify(row, unique, digest, numbers)
+    case ALG.ecschnorr:
+      return ecschnorrVerify(row, unique, { hashAlg: signature.hash, digest }, numbers)
+    case ALG.sm2:
+      return sm2Verify(row, unique, digest, numbers)
+  }
 }
 
 function verifyByHmac({ sensitive }: LoadedObject, digest: Uint8Array, signature: TPMT_SIGNATURE): boolean | number {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { nameOf, type TPMT_PUBLIC, type TPMT_SENSITIVE } from '../../../core/tpm/index.ts'
+import { ALG, nameOf, ScalarMultiplier, type TPMT_PUBLIC, type TPMT_SENSITIVE } from '../../../core/tpm/index.ts'
 import { privateKeyOf } from '../keys/private-key.ts'
 
 /** An object in a transient slot, or a persistent one that a command uses. */
@@ -15,6 +15,7 @@ export class LoadedObject {
   readonly isExternal: boolean
   readonly #sensitive: TPMT_SENSITIVE | undefined
   #privateKey: KeyObject | undefined
+  #multiplier: ScalarMultiplier | undefined
 
   constructor(load: {
     readonly handle: number
@@ -51,8 +52,20 @@ export class LoadedObject {
     return this.#privateKey
   }
 
+  /**
+   * Multiplies points by the private scalar, made at first use and kept.
+   * @throws TypeError if the object has none.
+   */
+  get multiplier(): ScalarMultiplier {
+    if (this.publicArea.type !== ALG.ecc || this.#sensitive === undefined)
+      throw new TypeError('no private scalar is loaded')
+    this.#multiplier ??= new ScalarMultiplier(this.publicArea.parameters.curveID, this.#sensitive.sensitive)
+    return this.#multiplier
+  }
+
   erase(): void {
     this.#privateKey = undefined
+    this.#multiplier = undefined
     for (const secret of Object.values(this.#sensitive ?? {})) if (secret instanceof Uint8Array) secret.fill(0)
   }
   toJSON(): string {

@@ -44,4 +44,7 @@ export const CURVE = {
   nistP256: 0x0003,
   nistP384: 0x0004,
   nistP521: 0x0005,
+  bnP256: 0x0010,
+  bnP638: 0x0011,
+  sm2P256: 0x0020,
 } as const

@@ -2,7 +2,7 @@ import { buffer, oneOf, u16, u32, u8, where } from '../codec.ts'
 import { ALG } from '../constants/algorithms.ts'
 import { RC } from '../constants/response-codes.ts'
 import { RH } from '../constants/handles.ts'
-import { curves } from '../curves.ts'
+import { curves } from '../ecc/curves.ts'
 import { hashAlgorithms } from '../hash.ts'
 
 const hashes = hashAlgorithms.map((row) => row.id)
@@ -24,7 +24,8 @@ export const TPMI_ALG_KDF_NULL = oneOf(
   [ALG.mgf1, ALG.kdf1_sp800_56a, ALG.kdf2, ALG.kdf1_sp800_108, ALG.null],
   RC.kdf,
 )
-const signatureSchemes = [ALG.rsassa, ALG.rsapss, ALG.ecdsa, ALG.ecdaa, ALG.ecschnorr, ALG.hmac]
+const eccSignatureSchemes = [ALG.ecdsa, ALG.ecdaa, ALG.sm2, ALG.ecschnorr]
+const signatureSchemes = [ALG.rsassa, ALG.rsapss, ...eccSignatureSchemes, ALG.hmac]
 /** Part 2, 9.33. */
 export const TPMI_ALG_SIG_SCHEME_NULL = oneOf('TPMI_ALG_SIG_SCHEME+', u16, [...signatureSchemes, ALG.null], RC.scheme)
 /** Part 2, 11.2.4.1. */
@@ -39,7 +40,14 @@ export const TPMI_ALG_RSA_DECRYPT_NULL = oneOf('TPMI_ALG_RSA_DECRYPT+', u16, [AL
 export const TPMI_ALG_ECC_SCHEME_NULL = oneOf(
   'TPMI_ALG_ECC_SCHEME+',
   u16,
-  [ALG.ecdsa, ALG.ecdaa, ALG.ecschnorr, ALG.ecdh, ALG.null],
+  [...eccSignatureSchemes, ALG.ecdh, ALG.ecmqv, ALG.null],
+  RC.scheme,
+)
+/** Part 2, 11.2.5.4. */
+export const TPMI_ECC_KEY_EXCHANGE_NULL = oneOf(
+  'TPMI_ECC_KEY_EXCHANGE+',
+  u16,
+  [ALG.ecdh, ALG.ecmqv, ALG.sm2, ALG.null],
   RC.scheme,
 )
 /** Part 2, 12.2.2. */
@@ -67,7 +75,8 @@ export const TPMI_RH_HIERARCHY = oneOf(
 
 /** TPMT_HA with the largest digest. */
 const maxHashBytes = 2 + 64
-const maxEccBytes = 66
+/** BN_P638. */
+const maxEccBytes = 80
 const maxRsaBytes = 512
 
 export const TPM2B_DIGEST = buffer('TPM2B_DIGEST', 64)

@@ -45,6 +45,7 @@ export const TPMT_SIG_SCHEME = choice('TPMT_SIG_SCHEME+', {
     [ALG.rsapss]: hashScheme,
     [ALG.ecdsa]: hashScheme,
     [ALG.ecschnorr]: hashScheme,
+    [ALG.sm2]: hashScheme,
     [ALG.ecdaa]: ecdaaScheme,
     [ALG.hmac]: hashScheme,
     [ALG.null]: nothing,
@@ -101,8 +102,10 @@ export const TPMT_ECC_SCHEME = choice('TPMT_ECC_SCHEME+', {
   cases: {
     [ALG.ecdsa]: hashScheme,
     [ALG.ecschnorr]: hashScheme,
+    [ALG.sm2]: hashScheme,
     [ALG.ecdaa]: ecdaaScheme,
     [ALG.ecdh]: hashScheme,
+    [ALG.ecmqv]: hashScheme,
     [ALG.null]: nothing,
   },
 })
@@ -119,6 +122,7 @@ export const TPMT_SIGNATURE = choice('TPMT_SIGNATURE+', {
     [ALG.rsapss]: rsaSignature,
     [ALG.ecdsa]: eccSignature,
     [ALG.ecschnorr]: eccSignature,
+    [ALG.sm2]: eccSignature,
     [ALG.ecdaa]: eccSignature,
     [ALG.hmac]: { hmac: TPMT_HA },
     [ALG.null]: nothing,
@@ -132,11 +136,17 @@ export type TPMS_ECC_POINT = Infer<typeof TPMS_ECC_POINT>
 /** Part 2, 11.2.5.3. */
 export const TPM2B_ECC_POINT = sized('TPM2B_ECC_POINT', TPMS_ECC_POINT)
 
+/** TPMT_KDF_SCHEME of a curve, whose hash this TPM need not have. */
+const CURVE_KDF_SCHEME = choice('TPMT_KDF_SCHEME+ of a curve', {
+  tag: ['scheme', TPMI_ALG_KDF_NULL],
+  cases: { [ALG.kdf1_sp800_56a]: { hashAlg: u16 }, [ALG.null]: nothing },
+})
+
 /** Part 2, 11.2.5.7. */
 export const TPMS_ALGORITHM_DETAIL_ECC = struct('TPMS_ALGORITHM_DETAIL_ECC', {
   curveID: TPMI_ECC_CURVE,
   keySize: u16,
-  kdf: TPMT_KDF_SCHEME,
+  kdf: CURVE_KDF_SCHEME,
   sign: TPMT_ECC_SCHEME,
   p: TPM2B_ECC_PARAMETER,
   a: TPM2B_ECC_PARAMETER,
