@@ -44,7 +44,7 @@ const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHandle },
   if (publicInfo.attributes.policyDelete && !byPlatform) fail(RC.attributes, 'publicInfo')
   if (publicInfo.attributes.writeAll && publicInfo.dataSize > TPM2B_MAX_NV_BUFFER.max) fail(RC.size, 'publicInfo')
   if (findNvIndex(tpm, publicInfo.nvIndex) !== undefined) fail(RC.nvDefined)
-  if (tpm.persistent.nvIndices.length >= tpm.profile.maxNvIndices) fail(RC.nvSpace)
+  if (!hasRoomFor(tpm, publicInfo)) fail(RC.nvSpace)
 
   putNvIndex(tpm, { nvPublic: publicInfo, authValue, contents: neverWritten })
   return {}
@@ -88,6 +88,16 @@ function undefine(tpm: TpmState, nvIndex: NvIndex): void {
   if (!isCounter(nvIndex)) return
   const last = counterOf(nvIndex)
   if (last > tpm.persistent.highestCounter) tpm.persist({ highestCounter: last })
+}
+
+/** What all indices hold together: with as many objects as there may be, a state still fits into its file. */
+const maxNvBytes = 128 * 1024
+/** About what an index takes beside its data. */
+const indexOverheadBytes = 160
+
+function hasRoomFor({ persistent: { nvIndices }, profile }: TpmState, added: TPMS_NV_PUBLIC): boolean {
+  const used = nvIndices.reduce((sum, { nvPublic }) => sum + nvPublic.dataSize + indexOverheadBytes, 0)
+  return nvIndices.length < profile.maxNvIndices && used + added.dataSize + indexOverheadBytes <= maxNvBytes
 }
 
 function hasKnownType({ attributes: { nt } }: TPMS_NV_PUBLIC): boolean {

@@ -1,5 +1,4 @@
 import {
-  buffer,
   decode,
   encode,
   struct,
@@ -29,12 +28,13 @@ const SessionContext = struct('sessionContext', {
   hash: TPMI_ALG_HASH,
   symmetric: TPMT_SYM_DEF,
   key: TPM2B_DIGEST,
-  boundTo: buffer('boundTo', 256),
+  boundTo: TPM2B_DIGEST,
   daBound: u8,
   startedAt: u64,
   timeEpoch: u64,
   nonceTPM: TPM2B_NONCE,
   auditDigest: TPM2B_DIGEST,
+  /** Of a policy session. */
   policyDigest: TPM2B_DIGEST,
   commandCode: u32,
   locality: u8,
@@ -67,7 +67,7 @@ export function encodeSession(session: Session): Uint8Array {
     timeEpoch: session.timeEpoch,
     nonceTPM: session.nonceTPM,
     auditDigest: session.auditDigest ?? empty,
-    policyDigest: policy.digest,
+    policyDigest: session.isPolicy ? policy.digest : empty,
     commandCode: policy.commandCode ?? noCommand,
     locality: policy.locality ?? noLocality,
     authValueNeeded: flag(policy.authValueNeeded),
@@ -93,7 +93,7 @@ export function decodeSession(handle: number, content: Uint8Array): Session {
   const session = new Session({ handle, type, hash, symmetric, key, boundTo, daBound, startedAt, timeEpoch, nonceTPM })
   session.auditDigest = orAbsent(saved.auditDigest)
   session.policy = {
-    digest: saved.policyDigest,
+    digest: session.isPolicy ? saved.policyDigest : session.policy.digest,
     commandCode: saved.commandCode === noCommand ? undefined : saved.commandCode,
     locality: saved.locality === noLocality ? undefined : saved.locality,
     authValueNeeded: saved.authValueNeeded === 1,

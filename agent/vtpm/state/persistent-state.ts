@@ -175,7 +175,7 @@ const initialSince2 = {
   auditCounter: 0n,
   auditedCommands: [CC.SetCommandCodeAuditStatus],
   pcrPolicy: noPolicy,
-  algorithmSet: 1,
+  algorithmSet: 0,
 }
 
 /** The state of a TPM that was never powered on. */

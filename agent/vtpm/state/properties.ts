@@ -11,19 +11,20 @@ export interface Property {
 const word = (text: string): number =>
   [0, 1, 2, 3].reduce((value, at) => value * 256 + (at < text.length ? text.charCodeAt(at) : 0), 0)
 
-/** The revision and date that libtpms reports, which clients compare; PC Client. */
-const library = { revision: 164, day: 312, year: 2019 }
-const pcClient = { family: 1, revision: 105, day: 14, year: 2020 }
+/** The revision and date of the specification that libtpms reports, which clients compare, in both places. */
+const specification = { family: word('2.0'), level: 0, revision: 164, day: 75, year: 2021 }
 const maxMessageBytes = 4096
+/** There is room for more, where the profile says so. */
+const guaranteedPersistentObjects = 7
 
 /** TPM_PT_FIXED (Part 2, 6.13), in order; counts of commands are added by GetCapability. */
 export function fixedProperties(profile: Profile): readonly Property[] {
   const rows: readonly (readonly [number, number])[] = [
-    [PT.familyIndicator, word('2.0')],
-    [PT.level, 0],
-    [PT.revision, library.revision],
-    [PT.dayOfYear, library.day],
-    [PT.year, library.year],
+    [PT.familyIndicator, specification.family],
+    [PT.level, specification.level],
+    [PT.revision, specification.revision],
+    [PT.dayOfYear, specification.day],
+    [PT.year, specification.year],
     [PT.manufacturer, word(profile.manufacturer)],
     [PT.vendorString1, word(profile.vendorString.slice(0, 4))],
     [PT.vendorString2, word(profile.vendorString.slice(4, 8))],
@@ -34,7 +35,7 @@ export function fixedProperties(profile: Profile): readonly Property[] {
     [PT.firmwareVersion2, Number(profile.firmwareVersion & 0xffffffffn)],
     [PT.inputBuffer, 1024],
     [PT.hrTransientMin, profile.maxTransientObjects],
-    [PT.hrPersistentMin, profile.maxPersistentObjects],
+    [PT.hrPersistentMin, Math.min(guaranteedPersistentObjects, profile.maxPersistentObjects)],
     [PT.hrLoadedMin, profile.maxLoadedSessions],
     [PT.activeSessionsMax, profile.maxActiveSessions],
     [PT.pcrCount, 24],
@@ -51,14 +52,14 @@ export function fixedProperties(profile: Profile): readonly Property[] {
     [PT.maxCommandSize, maxMessageBytes],
     [PT.maxResponseSize, maxMessageBytes],
     [PT.maxDigest, digestSize(ALG.sha512)],
-    [PT.maxObjectContext, maxMessageBytes],
-    [PT.maxSessionContext, maxMessageBytes],
-    [PT.psFamilyIndicator, pcClient.family],
-    [PT.psLevel, 0],
-    [PT.psRevision, pcClient.revision],
-    [PT.psDayOfYear, pcClient.day],
-    [PT.psYear, pcClient.year],
-    [PT.splitMax, 0],
+    [PT.maxObjectContext, 2692],
+    [PT.maxSessionContext, 404],
+    [PT.psFamilyIndicator, specification.family],
+    [PT.psLevel, specification.level],
+    [PT.psRevision, specification.revision],
+    [PT.psDayOfYear, specification.day],
+    [PT.psYear, specification.year],
+    [PT.splitMax, 128],
     [PT.nvBufferMax, 1024],
     [PT.modes, 0],
     [PT.maxCapBuffer, 1024],
