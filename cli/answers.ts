@@ -109,6 +109,7 @@ export const decision = answer<Decision__Output>()({
   summary: same<string>,
   policy: textOrNull,
   policyVersion: (version) => (version === 0 ? null : version),
+  referenceVersions: same<Record<string, number>>,
 })
 export type DecisionAnswer = ReturnType<typeof decision>
 
@@ -141,6 +142,7 @@ export const machineDetail = answer<MachineDetail__Output>()({
 export type MachineDetailAnswer = ReturnType<typeof machineDetail>
 
 export const policy = answer<Policy__Output>()({
+  kind: same<string>,
   name: same<string>,
   version: same<number>,
   document: same<string>,

@@ -12,12 +12,17 @@ function warn(session: Session, warnings: readonly string[]): void {
   for (const warning of warnings) session.note(toned('warn', 'Warning: '), warning)
 }
 
+const kindWords = (kind: string): string => (kind === 'ReferenceValues' ? 'Reference values' : 'Policy')
+
 function addApply(policies: Command, world: World): void {
   const command = policies
     .command('apply')
-    .summary('put a policy in force')
-    .description('Puts the policy of a YAML file in force as a new version of its name. `-` reads standard input.')
-    .argument('<file>', 'the policy, or -')
+    .summary('put a policy or reference values in force')
+    .description(
+      'Puts the BootPolicy or the ReferenceValues of a YAML file in force as a new version of its name.\n' +
+        '`-` reads standard input.',
+    )
+    .argument('<file>', 'the document, or -')
     .addHelpText(
       'after',
       `
@@ -30,7 +35,11 @@ Example:
     try {
       const applied = policy(await session.ask('applyPolicy', { ...written }))
       session.answer(applied, (page) =>
-        page.line('Policy ', toned('strong', applied.name), ` version ${applied.version} is in force.`),
+        page.line(
+          `${kindWords(applied.kind)} `,
+          toned('strong', applied.name),
+          ` version ${applied.version} ${applied.kind === 'ReferenceValues' ? 'are' : 'is'} in force.`,
+        ),
       )
       warn(session, applied.warnings)
     } catch (thrown) {
@@ -53,7 +62,7 @@ function addShow(policies: Command, world: World): void {
     const asked = session.ask('showPolicy', { name, version: revision })
     const shown = policy(await withNearPolicies(session, name, asked))
     session.note(
-      toned('dim', 'Policy '),
+      toned('dim', `${kindWords(shown.kind)} `),
       toned('strong', shown.name),
       toned('dim', ` version ${shown.version}, applied ${shown.appliedBy === null ? '' : `by ${shown.appliedBy} `}at `),
       moment(shown.applied),
@@ -70,9 +79,10 @@ function addList(policies: Command, world: World): void {
       list.length === 0
         ? page.line('No policies. Learn one: bootlatch policy learn MACHINE')
         : page.table(
-            ['NAME', 'VERSION', 'APPLIED', 'BY', 'WARNINGS'],
+            ['NAME', 'KIND', 'VERSION', 'APPLIED', 'BY', 'WARNINGS'],
             list.map((one) => [
               toned('strong', one.name),
+              one.kind,
               String(one.version),
               moment(one.applied),
               one.appliedBy ?? '',

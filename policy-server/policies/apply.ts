@@ -1,7 +1,15 @@
-import { parsePolicy, PolicyError, type CompiledPolicy } from '../../core/policy/index.ts'
+import {
+  kindOf,
+  parsePolicy,
+  parseReferenceValues,
+  PolicyError,
+  type CompiledPolicy,
+  type Library,
+} from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Row, type Store, type Tx } from '../store/index.ts'
-import { newestVersion, type PolicyShelf } from './in-force.ts'
+import type { PolicyShelf } from './in-force.ts'
+import { documentVersion, newestVersion, type DocumentTable } from './versions.ts'
 
 export interface PolicyDocument {
   readonly document: string
@@ -9,53 +17,113 @@ export interface PolicyDocument {
   readonly source: string
 }
 
-/** A version of a policy, and what the engineer should know of it. */
+/** By whom, and when. */
+export interface Application {
+  readonly by: string
+  readonly unixMs: number
+}
+
+/** A version of a policy or of reference values, and what the engineer should know of it. */
 export interface AppliedPolicy {
+  readonly kind: 'BootPolicy' | 'ReferenceValues'
   readonly row: Row<'policies'>
   readonly warnings: readonly string[]
 }
 
 /**
- * Puts a policy in force as a new version; earlier versions stay as they were. The newest version applied again is no new one.
- * @throws RpcError `policy/invalid` with line and column, or naming the policy that is for the same machine or group.
+ * Puts a document in force as a new version; earlier versions stay as they were. The newest version applied again is no new
+ * one.
+ * @throws RpcError `policy/invalid` with line and column, or naming the policy that is for the same machine or group, or that
+ * would lose reference values it needs.
  */
-export async function applyPolicy(
+export function applyPolicy(
   store: Store,
   shelf: PolicyShelf,
   given: PolicyDocument,
-  applied: { readonly by: string; readonly unixMs: number },
+  applied: Application,
 ): Promise<AppliedPolicy> {
-  const policy = checkedPolicy(given)
-  return await store.transact(async (tx) => {
-    refuseSecondFor(
-      policy,
-      (await shelf.newest(tx)).map((each) => each.policy).filter(({ name }) => name !== policy.name),
-    )
-    const former = await newestVersion(tx, policy.name)
-    const row = former?.document === given.document ? former : nextVersion(policy, given, former, applied)
-    if (row !== former) await tx.insertInto('policies').values(row).execute()
-    return { row, warnings: await warningsOf(tx, policy) }
-  })
+  const isReferences = kindOf(given.document) === 'ReferenceValues'
+  return store.transact((tx) => (isReferences ? applyReferenceValues : applyBootPolicy)(tx, shelf, given, applied))
 }
 
-/** @throws RpcError `policy/invalid`. */
-function checkedPolicy({ document, source }: PolicyDocument): CompiledPolicy {
+async function applyBootPolicy(
+  tx: Tx,
+  shelf: PolicyShelf,
+  given: PolicyDocument,
+  applied: Application,
+): Promise<AppliedPolicy> {
+  const policy = await checkedPolicy(tx, shelf, given)
+  const row = await keepVersion(tx, 'policies', policy.name, given, applied)
+  return { kind: 'BootPolicy', row, warnings: await warningsOf(tx, policy) }
+}
+
+/**
+ * Reads a policy as it would be applied.
+ * @throws RpcError `policy/invalid`.
+ */
+export async function checkedPolicy(
+  tx: Tx,
+  shelf: PolicyShelf,
+  { document, source }: PolicyDocument,
+): Promise<CompiledPolicy> {
+  const { library } = await shelf.references(tx)
+  const policy = checked(() => parsePolicy(document, source, library))
+  const others = (await shelf.newest(tx)).map((each) => each.policy).filter(({ name }) => name !== policy.name)
+  refuseSecondFor(policy, others)
+  return policy
+}
+
+async function applyReferenceValues(
+  tx: Tx,
+  shelf: PolicyShelf,
+  given: PolicyDocument,
+  applied: Application,
+): Promise<AppliedPolicy> {
+  const values = checked(() => parseReferenceValues(given.document, given.source))
+  const { library } = await shelf.references(tx)
+  await refuseLoss(tx, shelf, values.name, new Map([...library, [values.name, values]]))
+  const row = await keepVersion(tx, 'referenceValues', values.name, given, applied)
+  return { kind: 'ReferenceValues', row, warnings: [] }
+}
+
+/** A policy in force must not come to refer to something that is not there. */
+async function refuseLoss(tx: Tx, shelf: PolicyShelf, changed: string, library: Library): Promise<void> {
+  for (const { policy, version } of await shelf.newest(tx)) {
+    if (!policy.references.includes(changed)) continue
+    const row = await documentVersion(tx, 'policies', policy.name, version)
+    if (row === undefined) continue
+    checked(() => parsePolicy(row.document, `${policy.name}, which is in force (${row.source})`, library))
+  }
+}
+
+function checked<Parsed>(parse: () => Parsed): Parsed {
   try {
-    return parsePolicy(document, source)
+    return parse()
   } catch (error) {
     if (error instanceof PolicyError) throw new RpcError('policy/invalid', error.message, { cause: error })
     throw error
   }
 }
 
-function nextVersion(
-  { name }: CompiledPolicy,
+async function keepVersion(
+  tx: Tx,
+  table: DocumentTable,
+  name: string,
   { document, source }: PolicyDocument,
-  former: Row<'policies'> | undefined,
-  applied: { readonly by: string; readonly unixMs: number },
-): Row<'policies'> {
+  applied: Application,
+): Promise<Row<'policies'>> {
+  const other = table === 'policies' ? 'referenceValues' : 'policies'
+  if ((await newestVersion(tx, other, name)) !== undefined)
+    throw new RpcError(
+      'policy/invalid',
+      `${name} is the name of ${other === 'policies' ? 'a policy' : 'reference values'} already.`,
+    )
+  const former = await newestVersion(tx, table, name)
+  if (former?.document === document) return former
   const version = (former?.version ?? 0) + 1
-  return { name, version, document, source, appliedUnixMs: applied.unixMs, appliedBy: applied.by }
+  const row = { name, version, document, source, appliedUnixMs: applied.unixMs, appliedBy: applied.by }
+  await tx.insertInto(table).values(row).execute()
+  return row
 }
 
 /** Two policies for the same machine, or for the same group, would leave open which one judges. */

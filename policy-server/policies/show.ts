@@ -1,33 +1,54 @@
-import { parsePolicy } from '../../core/policy/index.ts'
+import { parsePolicy, PolicyError } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Store, Tx } from '../store/index.ts'
 import { warningsOf, type AppliedPolicy } from './apply.ts'
-import { newestVersion, newestVersions, policyVersion } from './in-force.ts'
+import type { PolicyShelf } from './in-force.ts'
+import { documentVersion, newestVersion, newestVersions, type DocumentTable } from './versions.ts'
+
+const kinds = { policies: 'BootPolicy', referenceValues: 'ReferenceValues' } as const
+const tables = Object.keys(kinds) as readonly DocumentTable[]
 
 /**
- * One version of a policy; 0 for the newest.
+ * One version of a policy or of reference values; 0 for the newest.
  * @throws RpcError `policy/unknown`.
  */
-export function showPolicy(store: Store, name: string, version: number): Promise<AppliedPolicy> {
+export function showPolicy(store: Store, shelf: PolicyShelf, name: string, version: number): Promise<AppliedPolicy> {
   return store.transact(async (tx) => {
-    const row = version === 0 ? await newestVersion(tx, name) : await policyVersion(tx, name, version)
-    if (row === undefined) throw new RpcError('policy/unknown')
-    return await withWarnings(tx, row)
+    for (const table of tables) {
+      const row = await (version === 0 ? newestVersion(tx, table, name) : documentVersion(tx, table, name, version))
+      if (row !== undefined) return await withWarnings(tx, shelf, table, row)
+    }
+    throw new RpcError('policy/unknown')
   })
 }
 
-/** The newest version of each, by name. */
-export function listPolicies(store: Store): Promise<readonly AppliedPolicy[]> {
+/** The newest version of each policy, by name, then of all reference values. */
+export function listPolicies(store: Store, shelf: PolicyShelf): Promise<readonly AppliedPolicy[]> {
   return store.transact(async (tx) => {
     const applied: AppliedPolicy[] = []
-    for (const { name } of await newestVersions(tx)) {
-      const row = await newestVersion(tx, name)
-      if (row !== undefined) applied.push(await withWarnings(tx, row))
-    }
+    for (const table of tables)
+      for (const { name } of await newestVersions(tx, table)) {
+        const row = await newestVersion(tx, table, name)
+        if (row !== undefined) applied.push(await withWarnings(tx, shelf, table, row))
+      }
     return applied
   })
 }
 
-async function withWarnings(tx: Tx, row: Row<'policies'>): Promise<AppliedPolicy> {
-  return { row, warnings: await warningsOf(tx, parsePolicy(row.document, row.source)) }
+async function withWarnings(
+  tx: Tx,
+  shelf: PolicyShelf,
+  table: DocumentTable,
+  row: Row<'policies'>,
+): Promise<AppliedPolicy> {
+  const kind = kinds[table]
+  if (kind === 'ReferenceValues') return { kind, row, warnings: [] }
+  const { library } = await shelf.references(tx)
+  try {
+    return { kind, row, warnings: await warningsOf(tx, parsePolicy(row.document, row.source, library)) }
+  } catch (error) {
+    // An earlier version may refer to values that are there no more; it is shown, but could not be applied.
+    if (error instanceof PolicyError) return { kind, row, warnings: [error.message] }
+    throw error
+  }
 }

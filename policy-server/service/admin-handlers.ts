@@ -65,11 +65,11 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     }),
     ShowPolicy: admin('ShowPolicy', async (request) => {
       const { name, version } = checked(requests.showPolicy, request)
-      return policyMessage(await showPolicy(store, name, version))
+      return policyMessage(await showPolicy(store, shelf, name, version))
     }),
     ListPolicies: admin('ListPolicies', async (request) => {
       checked(requests.nothing, request)
-      return { policies: (await listPolicies(store)).map(policyMessage) }
+      return { policies: (await listPolicies(store, shelf)).map(policyMessage) }
     }),
     LearnPolicy: admin('LearnPolicy', (request) => {
       const { machine, name } = checked(requests.learnPolicy, request)

@@ -68,6 +68,7 @@ export function decisionMessage(decision: Row<'decisions'>): Decision {
     summary: decision.summary,
     policy: decision.policy ?? '',
     policyVersion: decision.policyVersion ?? 0,
+    referenceVersions: JSON.parse(decision.referenceVersions) as Record<string, number>,
   }
 }
 
@@ -90,9 +91,9 @@ function resolutionWords(held: Row<'heldRequests'> | undefined): string {
   return held?.resolution === 'used' ? 'accepted' : (held?.resolution ?? '')
 }
 
-export function policyMessage({ row, warnings }: AppliedPolicy): Policy {
+export function policyMessage({ kind, row, warnings }: AppliedPolicy): Policy {
   const { name, version, document, appliedUnixMs, appliedBy } = row
-  return { name, version, document, appliedUnixMs, appliedBy, warnings: [...warnings] }
+  return { kind, name, version, document, appliedUnixMs, appliedBy, warnings: [...warnings] }
 }
 
 export function volumeKeyMessage(key: Row<'volumeKeys'>, machineName: string): VolumeKey {

@@ -395,6 +395,10 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "string",
                   "id": 6
+                },
+                "kind": {
+                  "type": "string",
+                  "id": 7
                 }
               }
             },
@@ -508,6 +512,11 @@ export const descriptor: object = {
                 "policyVersion": {
                   "type": "uint32",
                   "id": 11
+                },
+                "referenceVersions": {
+                  "keyType": "string",
+                  "type": "uint32",
+                  "id": 12
                 }
               }
             },

@@ -120,6 +120,7 @@ function decisionRow(
     summary: firstAgainst(reasons) ?? outcome,
     policy: inForce?.policy.name ?? null,
     policyVersion: inForce?.version ?? null,
+    referenceVersions: JSON.stringify(inForce?.referenceVersions ?? {}),
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',
     verified: 0,

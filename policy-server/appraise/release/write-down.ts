@@ -63,6 +63,7 @@ export function decisionRow(
     summary: firstAgainst(reasons) ?? outcome,
     policy: inForce?.policy.name ?? null,
     policyVersion: inForce?.version ?? null,
+    referenceVersions: JSON.stringify(inForce?.referenceVersions ?? {}),
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',
     verified: 0,

@@ -146,6 +146,7 @@ describe('bootlatch decision', () => {
         summary: 'the kernel is another one',
         policy: 'web',
         policyVersion: 2,
+        referenceVersions: {},
       },
       comparedWith: 1,
       resolvedBy: null,

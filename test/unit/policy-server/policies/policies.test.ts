@@ -53,9 +53,9 @@ describe('policies', () => {
     const second = await apply({ name: 'web', machines: ['web'], network: '10.1.0.0/16' })
     expect([first.row.version, second.row.version]).to.deep.equal([1, 2])
     expect(await nameInForce('web')).to.equal('web/2')
-    expect((await showPolicy(store, 'web', 1)).row).to.deep.equal(first.row)
-    expect((await showPolicy(store, 'web', 0)).row).to.deep.equal(second.row)
-    expect((await listPolicies(store)).map(({ row }) => row)).to.deep.equal([second.row])
+    expect((await showPolicy(store, shelf, 'web', 1)).row).to.deep.equal(first.row)
+    expect((await showPolicy(store, shelf, 'web', 0)).row).to.deep.equal(second.row)
+    expect((await listPolicies(store, shelf)).map(({ row }) => row)).to.deep.equal([second.row])
   })
 
   it('make no new version of the newest one applied again', async () => {
@@ -82,7 +82,7 @@ describe('policies', () => {
   it('are refused with the place where they are wrong, and none is stored', async () => {
     const document = { document: 'kind: BootPolicy\nname: [', source: 'web.yaml' }
     expect(await failureCode(applyPolicy(store, shelf, document, { by: 'ann', unixMs: 5 }))).to.equal('policy/invalid')
-    expect(await listPolicies(store)).to.deep.equal([])
+    expect(await listPolicies(store, shelf)).to.deep.equal([])
   })
 
   it('warn of names that nothing has', async () => {
@@ -90,9 +90,51 @@ describe('policies', () => {
     expect(warnings.join()).to.include('no machine named web').and.include('no group named lab')
   })
 
+  describe('with reference values', () => {
+    const by = { by: 'ann', unixMs: 5 }
+    const values = (version: string, set = 'pcr0') =>
+      `kind: ReferenceValues\nname: ovmf\nsets: { ${set}: [{ version: "${version}", sha256: "${'11'.repeat(32)}" }] }\n`
+    const applyText = (document: string) => applyPolicy(store, shelf, { document, source: 'given.yaml' }, by)
+    const referring = documentOf({ name: 'web', machines: ['web'] }).replace(
+      /pcrs: .*/,
+      'pcrs: { reference: { 0: [ovmf/pcr0] } } }',
+    )
+    const versionsInForce = async () => {
+      const inForce = await store.transact((tx) => shelf.inForce(tx, { name: 'web', groupName: 'default' }))
+      return inForce.kind === 'one' ? [inForce.version, inForce.referenceVersions] : inForce.kind
+    }
+
+    it('are refused before these are there', async () => {
+      expect(await failureCode(applyText(referring))).to.equal('policy/invalid')
+      await applyText(values('1'))
+      expect((await applyText(referring)).kind).to.equal('BootPolicy')
+    })
+    it('judge by the newest of them, and say which version that is', async () => {
+      await applyText(values('1'))
+      await applyText(referring)
+      expect(await versionsInForce()).to.deep.equal([1, { ovmf: 1 }])
+      expect((await applyText(values('2'))).row.version).to.equal(2)
+      expect(await versionsInForce()).to.deep.equal([1, { ovmf: 2 }])
+      shelf = new PolicyShelf()
+      expect(await versionsInForce()).to.deep.equal([1, { ovmf: 2 }])
+    })
+    it('do not lose what they refer to', async () => {
+      await applyText(values('1'))
+      await applyText(referring)
+      expect(await failureCode(applyText(values('2', 'other')))).to.equal('policy/invalid')
+      expect(await versionsInForce()).to.deep.equal([1, { ovmf: 1 }])
+    })
+    it('share one space of names with them', async () => {
+      await applyText(values('1'))
+      expect(await failureCode(apply({ name: 'ovmf', machines: ['web'] }))).to.equal('policy/invalid')
+      expect((await showPolicy(store, shelf, 'ovmf', 0)).kind).to.equal('ReferenceValues')
+      expect((await listPolicies(store, shelf)).map(({ row }) => row.name)).to.deep.equal(['ovmf'])
+    })
+  })
+
   it('are unknown where they are', async () => {
     await apply({ name: 'web', machines: ['web'] })
-    expect(await failureCode(showPolicy(store, 'web', 2))).to.equal('policy/unknown')
-    expect(await failureCode(showPolicy(store, 'db', 0))).to.equal('policy/unknown')
+    expect(await failureCode(showPolicy(store, shelf, 'web', 2))).to.equal('policy/unknown')
+    expect(await failureCode(showPolicy(store, shelf, 'db', 0))).to.equal('policy/unknown')
   })
 })

@@ -49,10 +49,16 @@ export interface AdminClient extends grpc.Client {
   acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * A BootPolicy, or ReferenceValues that policies refer to.
+   */
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  /**
+   * A BootPolicy, or ReferenceValues that policies refer to.
+   */
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
@@ -213,6 +219,9 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
    */
   AcceptMachine: grpc.handleUnaryCall<_bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail>;
   
+  /**
+   * A BootPolicy, or ReferenceValues that policies refer to.
+   */
   ApplyPolicy: grpc.handleUnaryCall<_bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy>;
   
   GetServerStatus: grpc.handleUnaryCall<_bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus>;

@@ -22,6 +22,10 @@ export interface Decision {
   'summary'?: (string);
   'policy'?: (string);
   'policyVersion'?: (number);
+  /**
+   * Versions of the reference values it was judged by, by name.
+   */
+  'referenceVersions'?: ({[key: string]: number});
 }
 
 export interface Decision__Output {
@@ -42,4 +46,8 @@ export interface Decision__Output {
   'summary': (string);
   'policy': (string);
   'policyVersion': (number);
+  /**
+   * Versions of the reference values it was judged by, by name.
+   */
+  'referenceVersions': ({[key: string]: number});
 }

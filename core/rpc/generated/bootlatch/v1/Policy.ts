@@ -9,6 +9,10 @@ export interface Policy {
   'appliedUnixMs'?: (number | string | Long);
   'appliedBy'?: (string);
   'warnings'?: (string)[];
+  /**
+   * BootPolicy or ReferenceValues.
+   */
+  'kind'?: (string);
 }
 
 export interface Policy__Output {
@@ -18,4 +22,8 @@ export interface Policy__Output {
   'appliedUnixMs': (string);
   'appliedBy': (string);
   'warnings': (string)[];
+  /**
+   * BootPolicy or ReferenceValues.
+   */
+  'kind': (string);
 }
