@@ -137,6 +137,9 @@ export interface AttributesCodec<T> extends Codec<T> {
   readonly of: (...names: readonly (keyof T & string)[]) => T
 }
 
+/** A TPM meets few attribute words, and those in every command: their values are made once. */
+const maxSeenWords = 64
+
 /** TPMA_*: named bits of an integer; a set bit without a name is refused. */
 export function bits<const B extends Readonly<Record<string, Place>>>(
   name: string,
@@ -148,6 +151,7 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
     return { key, low, max: 2 ** (high - low + 1) - 1, isFlag: typeof place === 'number' }
   })
   const defined = rows.reduce((word, row) => word + row.max * 2 ** row.low, 0)
+  const seen = new Map<number, Attributes<B>>()
   const of = (...names: readonly string[]): Attributes<B> =>
     Object.fromEntries(rows.map(({ key, isFlag }) => [key, isFlag ? names.includes(key) : 0])) as Attributes<B>
   return {
@@ -156,13 +160,17 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
     form: { kind: 'bits', base, defined },
     read(from) {
       const word = base.read(from)
+      const known = seen.get(word)
+      if (known !== undefined) return known
       if ((word & ~defined) !== 0) throw new CodecError(RC.reservedBits, `${name} sets a reserved bit`)
       const value: Record<string, boolean | number> = {}
       for (const { key, low, max, isFlag } of rows) {
         const field = (word >>> low) & max
         value[key] = isFlag ? field === 1 : field
       }
-      return value as Attributes<B>
+      const attributes = value as Attributes<B>
+      if (seen.size < maxSeenWords) seen.set(word, attributes)
+      return attributes
     },
     write(to, value) {
       const fields: Readonly<Record<string, boolean | number>> = value
@@ -175,19 +183,19 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
 
 /** Reads the fields of a shape into `target`, naming the field that is wrong. */
 function readInto(from: Reader, target: Record<string, unknown>, fields: Fields): void {
-  let at = ''
+  let at = 0
   try {
-    for (const [key, codec] of fields) {
-      at = key
-      target[key] = codec.read(from)
+    for (; at < fields.length; at++) {
+      const field = fields[at] as Fields[number]
+      target[field[0]] = field[1].read(from)
     }
   } catch (error) {
-    throw within(at, error)
+    throw within(fields[at]?.[0] ?? '', error)
   }
 }
 
 function writeFrom(to: Writer, source: Readonly<Record<string, unknown>>, fields: Fields): void {
-  for (const [key, codec] of fields) codec.write(to, source[key])
+  for (const field of fields) field[1].write(to, source[field[0]])
 }
 
 export function struct<S extends Shape>(name: string, shape: S): Codec<Flat<InferShape<S>>> {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, hash } from 'node:crypto'
 import { ALG } from './constants/algorithms.ts'
 
 /** Everything about one hash algorithm in one row. */
@@ -29,11 +29,31 @@ export function hashAlgorithm(id: number): HashAlgorithm {
 
 export const digestSize = (id: number): number => hashAlgorithm(id).digestBytes
 
+/** Where parts are put together for the one call that hashes them; zeros in between. */
+const joined = new Uint8Array(2048)
+
 /** H(parts). */
 export function digest(id: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash(hashAlgorithm(id).node)
-  for (const part of parts) hash.update(part)
-  return new Uint8Array(hash.digest())
+  const { node } = hashAlgorithm(id)
+  const [first] = parts
+  if (first !== undefined && parts.length === 1) return new Uint8Array(hash(node, first, 'buffer'))
+  let size = 0
+  for (const part of parts) {
+    if (size + part.length > joined.length) return digestByParts(node, parts)
+    joined.set(part, size)
+    size += part.length
+  }
+  const whole = joined.subarray(0, size)
+  const result = new Uint8Array(hash(node, whole, 'buffer'))
+  whole.fill(0)
+  return result
+}
+
+function digestByParts(node: string, parts: readonly Uint8Array[]): Uint8Array {
+  joined.fill(0)
+  const streamed = createHash(node)
+  for (const part of parts) streamed.update(part)
+  return new Uint8Array(streamed.digest())
 }
 
 /** HMAC(key, parts). */

@@ -1,12 +1,23 @@
-import { createHmac } from 'node:crypto'
-import { digest, digestSize, hashAlgorithm } from './hash.ts'
+import { concat } from '../bytes/index.ts'
+import { digest, digestSize, hmac } from './hash.ts'
 
-const nul = Uint8Array.of(0)
 const ascii = new TextEncoder()
 const empty = new Uint8Array(0)
 
 const uint32 = (value: number): Uint8Array =>
   Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
+
+/** Labels are few, and each is used again and again. */
+const encoded = new Map<string, Uint8Array>()
+
+/** A label with the zero that ends it. */
+function labelBytes(label: string): Uint8Array {
+  const known = encoded.get(label)
+  if (known !== undefined) return known
+  const made = ascii.encode(`${label}\0`)
+  encoded.set(label, made)
+  return made
+}
 
 /** Takes `bits` bits out of blocks made one after another; a partial first byte loses its upper bits. */
 function collect(bits: number, blockBytes: number, block: (counter: number) => Uint8Array): Uint8Array {
@@ -29,11 +40,8 @@ export function kdfa(
   contextV: Uint8Array = empty,
   bits: number = 8 * digestSize(hash),
 ): Uint8Array {
-  const { node, digestBytes } = hashAlgorithm(hash)
-  return collect(bits, digestBytes, (counter) => {
-    const mac = createHmac(node, key).update(uint32(counter)).update(ascii.encode(label)).update(nul)
-    return new Uint8Array(mac.update(contextU).update(contextV).update(uint32(bits)).digest())
-  })
+  const fixedInput = concat(labelBytes(label), contextU, contextV, uint32(bits))
+  return collect(bits, digestSize(hash), (counter) => hmac(hash, key, uint32(counter), fixedInput))
 }
 
 /** KDFe (Part 1, 11.4.10.3; SP800-56A, single step), from the x coordinate of a shared point. */
@@ -46,6 +54,6 @@ export function kdfe(
   bits: number = 8 * digestSize(hash),
 ): Uint8Array {
   return collect(bits, digestSize(hash), (counter) =>
-    digest(hash, uint32(counter), z, ascii.encode(label), nul, partyU, partyV),
+    digest(hash, uint32(counter), z, labelBytes(label), partyU, partyV),
   )
 }
