@@ -1,26 +1,20 @@
 import { type Socket } from 'node:net'
 import { type Reader, Writer } from '../../core/bytes/index.ts'
+import { type ControlAnswer, RESULT } from './control-result.ts'
 import { type HandedOverData } from './handed-over-data.ts'
 import { ReceivingSocket } from './receiving-socket.ts'
-import { type SerialTpm } from './serial-tpm.ts'
+import { answerOf, type BlobScope, getBlob, maxBlobBytes, setBlob, storeVolatile } from './state-blobs.ts'
 import { type TpmIdentity, tpmInfo } from './tpm-info.ts'
 import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
 
-/** Result words of the control channel: TPM 1.2 codes, as swtpm answers them. */
-export const RESULT = { success: 0x00, badParameter: 0x03, badOrdinal: 0x0a, ioError: 0x1f, badLocality: 0x3d } as const
-
 /** What a control command works on. */
-export interface ControlScope {
-  readonly tpm: SerialTpm
+export interface ControlScope extends BlobScope {
   readonly identity: TpmIdentity
   /** Locality of the commands on the data channel. It outlives a reset: QEMU sets it once. */
   locality: number
   bufferBytes: number
   readonly handedOver: HandedOverData
 }
-
-/** What follows the result word; a number is the result of a command that was refused. */
-export type ControlAnswer = Uint8Array | number
 
 /** One command of the control channel. */
 export interface ControlCommand {
@@ -29,79 +23,121 @@ export interface ControlCommand {
   readonly capability: bigint
   /** Size of its body. */
   readonly bodyBytes: number
-  /** Zero bytes that QEMU sends behind the body, and libtss2-tcti-swtpm does not. */
-  readonly padBytes: number
-  /** The body is the UINT32 size of more that follows. */
-  readonly sizesMore: boolean
+  /** The body ends with the UINT32 size of more that follows. */
+  readonly maxMoreBytes: number
+  /** Whether bytes behind the body are refused; else they are padding. */
+  readonly isExact: boolean
+  /** Whether a body that comes in pieces is refused. */
+  readonly isWhole: boolean
   /** TPM_BAD_ORDINAL while the TPM has no power. */
   readonly needsPower: boolean
-  /** The answer has no result word. */
-  readonly bare: boolean
+  /** TPM_BAD_ORDINAL where the TPM's state stays where it is. */
+  readonly needsMover: boolean
+  /** The answer has its own result word, or none. */
+  readonly isBare: boolean
   readonly run: (scope: ControlScope, body: Reader, client: Socket) => ControlAnswer | Promise<ControlAnswer>
 }
 
-/** The longest data of one HASH_DATA (ptm_hdata of swtpm's tpm_ioctl.h). */
-export const maxHashDataBytes = 4096
+/** The longest data of one HASH_DATA; swtpm's own client sends 4096 bytes at a time. */
+const maxHashDataBytes = 1 << 16
 /** The smallest buffer that libtpms offers; QEMU's tpm-crb asks for 0xf80, its tpm-tis for 0x1000. */
 const minBufferBytes = 2808
-/** GET_CONFIG: the state is encrypted under a key that was given. */
-const configStateKey = 1
+/** GET_CONFIG: the state lies encrypted, and leaves encrypted. */
+const config = 1 | 2
 /** GET_TPMESTABLISHED answers a structure with a flag in front of three bytes of padding; QEMU reads all four. */
 const establishedBytes = 4
 
 const nothing = new Uint8Array(0)
-const ordinary = { capability: 0n, bodyBytes: 0, padBytes: 0, sizesMore: false, needsPower: false, bare: false }
+/** INIT: the volatile state that was stored is gone on with and then deleted. */
+const deleteVolatile = 1
+
+const ordinary = {
+  capability: 0n,
+  bodyBytes: 0,
+  maxMoreBytes: 0,
+  isExact: false,
+  isWhole: false,
+  needsPower: false,
+  needsMover: false,
+  isBare: false,
+} as const
+const exact = { ...ordinary, isExact: true } as const
+const powered = { ...ordinary, needsPower: true } as const
+const exactPowered = { ...exact, needsPower: true } as const
+const whole = { ...ordinary, isWhole: true } as const
 
 /** What the control channel knows, by number. GET_CAPABILITY tells no more than stands here. */
 export const controlCommands: ReadonlyMap<number, ControlCommand> = new Map<number, ControlCommand>([
-  [0x01, { ...ordinary, name: 'GET_CAPABILITY', bare: true, run: getCapability }],
-  [0x02, { ...ordinary, name: 'INIT', capability: 1n << 0n, bodyBytes: 4, run: init }],
-  [0x03, { ...ordinary, name: 'SHUTDOWN', capability: 1n << 1n, run: stop }],
-  [0x04, { ...ordinary, name: 'GET_TPMESTABLISHED', capability: 1n << 2n, needsPower: true, run: getEstablished }],
-  [0x05, { ...ordinary, name: 'SET_LOCALITY', capability: 1n << 3n, bodyBytes: 1, padBytes: 3, run: setLocality }],
-  [0x06, { ...ordinary, name: 'HASH_START', capability: 1n << 4n, needsPower: true, run: hashStart }],
+  [0x01, { ...ordinary, name: 'GET_CAPABILITY', isBare: true, run: getCapability }],
+  [0x02, { ...exact, name: 'INIT', capability: 1n << 0n, bodyBytes: 4, run: init }],
+  [0x03, { ...exact, name: 'SHUTDOWN', capability: 1n << 1n, run: stop }],
+  [0x04, { ...exactPowered, name: 'GET_TPMESTABLISHED', capability: 1n << 2n, run: getEstablished }],
+  [0x05, { ...ordinary, name: 'SET_LOCALITY', capability: 1n << 3n, bodyBytes: 1, run: setLocality }],
+  [0x06, { ...exactPowered, name: 'HASH_START', capability: 1n << 4n, run: hashStart }],
   [
     0x07,
     {
-      ...ordinary,
+      ...powered,
       name: 'HASH_DATA',
       capability: 1n << 4n,
       bodyBytes: 4,
-      sizesMore: true,
-      needsPower: true,
+      maxMoreBytes: maxHashDataBytes,
       run: hashData,
     },
   ],
-  [0x08, { ...ordinary, name: 'HASH_END', capability: 1n << 4n, needsPower: true, run: hashEnd }],
-  [0x09, { ...ordinary, name: 'CANCEL_TPM_CMD', capability: 1n << 5n, needsPower: true, run: cancel }],
+  [0x08, { ...exactPowered, name: 'HASH_END', capability: 1n << 4n, run: hashEnd }],
+  [0x09, { ...exactPowered, name: 'CANCEL_TPM_CMD', capability: 1n << 5n, run: cancel }],
+  [0x0a, { ...exactPowered, name: 'STORE_VOLATILE', capability: 1n << 6n, needsMover: true, run: storeVolatile }],
+  [0x0b, { ...powered, name: 'RESET_TPMESTABLISHED', capability: 1n << 7n, bodyBytes: 1, run: resetEstablished }],
   [
-    0x0b,
+    0x0c,
     {
-      ...ordinary,
-      name: 'RESET_TPMESTABLISHED',
-      capability: 1n << 7n,
-      bodyBytes: 1,
-      padBytes: 3,
-      needsPower: true,
-      run: resetEstablished,
+      ...powered,
+      name: 'GET_STATEBLOB',
+      capability: 1n << 8n,
+      bodyBytes: 12,
+      needsMover: true,
+      isBare: true,
+      run: getBlob,
     },
   ],
-  [0x0e, { ...ordinary, name: 'STOP', capability: 1n << 10n, run: stop }],
-  [0x0f, { ...ordinary, name: 'GET_CONFIG', capability: 1n << 11n, run: getConfig }],
+  [
+    0x0d,
+    {
+      ...ordinary,
+      name: 'SET_STATEBLOB',
+      capability: 1n << 9n,
+      bodyBytes: 12,
+      maxMoreBytes: maxBlobBytes,
+      needsMover: true,
+      run: setBlob,
+    },
+  ],
+  [0x0e, { ...exact, name: 'STOP', capability: 1n << 10n, run: stop }],
+  [0x0f, { ...exact, name: 'GET_CONFIG', capability: 1n << 11n, run: getConfig }],
   [0x10, { ...ordinary, name: 'SET_DATAFD', capability: 1n << 12n, run: setDataSocket }],
-  [0x11, { ...ordinary, name: 'SET_BUFFERSIZE', capability: 1n << 13n, bodyBytes: 4, run: setBufferSize }],
-  [0x12, { ...ordinary, name: 'GET_INFO', capability: 1n << 14n, bodyBytes: 16, run: getInfo }],
+  [0x11, { ...whole, name: 'SET_BUFFERSIZE', capability: 1n << 13n, bodyBytes: 4, run: setBufferSize }],
+  [0x12, { ...whole, name: 'GET_INFO', capability: 1n << 14n, bodyBytes: 16, run: getInfo }],
+  [0x13, { ...whole, name: 'LOCK_STORAGE', capability: 1n << 16n, bodyBytes: 4, run: lockStorage }],
 ])
 
-function getCapability(): ControlAnswer {
-  const all = [...controlCommands.values()].reduce((bits, { capability }) => bits | capability, 0n)
-  return new Writer().u64(all).done()
+/** The frame of Microsoft's simulator on the data socket, which is no command. */
+const sendCommandHeader = 1n << 15n
+
+function getCapability({ mover }: ControlScope): ControlAnswer {
+  const known = [...controlCommands.values()].filter(({ needsMover }) => !needsMover || mover !== undefined)
+  return new Writer().u64(known.reduce((bits, { capability }) => bits | capability, sendCommandHeader)).done()
 }
 
-/** The flag to delete the volatile state asks for nothing: power on always starts without one. */
-async function init({ tpm }: ControlScope): Promise<ControlAnswer> {
-  await tpm.reset()
-  return nothing
+function init({ tpm, mover }: ControlScope, body: Reader): Promise<ControlAnswer> {
+  const forgetStored = (body.u32() & deleteVolatile) !== 0
+  return answerOf(async () => {
+    await tpm.reset((raw) => {
+      if (mover === undefined) raw.powerOn()
+      else mover.powerOn({ forgetStored })
+    })
+    return nothing
+  })
 }
 
 async function stop({ tpm }: ControlScope): Promise<ControlAnswer> {
@@ -160,7 +196,7 @@ function cancel({ tpm }: ControlScope): ControlAnswer {
 }
 
 function getConfig(): ControlAnswer {
-  return new Writer().u32(configStateKey).done()
+  return new Writer().u32(config).done()
 }
 
 /** What QEMU does in place of a connection to the data socket: it passes one end of a pair, along with the command. */
@@ -188,4 +224,9 @@ function getInfo({ identity }: ControlScope, body: Reader): ControlAnswer {
   if (offset >= text.length) return RESULT.badParameter
   const rest = text.subarray(offset)
   return new Writer().u32(text.length).u32(rest.length).bytes(rest).done()
+}
+
+/** The folder of the state is locked as long as this process runs. */
+function lockStorage(): ControlAnswer {
+  return nothing
 }

@@ -49,11 +49,13 @@ export class SerialTpm {
   }
 
   /** Power off, then on: _TPM_Init. */
-  async reset(): Promise<void> {
-    this.#tpm.powerOff()
-    await this.inTurn((tpm) => {
+  async reset(
+    powerOn: (tpm: VirtualTpm) => void = (tpm) => {
       tpm.powerOn()
-    })
+    },
+  ): Promise<void> {
+    this.#tpm.powerOff()
+    await this.inTurn(powerOn)
   }
 
   #keep<Result>(result: Promise<Result>): Promise<Result> {

@@ -1,30 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { FolderInUse, holdFolder } from '../config/index.ts'
-import {
-  defaultProfile,
-  type Disk,
-  localDisk,
-  manufacture,
-  StateFile,
-  StateFileError,
-  Tpm,
-  unsyncedDisk,
-} from '../vtpm/index.ts'
+import { FolderInUse } from '../config/index.ts'
+import { defaultProfile, localDisk, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
 import { type Places, placesOf, type ServeOptions, ServeUsageError, vendorStringOf } from './serve-options.ts'
 import { KeyFileError, readStateKey } from './state-key-file.ts'
+import { openStoredTpm, StateUnusableError, type StoredTpm } from './stored-tpm.ts'
 import { serveSwtpm } from './swtpm-server.ts'
 
-const stateFileName = 'vtpm.state'
-/** A TPM by itself belongs to no machine, and its key never changes. */
-const noMachine = new Uint8Array(16)
-const onlyGeneration = 1
 const exitCodes = { failure: 1, usage: 2 } as const
 
 /** Something listens, until it is closed. */
@@ -39,20 +23,16 @@ interface Open {
 export async function serveTpm(options: ServeOptions): Promise<void> {
   const [places, vendorString] = [placesOf(options), vendorStringOf(options)]
   const key = await readStateKey(options.stateKeyFile)
-  const hold = await holdFolder(options.state)
-  const storage = openState(join(options.state, stateFileName), key, options.fsync === false ? unsyncedDisk : localDisk)
-  key.fill(0)
+  const stored = await openStoredTpm({
+    folder: options.state,
+    key,
+    profile: vendorString === undefined ? {} : { vendorString },
+    disk: options.fsync === false ? unsyncedDisk : localDisk,
+  })
   try {
-    const tpm = Tpm.open({
-      storage,
-      random,
-      clock: () => performance.now(),
-      profile: vendorString === undefined ? {} : { vendorString },
-    })
-    await present(tpm, places, vendorString ?? defaultProfile.vendorString)
+    await present(stored, places, vendorString ?? defaultProfile.vendorString)
   } finally {
-    storage.close()
-    await hold.release()
+    await stored.close()
   }
 }
 
@@ -65,35 +45,14 @@ export function describeServeFailure(
     error instanceof KeyFileError ||
     error instanceof FolderInUse ||
     error instanceof StateUnusableError ||
+    error instanceof StateFileError ||
     (error instanceof Error && 'syscall' in error)
   return isExpected ? { message: error.message, exitCode: exitCodes.failure } : undefined
 }
 
-/** The state file is there and cannot be used. */
-class StateUnusableError extends Error {
-  override readonly name = 'StateUnusableError'
-}
-
-function openState(path: string, key: Uint8Array, disk: Disk): StateFile {
-  if (!existsSync(path)) {
-    const fresh = manufacture({ random })
-    try {
-      return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh, disk)
-    } finally {
-      fresh.fill(0)
-    }
-  }
-  try {
-    return StateFile.open(path, new Map([[onlyGeneration, key]]), disk)
-  } catch (error) {
-    if (!(error instanceof StateFileError)) throw error
-    throw new StateUnusableError(`${path}: ${error.message}`, { cause: error })
-  }
-}
-
-async function present(tpm: Tpm, places: Places, model: string): Promise<void> {
+async function present({ tpm, mover }: StoredTpm, places: Places, model: string): Promise<void> {
   const serial = new SerialTpm(tpm)
-  await serial.powerOn()
+  mover.powerOn()
   const ended = new AbortController()
   const end = (): void => {
     ended.abort()
@@ -104,7 +63,12 @@ async function present(tpm: Tpm, places: Places, model: string): Promise<void> {
   try {
     const ready: Record<string, unknown> = { ready: true }
     if (places.swtpm !== undefined) {
-      const server = await serveSwtpm(serial, { ...places.swtpm, identity: identityOf(model), onShutdown: end })
+      const server = await serveSwtpm(serial, {
+        ...places.swtpm,
+        identity: identityOf(model),
+        mover,
+        onShutdown: end,
+      })
       open.push(server)
       ready['data'] = formatEndpoint(server.data)
       ready['control'] = formatEndpoint(server.control)
@@ -126,8 +90,4 @@ async function present(tpm: Tpm, places: Places, model: string): Promise<void> {
 function identityOf(model: string): { manufacturer: number; firmwareVersion: number; model: string } {
   const manufacturer = new DataView(new TextEncoder().encode(defaultProfile.manufacturer).buffer).getUint32(0)
   return { manufacturer, firmwareVersion: Number(defaultProfile.firmwareVersion >> 32n), model }
-}
-
-function random(size: number): Uint8Array {
-  return Uint8Array.from(randomBytes(size))
 }

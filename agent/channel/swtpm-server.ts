@@ -6,6 +6,7 @@ import { HandedOverData } from './handed-over-data.ts'
 import { listen } from './listener.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { type TpmIdentity } from './tpm-info.ts'
+import { type StateMover } from './state-blobs.ts'
 import { maxMessageBytes } from './virtual-tpm.ts'
 
 /** A running pair of swtpm's sockets. */
@@ -19,6 +20,8 @@ export interface SwtpmServerOptions {
   readonly data: Endpoint
   readonly control: Endpoint
   readonly identity: TpmIdentity
+  /** Without it the state stays where it is, and the capabilities do not name the commands that move it. */
+  readonly mover?: StateMover
   /** The control command SHUTDOWN came, and its answer is sent. */
   readonly onShutdown: () => void
 }
@@ -33,6 +36,8 @@ export async function serveSwtpm(tpm: SerialTpm, options: SwtpmServerOptions): P
   const scope: ControlScope = {
     tpm,
     identity: options.identity,
+    mover: options.mover,
+    lastBlob: undefined,
     locality: 0,
     bufferBytes: maxMessageBytes,
     handedOver,

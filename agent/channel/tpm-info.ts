@@ -10,13 +10,16 @@ export interface TpmIdentity {
 
 const withSpecification = 1n << 0n
 const withAttributes = 1n << 1n
-const specification = { family: '2.0', level: 0, revision: 159 }
+const withFeatures = 1n << 2n
+const specification = { family: '2.0', level: 0, revision: 164 }
+const features = { RSAKeySizes: [1024, 2048, 3072] }
 
 /** The text of GET_INFO with its final NUL: a JSON object with the members that the flags ask for. */
 export function tpmInfo(identity: TpmIdentity, flags: bigint): Uint8Array {
   const info = {
     ...((flags & withSpecification) === 0n ? {} : { TPMSpecification: specification }),
     ...((flags & withAttributes) === 0n ? {} : { TPMAttributes: attributes(identity) }),
+    ...((flags & withFeatures) === 0n ? {} : { TPMFeatures: features }),
   }
   return new TextEncoder().encode(`${JSON.stringify(info)}\0`)
 }

@@ -1,5 +1,6 @@
 export { changeEndorsementSeed, manufacture } from './manufacture.ts'
 export { defaultProfile, type Profile } from './profile.ts'
+export { BlobSeal } from './storage/blob-seal.ts'
 export { type Disk, localDisk, unsyncedDisk } from './storage/disk.ts'
 export { MovableState } from './movable-state.ts'
 export { MemoryStorage } from './storage/memory-storage.ts'

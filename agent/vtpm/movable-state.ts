@@ -1,7 +1,7 @@
 import { WireError } from '../../core/bytes/index.ts'
 import { decodePersistentState } from './state/persistent-state.ts'
 import type { BlobKind, BlobSeal } from './storage/blob-seal.ts'
-import { StateFileError } from './storage/state-file-error.ts'
+import { StateFileError, type StateFileProblem } from './storage/state-file-error.ts'
 import type { StateStorage } from './storage/storage.ts'
 import type { VolatileStore } from './storage/volatile-file.ts'
 import type { Tpm } from './tpm.ts'
@@ -27,14 +27,11 @@ export class MovableState {
     this.#parts = parts
   }
 
-  /**
-   * The state as it is now, sealed.
-   * @throws TypeError without power, or in failure mode
-   */
-  take(kind: BlobKind): Uint8Array {
+  /** The state as it is now, sealed; undefined for a volatile one without power or in failure mode. */
+  take(kind: BlobKind): Uint8Array | undefined {
     const { tpm, storage, seal } = this.#parts
     const state = kind === 'volatile' ? tpm.volatileState() : storage.load()
-    if (state === undefined) throw new TypeError('the TPM was never manufactured')
+    if (state === undefined) return undefined
     const blob = seal().seal(kind, state)
     state.fill(0)
     return blob
@@ -48,25 +45,29 @@ export class MovableState {
     this.#forget(kind)
     if (blob.length === 0) return
     const state = this.#parts.seal().open(kind, blob)
-    if (kind === 'permanent') checkPersistent(state)
+    if (kind === 'permanent') asState('state/unknown-version', () => decodePersistentState(state))
     this.#awaited.set(kind, state)
   }
 
-  /** Makes the volatile state durable, so that another process can go on with it. */
-  store(): void {
-    this.#parts.store.store(this.take('volatile'))
+  /** Makes the volatile state durable, so that another process can go on with it; false where there is none. */
+  store(): boolean {
+    const blob = this.take('volatile')
+    if (blob !== undefined) this.#parts.store.store(blob)
+    return blob !== undefined
   }
 
   /**
    * _TPM_Init: with the state that was put here or stored, else as after a loss of power.
-   * @throws StateFileError, WireError if the state cannot be gone on with; there is no power then.
+   * @throws StateFileError if the state cannot be gone on with; there is no power then.
    */
   powerOn({ forgetStored = false } = {}): void {
     const { tpm, store } = this.#parts
     tpm.powerOff()
     try {
       const [permanent, volatile] = [this.#awaited.get('permanent'), this.#awaited.get('volatile') ?? this.#stored()]
-      tpm.powerOn({ permanent, volatile })
+      asState('state/other-power-cycle', () => {
+        tpm.powerOn({ permanent, volatile })
+      })
       volatile?.fill(0)
     } finally {
       this.#forget('permanent')
@@ -86,11 +87,12 @@ export class MovableState {
   }
 }
 
-function checkPersistent(state: Uint8Array): void {
+/** What was authentic and cannot be read is of another version, or does not fit. */
+function asState(problem: StateFileProblem, read: () => unknown): void {
   try {
-    decodePersistentState(state)
+    read()
   } catch (cause) {
-    if (cause instanceof WireError) throw new StateFileError('state/unknown-version', { cause })
+    if (cause instanceof WireError) throw new StateFileError(problem, { cause })
     throw cause
   }
 }

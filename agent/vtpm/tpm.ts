@@ -76,12 +76,9 @@ export class Tpm {
     this.#state = state
   }
 
-  /**
-   * What the power keeps alive, as bytes that `powerOn` takes; the caller clears them.
-   * @throws TypeError without power, or in failure mode.
-   */
-  volatileState(): Uint8Array {
-    if (this.#state === undefined || this.#state.failure !== undefined) throw new TypeError('the TPM does not work')
+  /** What the power keeps alive, as bytes that `powerOn` takes; undefined without power and in failure mode. The caller clears them. */
+  volatileState(): Uint8Array | undefined {
+    if (this.#state === undefined || this.#state.failure !== undefined) return undefined
     return encodeVolatileState(this.#state)
   }
 

@@ -5,6 +5,7 @@ const problems = {
   'state/no-key': 'the state file is of a generation whose key is not at hand',
   'state/not-authentic': 'the state file was altered, or the key is another one’s',
   'state/too-large': 'the state does not fit into the state file',
+  'state/other-power-cycle': 'the volatile state is of another power cycle than the permanent state',
   'state/closed': 'the state file is closed',
 } as const
 

@@ -64,7 +64,7 @@ describe('a data socket handed over on the control channel', () => {
       ] as const)
         expect(await control.ask(request, answer.length / 2)).to.equal(answer)
     }
-    expect(await control.ask('00000001', 8)).to.equal('0000000000007cbf')
+    expect(await control.ask('00000001', 8)).to.equal('000000000001fcbf')
     await powerUp()
     expect(await control.ask('00000004', 8)).to.equal(done.repeat(2))
     expect(await control.ask('0000000500000000', 4)).to.equal(done)
@@ -107,7 +107,7 @@ describe('a data socket handed over on the control channel', () => {
   it('is taken as well when it came beside an earlier command', async () => {
     const { kept, passed } = await socketPair(freeSocket(folder).path)
     await control.pass('00000001', passed)
-    expect(await control.receive(8)).to.equal('0000000000007cbf')
+    expect(await control.receive(8)).to.equal('000000000001fcbf')
     expect(await control.ask(setDataFd, 4)).to.equal(done)
     expect(await kept.ask(readClock, 10)).to.equal(toHex(readClock))
     kept.close()

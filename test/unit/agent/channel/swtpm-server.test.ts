@@ -12,7 +12,7 @@ import { SocketClient } from './socket-client.ts'
 const cheap = commandBytes(0x17b, 0, 8)
 const identity = { manufacturer: 0x424c5448, firmwareVersion: 0x20261122, model: 'Bootlatch' }
 const info = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`)
-const specification = '"TPMSpecification":{"family":"2.0","level":0,"revision":159}'
+const specification = '"TPMSpecification":{"family":"2.0","level":0,"revision":164}'
 const attributes = '"TPMAttributes":{"manufacturer":"id:424C5448","version":"id:20261122","model":"Bootlatch"}'
 
 describe('swtpm sockets', () => {
@@ -149,7 +149,7 @@ describe('swtpm sockets', () => {
   describe('control', () => {
     const size = '00001000' + '00000af8' + '00001000'
     for (const { name, request, answer, asked = [], off = false } of [
-      { name: 'GET_CAPABILITY', request: '00000001', answer: '0000000000007cbf' },
+      { name: 'GET_CAPABILITY', request: '00000001', answer: '000000000001fcbf' },
       { name: 'INIT', request: '0000000200000000', answer: '00000000', asked: ['powerOff', 'powerOn'] },
       {
         name: 'INIT, deleting the volatile state',
@@ -173,27 +173,31 @@ describe('swtpm sockets', () => {
       { name: 'HASH_START without power', request: '00000006', answer: '0000000a', off: true },
       { name: 'HASH_DATA', request: '0000000700000002aabb', answer: '00000000', asked: ['hashData aabb'] },
       { name: 'HASH_DATA without power', request: '0000000700000001aa', answer: '0000000a', off: true },
-      { name: 'HASH_DATA, too long', request: '0000000700001001aa', answer: '00000003' },
+      { name: 'HASH_DATA, too long', request: '0000000700010001aa', answer: '00000003' },
       { name: 'HASH_END', request: '00000008', answer: '00000000', asked: ['hashEnd 4'] },
       { name: 'CANCEL_TPM_CMD', request: '00000009', answer: '00000000', asked: ['cancel'] },
       { name: 'CANCEL_TPM_CMD without power', request: '00000009', answer: '0000000a', off: true },
-      { name: 'STORE_VOLATILE, which is not there', request: '0000000a', answer: '0000000a' },
+      { name: 'STORE_VOLATILE of a state that does not move', request: '0000000a', answer: '0000000a' },
       { name: 'RESET_TPMESTABLISHED 3', request: '0000000b03', answer: '00000000', asked: ['resetEstablished 3'] },
       { name: 'RESET_TPMESTABLISHED 0', request: '0000000b00', answer: '0000003d' },
-      { name: 'GET_STATEBLOB, which is not there', request: '0000000c000000010000000100000000', answer: '0000000a' },
-      { name: 'SET_STATEBLOB, which is not there', request: '0000000d00000001', answer: '0000000a' },
+      {
+        name: 'GET_STATEBLOB of a state that does not move',
+        request: '0000000c000000010000000100000000',
+        answer: '0000000a',
+      },
+      {
+        name: 'SET_STATEBLOB of a state that does not move',
+        request: '0000000d' + '00000000' + '00000001' + '00000000',
+        answer: '0000000a',
+      },
       { name: 'STOP', request: '0000000e', answer: '00000000', asked: ['powerOff'] },
-      { name: 'GET_CONFIG', request: '0000000f', answer: '0000000000000001' },
+      { name: 'GET_CONFIG', request: '0000000f', answer: '0000000000000003' },
       { name: 'SET_DATAFD without a socket', request: '00000010', answer: '0000001f' },
       { name: 'SET_LOCALITY as QEMU sends it', request: '0000000500000000', answer: '00000000' },
-      {
-        name: 'commands behind the padding of QEMU',
-        request: '0000000503000000' + '0000000b03000000' + '00000009',
-        answer: '00000000'.repeat(3),
-        asked: ['resetEstablished 3', 'cancel'],
-      },
       { name: 'a command 0', request: '00000000', answer: '0000000a' },
-      { name: 'a command 0 behind padding', request: '0000000500000000' + '00000000', answer: '00000000' + '0000000a' },
+      { name: 'HASH_START with more behind', request: '0000000600', answer: '00000003' },
+      { name: 'HASH_START with more behind, without power', request: '0000000600', answer: '0000000a', off: true },
+      { name: 'SET_BUFFERSIZE without a size', request: '00000011', answer: '00000003' },
       { name: 'SET_BUFFERSIZE, asking', request: '0000001100000000', answer: `00000000${size}` },
       { name: 'SET_BUFFERSIZE with power', request: '0000001100001000', answer: '0000000a' },
       {
@@ -209,16 +213,10 @@ describe('swtpm sockets', () => {
         answer: '00000000' + '00000af8' + '00000af8' + '00001000',
         off: true,
       },
-      { name: 'LOCK_STORAGE, which is not there', request: '0000001300000000', answer: '0000000a' },
+      { name: 'LOCK_STORAGE', request: '0000001300000000', answer: '00000000' },
       { name: 'an unknown command with a body', request: '00000099aabbccdd', answer: '0000000a' },
       { name: 'half a command', request: '000000', answer: '' },
       { name: 'half a body', request: '000000020000', answer: '' },
-      {
-        name: 'several at once',
-        request: '00000001' + '0000000503' + '00000009',
-        answer: '0000000000007cbf' + '00000000' + '00000000',
-        asked: ['cancel'],
-      },
     ]) {
       it(name, async () => {
         raw.powered = !off
@@ -231,6 +229,7 @@ describe('swtpm sockets', () => {
       ['specification and attributes', 3, `{${specification},${attributes}}`],
       ['specification', 1, `{${specification}}`],
       ['attributes', 2, `{${attributes}}`],
+      ['features', 4, '{"TPMFeatures":{"RSAKeySizes":[1024,2048,3072]}}'],
       ['nothing', 0, '{}'],
     ] as const) {
       it(`GET_INFO of ${name}`, async () => {
@@ -249,10 +248,11 @@ describe('swtpm sockets', () => {
 
     it('tells of a dynamic launch until it is reset', async () => {
       const client = await SocketClient.to(server.control)
-      expect(await client.ask('00000006' + '0000000700000001aa' + '00000008' + '00000004', 20)).to.equal(
-        '00000000'.repeat(4) + '01000000',
-      )
-      expect(await client.ask('0000000b04' + '00000004', 12)).to.equal('00000000' + '00000000' + '00000000')
+      for (const request of ['00000006', '0000000700000001aa', '00000008'])
+        expect(await client.ask(request, 4)).to.equal('00000000')
+      expect(await client.ask('00000004', 8)).to.equal('00000000' + '01000000')
+      expect(await client.ask('0000000b04', 4)).to.equal('00000000')
+      expect(await client.ask('00000004', 8)).to.equal('00000000' + '00000000')
       client.close()
     })
 
