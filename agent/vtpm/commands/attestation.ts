@@ -41,6 +41,8 @@ const certifyCreation = implement(CertifyCreation, (tpm, { handles, parameters, 
  */
 const quote = implement(Quote, (tpm, { handles: { signHandle }, parameters, fail }) => {
   if (!canSign(signHandle)) fail(RC.key, 'signHandle')
+  // The scheme's hash is the digest's, too: without a key there is none
+  if (signHandle === undefined) return fail(RC.scheme, 'inScheme')
   const scheme = attestationScheme(signHandle, parameters.inScheme) ?? fail(RC.scheme, 'inScheme')
   const pcrSelect = tpm.pcrs.implemented(parameters.PCRselect)
   const pcrDigest = 'hashAlg' in scheme ? tpm.pcrs.digestOf(pcrSelect, scheme.hashAlg) : new Uint8Array(0)

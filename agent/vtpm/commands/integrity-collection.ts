@@ -18,7 +18,7 @@ import {
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { pcrRule } from '../state/pcr-banks.ts'
+import { dynamicPcr, pcrRule } from '../state/pcr-banks.ts'
 import { localityBit } from '../state/pcr-rules.ts'
 
 /** TPML_DIGEST holds no more (Part 2, 10.9.4). */
@@ -59,12 +59,20 @@ const pcrRead = implement(PCR_Read, (tpm, { parameters }) => {
   return { pcrUpdateCounter: tpm.pcrs.updateCounter, pcrSelectionOut, pcrValues }
 })
 
-/** Part 3, 22.5: takes effect at the next TPM Reset; a bank that is not named stays as it is. */
-const pcrAllocate = implement(PCR_Allocate, (tpm, { parameters }) => {
+/** What the starts of trust are measured into, H-CRTM and D-RTM: no allocation is without them. */
+const rootPcrs = [0, dynamicPcr]
+
+/**
+ * Part 3, 22.5: takes effect at the next TPM Reset; a bank that is not named stays as it is in force.
+ * @throws PCR if no bank had PCR 0, or none PCR 17.
+ */
+const pcrAllocate = implement(PCR_Allocate, (tpm, { parameters, fail }) => {
   const wanted = new Map(parameters.pcrAllocation.map((selection) => [selection.hash, selection]))
-  const pcrAllocation: TPML_PCR_SELECTION = tpm.persistent.pcrAllocation.map(
+  const pcrAllocation: TPML_PCR_SELECTION = tpm.pcrs.allocation.map(
     (selection) => wanted.get(selection.hash) ?? selection,
   )
+  const allocated = new Set(pcrAllocation.flatMap(selectedPcrs))
+  if (!rootPcrs.every((pcr) => allocated.has(pcr))) fail(RC.pcr)
   const sizeNeeded = pcrAllocation.reduce(
     (sum, { hash, pcrSelect }) =>
       sum +

@@ -1,14 +1,4 @@
-import {
-  ALG,
-  handleName,
-  Load,
-  LoadExternal,
-  nameOf,
-  qualifiedNameOf,
-  RC,
-  RH,
-  type TPMT_PUBLIC,
-} from '../../../core/tpm/index.ts'
+import { ALG, Load, LoadExternal, nameOf, qualifiedNameOf, RC, RH, type TPMT_PUBLIC } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
 import { openPrivate } from '../objects/private-blob.ts'
@@ -66,7 +56,8 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
     handle,
     publicArea: inPublic,
     sensitive: inPrivate,
-    qualifiedName: qualifiedNameOf(nameAlg, handleName(hierarchy), name),
+    // Under no parent of this TPM there is nothing to be qualified by
+    qualifiedName: name,
     hierarchy,
     isExternal: true,
   })

@@ -39,12 +39,11 @@ const policyNv = implement(PolicyNV, (_tpm, { handles, parameters: { operandB, o
  */
 const policyCounterTimer = implement(PolicyCounterTimer, (tpm, { handles: { policySession }, parameters, fail }) => {
   const { operandB, offset, operation } = parameters
-  if (policySession.type !== 'trial') {
-    const now = encode(TPMS_TIME_INFO, timeInfo(tpm))
-    if (offset > now.length) fail(RC.value, 'offset')
-    if (operandB.length > now.length - offset) fail(RC.range)
-    if (!holds(operation, now.subarray(offset, offset + operandB.length), operandB)) fail(RC.policy)
-  }
+  const now = encode(TPMS_TIME_INFO, timeInfo(tpm))
+  if (offset > now.length) fail(RC.value, 'offset')
+  if (operandB.length > now.length - offset) fail(RC.range)
+  const compared = now.subarray(offset, offset + operandB.length)
+  if (policySession.type !== 'trial' && !holds(operation, compared, operandB)) fail(RC.policy)
   assert(policySession, counterTimerStep(operandB, offset, operation))
   return {}
 })

@@ -44,10 +44,12 @@ export function checkCreation(
   sensitiveDataBytes: number,
 ): Problem {
   const { objectAttributes: a, type } = publicArea
-  if (!a.sensitiveDataOrigin && sensitiveDataBytes === 0) return RC.attributes
-  if (a.sensitiveDataOrigin && sensitiveDataBytes > 0) return RC.attributes
-  if (type === ALG.keyedhash && !a.sign && !a.decrypt && a.sensitiveDataOrigin) return RC.attributes
-  if (isAsymmetric(publicArea) && !a.sensitiveDataOrigin) return RC.attributes
+  if (isAsymmetric(publicArea)) {
+    if (!a.sensitiveDataOrigin) return RC.attributes
+  } else {
+    if (a.sensitiveDataOrigin !== (sensitiveDataBytes === 0)) return RC.attributes
+    if (type === ALG.keyedhash && !a.sign && !a.decrypt && a.sensitiveDataOrigin) return RC.attributes
+  }
   const problem = checkPublic(publicArea, parent)
   if (problem !== undefined || publicArea.type !== ALG.rsa) return problem
   return isRsaExponent(publicArea.parameters.exponent) ? undefined : RC.range

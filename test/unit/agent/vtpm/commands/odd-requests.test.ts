@@ -1,0 +1,6 @@
+import { oddRequests } from '../../../../conformance/odd-requests.ts'
+import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
+
+describe('odd requests', () => {
+  oddRequests(aloneOnBench)
+})
