@@ -1,11 +1,15 @@
 import {
   atHandle,
   atParameter,
+  struct,
   type AnyCommand,
+  type Codec,
   type EntityKind,
+  type Fields,
   type HandleSlot,
   type Parameters,
   type Response,
+  type Shape,
 } from '../../core/tpm/index.ts'
 import type { Entity, Hierarchy, NvIndex, Pcr } from './state/entity.ts'
 import type { LoadedObject } from './state/loaded-object.ts'
@@ -58,14 +62,25 @@ type MayWait<C extends AnyCommand> = C['attributes'] extends { readonly long: tr
   : never
 export type Handler<C extends AnyCommand> = (tpm: TpmState, call: Call<C>) => Response<C> | MayWait<C>
 
-/** A row of the command table: a declaration and its behaviour. */
+/** A row of the command table: a declaration, what follows from it, and its behaviour. */
 export interface Implemented {
   readonly command: AnyCommand
+  readonly slots: readonly (readonly [name: string, slot: HandleSlot])[]
+  readonly parameters: Fields
+  readonly returns: Codec<object>
+  readonly fail: Blame<AnyCommand>
   readonly run: (tpm: TpmState, call: never) => unknown
 }
 
 /** Joins a declaration with its behaviour. */
-export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Implemented => ({ command, run })
+export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Implemented => ({
+  command,
+  slots: Object.entries(command.handles as Readonly<Record<string, HandleSlot>>),
+  parameters: Object.entries(command.parameters as Shape),
+  returns: struct(command.name, command.returns as Shape),
+  fail: blame(command),
+  run,
+})
 
 /** Takes a step at once where the value is there, else offers it for when it is. */
 export const afterwards = <T, R>(value: T | Promise<T>, step: (value: T) => R): R | Promise<() => R> =>

@@ -26,7 +26,7 @@ export interface Addressed extends Received {
 
 /** Part 3, 5.4: every handle is of its type, then every entity is found. */
 export function address(tpm: TpmState, received: Received): Addressed {
-  const slots = Object.entries(received.implemented.command.handles as Readonly<Record<string, HandleSlot>>)
+  const { slots } = received.implemented
   const handles = slots.map(([, slot], index) => readHandle(tpm, received.body, slot, index))
   const entities = handles.map((handle, index) => find(tpm, handle, index, slots[index]?.[1]))
   return { ...received, slots, entities }

@@ -3,17 +3,14 @@ import {
   cryptParameter,
   digestSize,
   digest,
-  encode,
   RC,
   responseParameterHash,
   sessionHmac,
   ST,
-  struct,
   TPM2B_AUTH,
   TPM2B_NONCE,
   TPMA_SESSION,
   type CommandAttributes,
-  type Shape,
 } from '../../../core/tpm/index.ts'
 import { auditCommand } from '../state/command-audit.ts'
 import { authValueOf } from '../state/authorization-of.ts'
@@ -28,26 +25,26 @@ const empty = new Uint8Array(0)
 
 /** The response to a command that succeeded (Part 3, 5.9). */
 export function answer(tpm: TpmState, request: Parsed, values: object): Uint8Array {
-  const { command } = request.implemented
-  const parameters = encode(struct(command.name, command.returns as Shape), values as never)
-  const sessions = request.sessions.map((used) => afterCommand(tpm, used))
+  const { command, returns } = request.implemented
   const to = new Writer()
   to.u16(request.hasSessions ? ST.sessions : ST.noSessions)
     .u32(0)
     .u32(RC.success)
   if ((command.returnsHandle as unknown) !== undefined) to.u32((values as { handle: number }).handle)
-  if (request.hasSessions) {
-    const authorizations = authorizeResponse(tpm, request, sessions, parameters)
-    to.u32(parameters.length).bytes(parameters).bytes(authorizations)
-  } else {
-    breakExclusive(tpm, request)
-    to.bytes(parameters)
-  }
+  if (request.hasSessions) to.u32(0)
+  const start = to.size
+  returns.write(to, values)
+  const parameters = to.view(start)
+  const authorizations = request.hasSessions ? authorizeResponse(tpm, request, parameters) : empty
+  if (request.hasSessions) to.patchU32(start - sizeBytes, parameters.length)
+  else breakExclusive(tpm, request)
   auditCommand(tpm, { code: command.code, cpHash: request.cpHash, responseParameters: parameters })
-  parameters.fill(0)
-  to.patchU32(2, to.size)
+  to.bytes(authorizations)
+  to.patchU32(responseSizeOffset, to.size)
   return to.done()
 }
+const responseSizeOffset = 2
+const sizeBytes = 4
 
 /** The command may have changed the entity's authValue, or removed the entity; the response stands under what is now. */
 function afterCommand(tpm: TpmState, used: UsedSession): UsedSession {
@@ -56,12 +53,8 @@ function afterCommand(tpm: TpmState, used: UsedSession): UsedSession {
   return used
 }
 
-function authorizeResponse(
-  tpm: TpmState,
-  request: Parsed,
-  sessions: readonly UsedSession[],
-  parameters: Uint8Array,
-): Uint8Array {
+function authorizeResponse(tpm: TpmState, request: Parsed, parameters: Uint8Array): Uint8Array {
+  const sessions = request.sessions.map((used) => afterCommand(tpm, used))
   for (const { session } of sessions) if (session !== undefined) session.nonceTPM = tpm.random(digestSize(session.hash))
   encryptFirst(tpm, sessions, parameters)
   audit(tpm, request, sessions, parameters)
