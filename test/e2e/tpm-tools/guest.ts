@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
@@ -13,7 +14,8 @@ export class Guest {
   #said = ''
   #onNews: () => void = () => undefined
 
-  constructor(folder: string, device: string, control: string) {
+  /** `more` are further options of QEMU. */
+  constructor(folder: string, device: string, control: string, more: readonly string[] = []) {
     this.#qmp = join(folder, 'qmp')
     const machine = ['-machine', 'q35', '-accel', 'tcg', '-m', '64', '-nodefaults', '-display', 'none']
     const firmware = ['-chardev', 'stdio,id=said,signal=off', '-device', 'isa-debugcon,iobase=0x402,chardev=said']
@@ -28,6 +30,7 @@ export class Guest {
         `${device},tpmdev=tpm0`,
         '-qmp',
         `unix:${this.#qmp},server=on,wait=off`,
+        ...more,
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
@@ -48,16 +51,38 @@ export class Guest {
     }
   }
 
-  /** Resolves when QEMU has done it. */
-  async tell(command: 'system_reset' | 'quit'): Promise<void> {
-    const socket = connect({ path: this.#qmp })
-    socket.write(`{"execute":"qmp_capabilities"}\n{"execute":"${command}"}\n`)
-    let answered = ''
-    for await (const chunk of socket) {
-      answered += (chunk as Buffer).toString()
-      if (answered.split('"return"').length > 2) break
+  /** Waits until it can be told something. */
+  async ready(): Promise<void> {
+    while (!existsSync(this.#qmp)) {
+      if (this.#child.exitCode !== null) throw new Error(`QEMU ended: ${this.#said}`)
+      await new Promise(setImmediate)
     }
-    socket.destroy()
+  }
+
+  /** What QEMU returns once it has done it. */
+  async tell(execute: string, parameters: object = {}): Promise<unknown> {
+    const socket = connect({ path: this.#qmp })
+    for (const each of [{ execute: 'qmp_capabilities' }, { execute, arguments: parameters }])
+      socket.write(`${JSON.stringify(each)}\n`)
+    let answered = ''
+    try {
+      for await (const chunk of socket) {
+        answered += (chunk as Buffer).toString()
+        const results = answered
+          .split('\n')
+          .slice(0, -1)
+          .filter((line) => /^\{"(return|error)"/.test(line))
+        if (results[1] !== undefined) return resultOf(results[1])
+      }
+    } finally {
+      socket.destroy()
+    }
+    throw new Error(`QEMU ended the connection: ${answered}`)
+  }
+
+  /** What QEMU's own monitor prints; nothing where all went well. */
+  async monitor(line: string): Promise<unknown> {
+    return this.tell('human-monitor-command', { 'command-line': line })
   }
 
   /** Resolves with its exit code, or the signal that ended it. */
@@ -70,4 +95,10 @@ export class Guest {
     }
     return this.#child.exitCode ?? this.#child.signalCode
   }
+}
+
+function resultOf(line: string): unknown {
+  const result = JSON.parse(line) as { readonly return?: unknown; readonly error?: unknown }
+  if (result.error !== undefined) throw new Error(line)
+  return result.return
 }
