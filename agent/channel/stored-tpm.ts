@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -9,6 +8,7 @@ import {
   localDisk,
   manufacture,
   MovableState,
+  pooledRandom,
   type Profile,
   StateFile,
   StateFileError,
@@ -59,7 +59,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
     const storage = isNew ? create(path, key, disk) : open(path, key, disk)
     const ownSeal =
       blobKey === undefined ? undefined : new BlobSeal({ key: blobKey, generation: onlyGeneration }, noMachine)
-    const tpm = Tpm.open({ storage, random, clock: () => performance.now(), profile })
+    const tpm = Tpm.open({ storage, random: pooledRandom, clock: () => performance.now(), profile })
     const store = new VolatileFile(join(folder, volatileFileName))
     const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
     const close = (): Promise<void> => {
@@ -78,7 +78,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
 }
 
 function create(path: string, key: Uint8Array, disk: Disk): StateFile {
-  const fresh = manufacture({ random })
+  const fresh = manufacture({ random: pooledRandom })
   try {
     return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh, disk)
   } finally {
@@ -93,8 +93,4 @@ function open(path: string, key: Uint8Array, disk: Disk): StateFile {
     if (!(error instanceof StateFileError)) throw error
     throw new StateUnusableError(`${path}: ${error.message}`, { cause: error })
   }
-}
-
-function random(size: number): Uint8Array {
-  return Uint8Array.from(randomBytes(size))
 }

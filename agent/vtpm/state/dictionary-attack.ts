@@ -41,6 +41,7 @@ const msPerSecond = 1000n
 /** Part 1, 19.8.5: one failure is forgotten each recoveryTime, a locked lockoutAuth after lockoutRecovery, of powered time. */
 export function heal(tpm: TpmState): void {
   const { failedTries, recoveryTime, lockoutAuthEnabled, lockoutRecovery } = tpm.persistent
+  if (failedTries === 0 && lockoutAuthEnabled === 1) return
   const { time } = tpm.clock
   const interval = BigInt(recoveryTime) * msPerSecond
   if (failedTries > 0 && interval > 0n && time - tpm.healing.triesFrom >= interval) {

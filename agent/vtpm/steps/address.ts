@@ -29,7 +29,8 @@ export function address(tpm: TpmState, received: Received): Addressed {
   const { slots } = received.implemented
   const handles = slots.map(([, slot], index) => readHandle(tpm, received.body, slot, index))
   const entities = handles.map((handle, index) => find(tpm, handle, index, slots[index]?.[1]))
-  return { ...received, slots, entities }
+  const { implemented, hasSessions, body, locality } = received
+  return { implemented, hasSessions, body, locality, slots, entities }
 }
 
 function readHandle(tpm: TpmState, from: Reader, slot: HandleSlot, index: number): number {
