@@ -11,9 +11,12 @@ import {
   RSA_Decrypt,
   RSA_Encrypt,
   ScalarMultiplier,
+  ZGen_2Phase,
 } from '../../../core/tpm/index.ts'
 import { decryptByRsa, encryptByRsa, selectRsaScheme } from '../encryption/rsa.ts'
 import { implement } from '../implement.ts'
+import { twoPhaseExchanges } from '../keys/two-phase-exchange.ts'
+import { closeCommit, committedScalar, openCommit } from '../state/commits.ts'
 
 /** Part 1, B.4: a label is a string with its terminator. */
 const isLabel = (label: Uint8Array): boolean => label.length === 0 || label.at(-1) === 0
@@ -83,6 +86,34 @@ const ecdhZGen = implement(ECDH_ZGen, (_tpm, { handles: { keyHandle }, parameter
   return { outPoint: keyHandle.multiplier.times(inPoint) }
 })
 
+/**
+ * Part 3, 14.7.
+ * @throws KEY if keyA is no ECC key; ATTRIBUTES if it is restricted or does not decrypt; SCHEME if it and the request name
+ * no scheme, or two; ECC_POINT if a point is not on its curve; VALUE if no ephemeral key is open for the counter.
+ */
+const zGen2Phase = implement(ZGen_2Phase, (tpm, { handles: { keyA }, parameters, fail }) => {
+  const { inQsB, inQeB, inScheme } = parameters
+  const { publicArea, sensitive } = keyA
+  if (publicArea.type !== ALG.ecc || sensitive === undefined) return fail(RC.key, 'keyA')
+  const { restricted, decrypt } = publicArea.objectAttributes
+  if (restricted || !decrypt) fail(RC.attributes, 'keyA')
+  const { scheme, curveID } = publicArea.parameters
+  const isAgreed = scheme.scheme === ALG.null || scheme.scheme === inScheme
+  const exchange = (isAgreed ? twoPhaseExchanges.get(inScheme) : undefined) ?? fail(RC.scheme, 'inScheme')
+  const row = curve(curveID)
+  if (!isOnCurve(row, inQsB)) fail(RC.eccPoint, 'inQsB')
+  if (!isOnCurve(row, inQeB)) fail(RC.eccPoint, 'inQeB')
+  const { commits } = tpm.reset
+  const counter = openCommit(commits, parameters.counter) ?? fail(RC.value, 'counter')
+
+  const ephemeral = committedScalar(row, commits, counter, new Uint8Array(0))
+  const exchanged = exchange(row, { fixed: sensitive.sensitive, ephemeral }, { fixed: inQsB, ephemeral: inQeB })
+  ephemeral.fill(0)
+  if (exchanged === undefined) return fail(RC.noResult)
+  tpm.reset = { ...tpm.reset, commits: closeCommit(commits, counter) }
+  return exchanged
+})
+
 /** Part 3, 14.6. */
 const eccParameters = implement(ECC_Parameters, (_tpm, { parameters: { curveID } }) => {
   const { bits, coordinateBytes, prime, a, b, order, baseX, baseY, kdfHash } = curve(curveID)
@@ -107,4 +138,4 @@ const eccParameters = implement(ECC_Parameters, (_tpm, { parameters: { curveID }
   return { parameters }
 })
 
-export const asymmetricCommands = [rsaEncrypt, rsaDecrypt, ecdhKeyGen, ecdhZGen, eccParameters]
+export const asymmetricCommands = [rsaEncrypt, rsaDecrypt, ecdhKeyGen, ecdhZGen, zGen2Phase, eccParameters]

@@ -8,6 +8,7 @@ import { contextCommands } from './context.ts'
 import { createLoadedCommands } from './create-loaded.ts'
 import { dictionaryAttackCommands } from './dictionary-attack.ts'
 import { duplicationCommands } from './duplication.ts'
+import { ephemeralCommands } from './ephemeral.ts'
 import { hashSequenceCommands } from './hash-sequences.ts'
 import { hierarchyCommands } from './hierarchy.ts'
 import { integrityCollectionCommands } from './integrity-collection.ts'
@@ -39,6 +40,7 @@ const chapters: readonly (readonly Implemented[])[] = [
   randomCommands,
   integrityCollectionCommands,
   hashSequenceCommands,
+  ephemeralCommands,
   signingCommands,
   attestationCommands,
   stateAttestationCommands,

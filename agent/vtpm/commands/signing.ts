@@ -23,7 +23,7 @@ const verifySignature = implement(VerifySignature, (tpm, { handles: { keyHandle 
 /**
  * @throws KEY if the key does not sign; ATTRIBUTES if it signs certificates only; SCHEME if key and request do not agree
  * on one; TICKET if a restricted key is shown no proof that the digest is safe to sign; SIZE if the digest has not the
- * size of its algorithm.
+ * size of its algorithm; VALUE if ECDAA is to use a commitment that is not open.
  */
 const sign = implement(Sign, (tpm, { handles: { keyHandle }, parameters, fail }) => {
   const { digest, inScheme, validation } = parameters
@@ -39,7 +39,7 @@ const sign = implement(Sign, (tpm, { handles: { keyHandle }, parameters, fail })
     if (!isProven) fail(RC.ticket, 'validation')
   } else if (digest.length !== digestSize(scheme.hashAlg)) fail(RC.size, 'digest')
 
-  return { signature: signDigest(keyHandle, scheme, digest, tpm.random) ?? fail(RC.scheme) }
+  return { signature: signDigest(tpm, keyHandle, scheme, digest) ?? fail(RC.scheme) }
 })
 
 export const signingCommands = [verifySignature, sign]

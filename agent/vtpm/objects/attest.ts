@@ -95,5 +95,5 @@ export function signAttest(
     )
     return { sigAlg: scheme.scheme, hash, sig }
   }
-  return signDigest(signer, scheme, digest(hash, attest), tpm.random)
+  return signDigest(tpm, signer, scheme, digest(hash, attest))
 }

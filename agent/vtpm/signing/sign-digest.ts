@@ -4,28 +4,38 @@ import {
   curve,
   hmac,
   type Random,
+  RC,
   taggedDigest,
   type TPMT_SIG_SCHEME,
   type TPMT_SIGNATURE,
 } from '../../../core/tpm/index.ts'
+import { closeCommit, committedScalar, openCommit } from '../state/commits.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
+import type { TpmState } from '../state/tpm-state.ts'
+import { TpmError } from '../tpm-error.ts'
+import { ecdaaSign } from './ecdaa.ts'
 import { ecdsaSign } from './ecdsa.ts'
 import { ecschnorrSign } from './ecschnorr.ts'
 import { digestInfo, encodePss } from './rsa-padding.ts'
 import { sm2Sign } from './sm2.ts'
 
-/** Signs a digest; undefined where the key cannot sign by this scheme. */
+/**
+ * Signs a digest; undefined where the key cannot sign by this scheme.
+ * @throws TpmError VALUE if ECDAA is to use a commitment that is not open.
+ */
 export function signDigest(
+  tpm: TpmState,
   key: LoadedObject,
   scheme: TPMT_SIG_SCHEME,
   digest: Uint8Array,
-  random: Random,
 ): TPMT_SIGNATURE | undefined {
   switch (key.publicArea.type) {
     case ALG.rsa:
-      return signByRsa(key, key.publicArea.parameters.keyBits, scheme, digest, random)
+      return signByRsa(key, key.publicArea.parameters.keyBits, scheme, digest, tpm.random)
     case ALG.ecc:
-      return signByEcc(key, key.publicArea.parameters.curveID, scheme, digest, random)
+      return scheme.scheme === ALG.ecdaa
+        ? signByCommitment(tpm, key, key.publicArea.parameters.curveID, scheme, digest)
+        : signByEcc(key, key.publicArea.parameters.curveID, scheme, digest, tpm.random)
     case ALG.keyedhash:
       return signByHmac(key, scheme, digest)
     case ALG.symcipher:
@@ -70,6 +80,25 @@ function signByEcc(
     return { sigAlg: ALG.ecschnorr, hash: hashAlg, ...ecschnorrSign(row, d, { hashAlg, digest }, random) }
   }
   return undefined
+}
+
+function signByCommitment(
+  tpm: TpmState,
+  { sensitive, name }: LoadedObject,
+  curveID: number,
+  { hashAlg, count }: Extract<TPMT_SIG_SCHEME, { scheme: typeof ALG.ecdaa }>,
+  digest: Uint8Array,
+): TPMT_SIGNATURE | undefined {
+  if (sensitive?.sensitiveType !== ALG.ecc) return undefined
+  const row = curve(curveID)
+  const { commits } = tpm.reset
+  const counter = openCommit(commits, count)
+  if (counter === undefined) throw new TpmError(RC.value)
+  const committed = committedScalar(row, commits, counter, name)
+  const signature = ecdaaSign(row, sensitive.sensitive, { hashAlg, digest, committed }, tpm.random)
+  committed.fill(0)
+  tpm.reset = { ...tpm.reset, commits: closeCommit(commits, counter) }
+  return { sigAlg: ALG.ecdaa, hash: hashAlg, ...signature }
 }
 
 function signByHmac(

@@ -2,6 +2,8 @@ import {
   buffer,
   fixed,
   list,
+  orEmpty,
+  sized,
   struct,
   TPM2B_AUTH,
   TPM2B_DIGEST,
@@ -13,6 +15,7 @@ import {
   u64,
   type Infer,
 } from '../../../core/tpm/index.ts'
+import { SavedCommits } from './commits.ts'
 
 const empty = new Uint8Array(0)
 
@@ -38,6 +41,7 @@ const since2 = {
   commandAuditDigest: TPM2B_DIGEST,
   /** Of the one group of PCRs that has one. */
   pcrAuthValue: TPM2B_AUTH,
+  commits: orEmpty(sized('commits', SavedCommits)),
 }
 
 /** What TPM2_Shutdown(STATE) keeps for a Restart or Resume (Part 1, 12.2.4). */
@@ -50,4 +54,5 @@ export const fromSavedStateVersion1 = (saved: Infer<typeof SavedStateVersion1>):
   ...saved,
   commandAuditDigest: empty,
   pcrAuthValue: empty,
+  commits: undefined,
 })

@@ -1,3 +1,4 @@
+import { restoredCommits, savedCommits } from './commits.ts'
 import type { SavedState } from './saved-state.ts'
 import { pcrRules, type PcrRule } from './pcr-rules.ts'
 import type { TpmState } from './tpm-state.ts'
@@ -31,6 +32,7 @@ export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSav
     sessions: sessions.saved,
     commandAuditDigest: reset.commandAuditDigest ?? nothing,
     pcrAuthValue: reset.pcrAuthValue,
+    commits: savedCommits(reset.commits),
   }
 }
 
@@ -42,6 +44,7 @@ export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resu
   const { clearCount, objectContextId, commandAuditDigest } = saved
   const [nullSeed, nullProof] = [saved.nullSeed.slice(), saved.nullProof.slice()]
   tpm.reset = { ...tpm.reset, nullSeed, nullProof, clearCount, objectContextId, commandAuditDigest }
+  if (saved.commits !== undefined) tpm.reset = { ...tpm.reset, commits: restoredCommits(saved.commits) }
   if (how === 'restart') return
   tpm.reset = {
     ...tpm.reset,

@@ -1,5 +1,6 @@
 import { Reader } from '../../../core/bytes/index.ts'
 import { ALG, type Random, RH } from '../../../core/tpm/index.ts'
+import { type Commits, noCommits } from './commits.ts'
 import type { Profile } from '../profile.ts'
 import type { RsaWork } from '../keys/rsa-work.ts'
 import type { StateStorage } from '../storage/storage.ts'
@@ -23,6 +24,7 @@ export interface ResetState {
   readonly nullProof: Uint8Array
   /** Counts TPM2_Clear since the last reset; saved contexts from before one do not load. */
   readonly clearCount: number
+  readonly commits: Commits
   /** The last id of a saved object context. */
   readonly objectContextId: bigint
   /**
@@ -129,6 +131,7 @@ export class TpmState {
       nullProof: this.random(secretBytes),
       clearCount: 0,
       objectContextId: 0n,
+      commits: noCommits(this.random),
       commandAuditDigest: empty,
       pcrAuthValue: empty,
     }
@@ -161,6 +164,7 @@ export class TpmState {
     for (const session of this.sessions.loaded) session.erase()
     this.reset.nullSeed.fill(0)
     this.reset.nullProof.fill(0)
+    this.reset.commits.nonce.fill(0)
   }
 }
 

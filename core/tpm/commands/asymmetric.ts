@@ -1,3 +1,4 @@
+import { u16 } from '../codec.ts'
 import { command, handle } from '../command.ts'
 import { CC } from '../constants/command-codes.ts'
 import { TPMI_DH_OBJECT } from '../handle-types.ts'
@@ -6,6 +7,7 @@ import {
   TPM2B_ECC_POINT,
   TPM2B_PUBLIC_KEY_RSA,
   TPMI_ECC_CURVE,
+  TPMI_ECC_KEY_EXCHANGE_NULL,
   TPMS_ALGORITHM_DETAIL_ECC,
   TPMT_RSA_DECRYPT,
 } from '../structures/index.ts'
@@ -32,6 +34,17 @@ export const ECDH_ZGen = command('ECDH_ZGen', CC.ECDH_ZGen, {
   handles: { keyHandle: handle(TPMI_DH_OBJECT, 'user') },
   parameters: { inPoint: TPM2B_ECC_POINT },
   returns: { outPoint: TPM2B_ECC_POINT },
+})
+/** Part 3, 14.7. */
+export const ZGen_2Phase = command('ZGen_2Phase', CC.ZGen_2Phase, {
+  handles: { keyA: handle(TPMI_DH_OBJECT, 'user') },
+  parameters: {
+    inQsB: TPM2B_ECC_POINT,
+    inQeB: TPM2B_ECC_POINT,
+    inScheme: TPMI_ECC_KEY_EXCHANGE_NULL,
+    counter: u16,
+  },
+  returns: { outZ1: TPM2B_ECC_POINT, outZ2: TPM2B_ECC_POINT },
 })
 /** Part 3, 14.6. */
 export const ECC_Parameters = command('ECC_Parameters', CC.ECC_Parameters, {
