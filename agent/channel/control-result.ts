@@ -7,7 +7,6 @@ export const RESULT = {
   keyNotFound: 0x0d,
   ioError: 0x1f,
   decryptError: 0x21,
-  badType: 0x34,
   badLocality: 0x3d,
 } as const
 

@@ -45,6 +45,13 @@ export function serveData(socket: Socket, execute: Execute): void {
         run(intake.take())
       }, patienceMs)
   })
+  // Who says that nothing more comes may still read: its last command is answered, whole or not.
+  socket.allowHalfOpen = true
+  socket.once('end', () => {
+    clearTimeout(overdue)
+    if (intake.isWaiting) run(intake.take())
+    socket.end()
+  })
   socket.once('close', () => {
     clearTimeout(overdue)
   })

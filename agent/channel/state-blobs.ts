@@ -70,7 +70,7 @@ export function setBlob({ tpm, mover }: BlobScope, body: Reader): Promise<Contro
   const blob = body.bytes(body.u32())
   const kind = kinds[type]
   if (tpm.powered) return RESULT.badOrdinal
-  if (type === savestate) return blob.length === 0 ? nothing : RESULT.badType
+  if (type === savestate) return blob.length === 0 ? nothing : RESULT.badParameter
   if (kind === undefined) return RESULT.badParameter
   return answerOf(() =>
     tpm.inTurn(() => {

@@ -20,7 +20,7 @@ export function startLaunch(tpm: TpmState): EventSequence {
 export function endLaunch(tpm: TpmState, launch: EventSequence): void {
   if (tpm.isStarted)
     pcrRules.forEach((rule, pcr) => {
-      if (isDynamic(rule)) tpm.pcrs.reset(pcr)
+      if (isDynamic(rule)) tpm.pcrs.zero(pcr)
     })
   else {
     tpm.pcrs.markStartup(hcrtmLocality)

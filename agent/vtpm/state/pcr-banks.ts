@@ -63,8 +63,12 @@ export class PcrBanks {
 
   /** Zeroes a PCR in all banks. */
   reset(pcr: number): void {
-    for (const [hash, bank] of this.#values) if (bank.has(pcr)) bank.set(pcr, new Uint8Array(digestSize(hash)))
+    this.zero(pcr)
     this.changed(pcr)
+  }
+  /** Zeroes a PCR as a dynamic launch does: only what it extends afterwards counts as a change. */
+  zero(pcr: number): void {
+    for (const [hash, bank] of this.#values) if (bank.has(pcr)) bank.set(pcr, new Uint8Array(digestSize(hash)))
   }
 
   /** Part 1, 17.8: policies that stand on a PCR end when one changes. */

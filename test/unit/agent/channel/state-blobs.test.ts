@@ -200,7 +200,7 @@ describe('state blobs', () => {
         word(0x800) + word(0).repeat(3),
       )
     await it.stop()
-    expect(await it.put(savestate, '00')).to.equal(word(0x34))
+    expect(await it.put(savestate, '00')).to.equal(word(3))
     expect(await it.put(7, '')).to.equal(word(3))
   })
 
