@@ -3,8 +3,10 @@ import {
   ALG,
   atParameter,
   type Authorized,
+  CAP,
   CreatePrimary,
   FlushContext,
+  GetCapability,
   GetTime,
   named,
   passwordSession,
@@ -18,14 +20,33 @@ import {
   srkTemplate,
   startSession,
   TestParms,
+  TPMA_OBJECT,
   type TpmClient,
+  type TPMT_PUBLIC,
 } from '../../core/tpm/index.ts'
-import { aesKey, eccKey, loadExternal } from './external-keys.ts'
+import { aesKey, eccKey, type ExternalKey, hmacKey, loadExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 const empty = new Uint8Array(0)
 const byPassword = (handle: number): Authorized => ({ ...named(handle), auth: passwordSession() })
 const banks = [ALG.sha1, ALG.sha256, ALG.sha384, ALG.sha512] as const
+
+const plain = {
+  nameAlg: ALG.sha256,
+  objectAttributes: TPMA_OBJECT.of('sign', 'userWithAuth'),
+  authPolicy: empty,
+  unique: empty,
+} as const
+const hmacTemplate: TPMT_PUBLIC = {
+  ...plain,
+  type: ALG.keyedhash,
+  parameters: { scheme: { scheme: ALG.hmac, hashAlg: ALG.sha256 } },
+}
+const cipherTemplate: TPMT_PUBLIC = {
+  ...plain,
+  type: ALG.symcipher,
+  parameters: { sym: { algorithm: ALG.aes, keyBits: 128, mode: ALG.cfb } },
+}
 
 /** Requests at the edges, which sequences made up at random have found to be answered otherwise before. */
 export function oddRequests(start: StartBench): void {
@@ -62,6 +83,70 @@ export function oddRequests(start: StartBench): void {
     bench.exact(true)
   })
 
+  const kinds = [
+    ['an HMAC key', hmacTemplate, [16, 64], [65, 128]],
+    ['a cipher', cipherTemplate, [16], [15, 32]],
+  ] as const
+  for (const [name, template, taken, refused] of kinds) {
+    const made = async (size: number, ...attributes: readonly (keyof TPMA_OBJECT)[]): Promise<number> => {
+      const inPublic = { ...template, objectAttributes: TPMA_OBJECT.of('sign', 'userWithAuth', ...attributes) }
+      const inSensitive = { userAuth: empty, data: new Uint8Array(size).fill(1) }
+      const parameters = { inSensitive, inPublic, outsideInfo: empty, creationPCR: [] }
+      const created = client.run(CreatePrimary, { primaryHandle: byPassword(RH.null) }, parameters)
+      const code = await codeOf(created)
+      if (code === RC.success) await flush((await created).handle)
+      return code
+    }
+
+    it(`CreatePrimary: ${name} takes a secret of its size`, async () => {
+      bench.exact(false)
+      for (const size of taken) expect(await made(size), `${size} bytes`).to.equal(RC.success)
+      for (const size of refused) expect(await made(size), `${size} bytes`).to.be.oneOf([RC.size, RC.keySize])
+      expect(await made(0)).to.equal(atParameter(RC.attributes, 1))
+      bench.exact(true)
+    })
+
+    it(`CreatePrimary: ${name} of the TPM's own takes no notice of one`, async () => {
+      bench.exact(false)
+      for (const size of [0, ...taken, ...refused])
+        expect(await made(size, 'sensitiveDataOrigin'), `${size} bytes`).to.equal(RC.success)
+      bench.exact(true)
+    })
+  }
+
+  it('CreatePrimary: the secret of a key that is fixed and restricted comes from the TPM', async () => {
+    bench.exact(false)
+    for (const [attributes, expected] of [
+      [['restricted', 'fixedTPM', 'fixedParent'], atParameter(RC.attributes, 1)],
+      [['restricted'], RC.success],
+      [['fixedTPM', 'fixedParent'], RC.success],
+    ] as const) {
+      const objectAttributes = TPMA_OBJECT.of('sign', 'userWithAuth', ...attributes)
+      const inSensitive = { userAuth: empty, data: new Uint8Array(16) }
+      const inPublic = { ...hmacTemplate, objectAttributes }
+      const parameters = { inSensitive, inPublic, outsideInfo: empty, creationPCR: [] }
+      const created = client.run(CreatePrimary, { primaryHandle: byPassword(RH.null) }, parameters)
+      expect(await codeOf(created), attributes.join(' ')).to.equal(expected)
+      if (expected === RC.success) await flush((await created).handle)
+    }
+    bench.exact(true)
+  })
+
+  it('LoadExternal: a secret or a seed of another size makes no key', async () => {
+    const aes = aesKey(new Uint8Array(16))
+    const long = aesKey(new Uint8Array(32))
+    const code = (key: ExternalKey) => codeOf(loadExternal(client, key).then(({ handle }) => flush(handle)))
+    const { publicArea, sensitive } = aes
+    expect(await code(aes)).to.equal(RC.success)
+    expect(await code(hmacKey(new Uint8Array(64)))).to.equal(RC.success)
+    for (const key of [
+      { publicArea: { ...publicArea, unique: long.publicArea.unique }, sensitive: long.sensitive } as ExternalKey,
+      { publicArea, sensitive: { ...sensitive, seedValue: new Uint8Array(16) } },
+      hmacKey(new Uint8Array(65)),
+    ])
+      expect(await code(key)).to.equal(atParameter(RC.keySize, 0))
+  })
+
   it('Quote: the null handle has no hash for the PCRs', async () => {
     for (const inScheme of [{ scheme: ALG.null }, { scheme: ALG.ecdsa, hashAlg: ALG.sha256 }] as const) {
       const parameters = { qualifyingData: empty, inScheme, PCRselect: [selectPcrs(ALG.sha256, [0])] }
@@ -93,6 +178,21 @@ export function oddRequests(start: StartBench): void {
       expect(await codeOf(allocated), pcrs.join(' ')).to.equal(expected)
     }
     bench.exact(true)
+  })
+
+  it('GetCapability: loaded sessions stand in the order of their slots', async () => {
+    bench.exact(false)
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const handles: number[] = []
+    for (const type of ['policy', 'hmac', 'policy'] as const)
+      handles.push((await startSession(client, { type, random, hash: ALG.sha256 })).handle)
+    bench.exact(true)
+    for (const property of [0x02000000, 0x02000001, 0x02000002]) {
+      const parameters = { capability: CAP.handles, property, propertyCount: 8 }
+      const { capabilityData } = await client.run(GetCapability, {}, parameters)
+      expect(capabilityData.data).to.deep.equal(handles.slice(property & 0xff))
+    }
+    for (const handle of handles) await flush(handle)
   })
 
   it('PolicyCounterTimer: a trial looks outside of the time as little as another session', async () => {

@@ -33,38 +33,36 @@ const suiting: Readonly<Record<string, Trait>> = {
   'MakeCredential.handle': isParent,
   'RSA_Encrypt.keyHandle': isOf(ALG.rsa),
   'RSA_Decrypt.keyHandle': isOf(ALG.rsa),
+  'ECDH_KeyGen.keyHandle': isOf(ALG.ecc),
+  'ECDH_ZGen.keyHandle': isOf(ALG.ecc),
   'EncryptDecrypt.keyHandle': isOf(ALG.symcipher),
   'EncryptDecrypt2.keyHandle': isOf(ALG.symcipher),
 }
 
 /** Whether the TPM holds something that each handle of a command could be. */
-export function isPossible(command: AnyCommand, world: World): boolean {
-  const held = heldBy(world)
-  return Object.values(command.handles as Readonly<Record<string, HandleSlot>>).every(({ type }) =>
-    type.kind === 'sequence' ? held.some((handle) => isSequence(world, handle)) : held.some(type.allows),
+export const isPossible = (command: AnyCommand, world: World): boolean =>
+  Object.values(command.handles as Readonly<Record<string, HandleSlot>>).every(
+    (slot) => allowedFor(slot, world).length > 0,
   )
-}
 
-const isSequence = (world: World, handle: number): boolean => world.things.get(handle)?.name.length === 0
-const heldBy = (world: World): readonly number[] => [
-  ...world.things.keys(),
-  ...world.sessions.keys(),
-  ...hierarchies,
-  ...pcrs,
-]
+/** What the TPM holds that may stand in one place of a command; a sequence only where one is wanted. */
+function allowedFor({ type }: HandleSlot, world: World): readonly number[] {
+  const held = [...world.things.keys(), ...world.sessions.keys()].filter((handle) => {
+    const isSequence = world.things.get(handle)?.name.length === 0
+    return type.kind === 'sequence' ? isSequence : !isSequence || type.kind === 'context'
+  })
+  return [...held, ...hierarchies, ...pcrs].filter(type.allows)
+}
 
 /** A handle for one place of a command: nearly always of the right kind, most often of the right use. */
 export function handleFor(command: AnyCommand, name: string, slot: HandleSlot, world: World, choices: Choices): number {
   if (choices.chance(3)) return choices.pick(absent)
-  const allowed = heldBy(world).filter(slot.type.allows)
+  const allowed = allowedFor(slot, world)
   const suits = suiting[`${command.name}.${name}`] ?? suiting[name]
-  const best =
-    slot.type.kind === 'sequence'
-      ? allowed.filter((handle) => isSequence(world, handle))
-      : allowed.filter((handle) => {
-          const area = world.things.get(handle)?.publicArea
-          return area !== undefined && suits?.(area) === true
-        })
+  const best = allowed.filter((handle) => {
+    const area = world.things.get(handle)?.publicArea
+    return area !== undefined && suits?.(area) === true
+  })
   const from = best.length > 0 && !choices.chance(20) ? best : allowed
   return from.length > 0 ? choices.pick(from) : choices.pick(absent)
 }

@@ -4,7 +4,7 @@ const headerBytes = 10
 /** Where more than the parameters begins to be chosen by the sender. */
 const earlyBytes = 64
 
-/** A command whose bytes are changed, cut off or drawn out; most often its header tells the new size. */
+/** A command whose bytes are changed, cut off or drawn out; its header tells the new size, or a socket would wait for more. */
 export function meddled(command: Uint8Array, choices: Choices): Uint8Array {
   let bytes = command.slice()
   const way = choices.below(4)
@@ -17,6 +17,6 @@ export function meddled(command: Uint8Array, choices: Choices): Uint8Array {
       if (at < bytes.length) bytes[at] = choices.pick([0, 1, 0x7f, 0x80, 0xff, 0x10, 0x40, choices.below(256)])
     }
   }
-  if (choices.below(8) < 7) new DataView(bytes.buffer).setUint32(2, bytes.length)
+  new DataView(bytes.buffer).setUint32(2, bytes.length)
   return bytes
 }

@@ -50,6 +50,8 @@ function page<T>(rows: readonly T[], keyOf: (row: T) => number, start: number, c
 const permanentHandles = [RH.owner, RH.null, RH.password, RH.lockout, RH.endorsement, RH.platform, RH.platformNv]
 const loadedSession = HT.hmacSession
 const savedSession = HT.policySession
+/** Sessions of both types stand in the order of their slots. */
+const indexOf = (handle: number): number => handle & 0xffffff
 
 /** Part 3, 30.2: the handles of a type; loaded and saved sessions stand under the two session types. */
 function handlesOf(tpm: TpmState, type: number): readonly number[] | undefined {
@@ -59,7 +61,7 @@ function handlesOf(tpm: TpmState, type: number): readonly number[] | undefined {
     case HT.nvIndex:
       return tpm.persistent.nvIndices.map((index) => index.nvPublic.nvIndex)
     case loadedSession:
-      return tpm.sessions.loaded.map((session) => session.handle).sort((a, b) => a - b)
+      return tpm.sessions.loaded.map((session) => session.handle).sort((a, b) => indexOf(a) - indexOf(b))
     case savedSession:
       return tpm.sessions.saved.map(({ index }) => firstHandle.hmacSession + index).sort((a, b) => a - b)
     case HT.permanent:
@@ -189,8 +191,8 @@ const getCapability = (table: Table) =>
       case CAP.handles: {
         const rows = handlesOf(tpm, handleType(property)) ?? fail(RC.handle, 'property')
         const isSession = handleType(property) === loadedSession || handleType(property) === savedSession
-        const start = isSession ? property & 0xffffff : property
-        const key = isSession ? (handle: number) => handle & 0xffffff : self
+        const start = isSession ? indexOf(property) : property
+        const key = isSession ? indexOf : self
         const { data, moreData } = page(rows, key, start, propertyCount, maxHandles)
         return answer({ capability, data }, moreData)
       }

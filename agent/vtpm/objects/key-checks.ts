@@ -5,11 +5,14 @@ import {
   defaultRsaExponent,
   digest,
   digestSize,
+  hashAlgorithm,
   isOnCurve,
   leftPad,
   RC,
   type EccPublic,
+  type KeyedHashPublic,
   type RsaPublic,
+  type SymCipherPublic,
   type TPMT_PUBLIC,
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
@@ -68,11 +71,27 @@ export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE)
       return isKeyOf(publicArea, sensitive.sensitive) ? undefined : RC.binding
     case ALG.keyedhash:
     case ALG.symcipher: {
+      if (!isOfItsSize(publicArea, sensitive)) return RC.keySize
       if (publicArea.nameAlg === ALG.null) return undefined
       const expected = boundUnique(publicArea.nameAlg, sensitive.seedValue, sensitive.sensitive)
       return equalInConstantTime(expected, publicArea.unique) ? undefined : RC.binding
     }
   }
+}
+
+/** A cipher's key is as long as it says, an HMAC key no longer than a block of its hash, and the seed as a Name's digest. */
+function isOfItsSize(publicArea: KeyedHashPublic | SymCipherPublic, { sensitive, seedValue }: TPMT_SENSITIVE): boolean {
+  if (publicArea.nameAlg !== ALG.null && seedValue.length !== digestSize(publicArea.nameAlg)) return false
+  if (publicArea.type === ALG.symcipher) {
+    const { sym } = publicArea.parameters
+    return sym.algorithm === ALG.null || 8 * sensitive.length === sym.keyBits
+  }
+  return isHmacKeySize(publicArea, sensitive.length)
+}
+
+/** Whether the scheme's hash takes a key of this size as it is. */
+export function isHmacKeySize({ parameters: { scheme } }: KeyedHashPublic, size: number): boolean {
+  return scheme.scheme === ALG.null || size <= hashAlgorithm(scheme.hashAlg).blockBytes
 }
 
 function divides(prime: Uint8Array, modulus: Uint8Array): boolean {

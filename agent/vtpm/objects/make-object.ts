@@ -2,6 +2,7 @@ import {
   ALG,
   defaultRsaExponent,
   digestSize,
+  RC,
   type Random,
   type TPMS_SENSITIVE_CREATE,
   type TPMT_PUBLIC,
@@ -10,7 +11,8 @@ import {
 import { withoutTrailingZeros } from '../../../core/tpm/index.ts'
 import { deriveEccKey } from '../keys/derive-key.ts'
 import type { RsaKey } from '../keys/rsa-key.ts'
-import { boundUnique } from './key-checks.ts'
+import { TpmError } from '../tpm-error.ts'
+import { boundUnique, isHmacKeySize } from './key-checks.ts'
 import { isStorageParent } from './public-checks.ts'
 
 /** A whole object: its template completed, and its secret. */
@@ -25,7 +27,10 @@ export interface KeySource {
   rsa(bits: number, exponent: number): Promise<RsaKey>
 }
 
-/** Makes an object to a template that passed its checks (Part 1, 27.5). */
+/**
+ * Makes an object to a template that passed its checks (Part 1, 27.5).
+ * @throws TpmError KEY_SIZE if a cipher, SIZE if an HMAC is given a key of another size.
+ */
 export function makeObject(
   template: TPMT_PUBLIC,
   creation: TPMS_SENSITIVE_CREATE,
@@ -53,12 +58,23 @@ export function makeObject(
     case ALG.keyedhash:
     case ALG.symcipher: {
       const seedValue = source.random(seedBytes)
-      const secret = creation.data.length > 0 ? creation.data.slice() : source.random(symmetricSecretBytes(template))
+      const secret = isMadeHere(template)
+        ? source.random(symmetricSecretBytes(template))
+        : givenSecret(template, creation)
       const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: secret }
       const unique = boundUnique(template.nameAlg, seedValue, secret)
       return { publicArea: { ...template, unique }, sensitive }
     }
   }
+}
+
+/** Data that come along with a secret of the TPM's own are no part of it. */
+const isMadeHere = ({ objectAttributes }: TPMT_PUBLIC): boolean => objectAttributes.sensitiveDataOrigin
+
+function givenSecret(template: TPMT_PUBLIC, { data }: TPMS_SENSITIVE_CREATE): Uint8Array {
+  if (template.type === ALG.symcipher && data.length !== symmetricSecretBytes(template)) throw new TpmError(RC.keySize)
+  if (template.type === ALG.keyedhash && !isHmacKeySize(template, data.length)) throw new TpmError(RC.size)
+  return data.slice()
 }
 
 /** A cipher's key is as long as it says; an HMAC key as long as the digest of its scheme, or of its Name. */

@@ -24,7 +24,7 @@ export const isAsymmetric = ({ type }: TPMT_PUBLIC): boolean => type === ALG.rsa
 
 /** Whether attributes and schemes go together (Part 3, 12.1 and Part 1, 27), for every object with a parent. */
 export function checkPublic(publicArea: TPMT_PUBLIC, parent: ParentAttributes | undefined): Problem {
-  const { objectAttributes: a, authPolicy, nameAlg } = publicArea
+  const { objectAttributes: a, authPolicy, nameAlg, type } = publicArea
   if (nameAlg === ALG.null) return RC.hash
   if (authPolicy.length !== 0 && authPolicy.length !== digestSize(nameAlg)) return RC.size
   const isUnderFixed = parent?.fixedTPM ?? true
@@ -33,7 +33,7 @@ export function checkPublic(publicArea: TPMT_PUBLIC, parent: ParentAttributes | 
   if (a.fixedTPM && a.encryptedDuplication) return RC.attributes
   if (parent !== undefined && !isUnderFixed && a.encryptedDuplication !== parent.encryptedDuplication)
     return RC.attributes
-  if (a.x509sign && (!a.sign || a.decrypt || a.restricted)) return RC.attributes
+  if (type !== ALG.keyedhash && !a.sign && !a.decrypt) return RC.attributes
   return checkScheme(publicArea)
 }
 
@@ -44,19 +44,17 @@ export function checkCreation(
   sensitiveDataBytes: number,
 ): Problem {
   const { objectAttributes: a, type } = publicArea
-  if (isAsymmetric(publicArea)) {
-    if (!a.sensitiveDataOrigin) return RC.attributes
-  } else {
-    if (a.sensitiveDataOrigin !== (sensitiveDataBytes === 0)) return RC.attributes
-    if (type === ALG.keyedhash && !a.sign && !a.decrypt && a.sensitiveDataOrigin) return RC.attributes
-  }
+  if (!a.sensitiveDataOrigin) {
+    const isFixedKey = a.restricted && (a.fixedTPM || a.fixedParent)
+    if (sensitiveDataBytes === 0 || isAsymmetric(publicArea) || isFixedKey) return RC.attributes
+  } else if (type === ALG.keyedhash && !a.sign && !a.decrypt) return RC.attributes
   const problem = checkPublic(publicArea, parent)
   if (problem !== undefined || publicArea.type !== ALG.rsa) return problem
   return isRsaExponent(publicArea.parameters.exponent) ? undefined : RC.range
 }
 
 /** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
-function checkScheme(publicArea: TPMT_PUBLIC): Problem {
+export function checkScheme(publicArea: TPMT_PUBLIC): Problem {
   switch (publicArea.type) {
     case ALG.symcipher: {
       const { sym } = publicArea.parameters
@@ -67,9 +65,10 @@ function checkScheme(publicArea: TPMT_PUBLIC): Problem {
       return checkKeyedHashScheme(publicArea)
     case ALG.rsa:
       return checkAsymmetric(publicArea, rsaUse(publicArea.parameters.scheme.scheme))
-    case ALG.ecc:
-      if (publicArea.parameters.kdf.scheme !== ALG.null) return RC.kdf
-      return checkAsymmetric(publicArea, eccUse(publicArea.parameters.scheme.scheme))
+    case ALG.ecc: {
+      const { scheme, kdf } = publicArea.parameters
+      return checkAsymmetric(publicArea, eccUse(scheme.scheme)) ?? (kdf.scheme === ALG.null ? undefined : RC.kdf)
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { type TpmProcess } from './tpm-process.ts'
 const command = { init: 0x02, getStateBlob: 0x0c, setStateBlob: 0x0d, stop: 0x0e } as const
 const permanent = 1
 const deleteVolatile = 1
+const bufferBytes = 4096
 
 const words = (...values: readonly number[]): Uint8Array => {
   const to = new Writer()
@@ -46,6 +47,8 @@ export class FreshSwtpm implements Transport {
   /** It asks for the first use of a protected authorization to be sent again, whatever it is. */
   async transmit(sent: Uint8Array): Promise<Uint8Array> {
     const answer = await this.#data.transmit(sent)
+    // It takes what is longer than its buffer for the next command.
+    if (sent.length > bufferBytes) this.#data.close()
     const rc = new DataView(answer.buffer, answer.byteOffset).getUint32(6)
     return rc === RC.retry ? this.#data.transmit(sent) : answer
   }
