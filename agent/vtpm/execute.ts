@@ -1,6 +1,6 @@
 import { RC } from '../../core/tpm/index.ts'
 import { failureResponse } from './failure-mode.ts'
-import { blame, type Implemented } from './implement.ts'
+import { type Implemented } from './implement.ts'
 import { address } from './steps/address.ts'
 import { answer, refusal } from './steps/answer.ts'
 import { authorize } from './steps/authorize.ts'
@@ -42,14 +42,14 @@ function raise(error: unknown): never {
 }
 
 function run(tpm: TpmState, request: Parsed): object | Promise<() => object> {
-  const { command, run: handler } = request.implemented
+  const { fail, run: handler } = request.implemented
   const first = request.sessions.find((used) => used.entity !== undefined)
   return handler(tpm, {
     handles: request.namedEntities,
     parameters: request.namedParameters,
     locality: request.locality,
     authorization: { session: first?.session, cpHash: request.cpHash },
-    fail: blame(command),
+    fail,
   } as never) as object | Promise<() => object>
 }
 

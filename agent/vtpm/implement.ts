@@ -87,7 +87,7 @@ export const afterwards = <T, R>(value: T | Promise<T>, step: (value: T) => R): 
   value instanceof Promise ? value.then((made) => () => step(made)) : step(value)
 
 /** Puts the position of the blamed handle or parameter, which only the declaration knows, into a response code. */
-export function blame(command: AnyCommand): Blame<AnyCommand> {
+function blame(command: AnyCommand): Blame<AnyCommand> {
   return (rc, subject) => {
     if (subject === undefined) throw new TpmError(rc)
     const handleAt = Object.keys(command.handles as object).indexOf(subject)

@@ -1,5 +1,5 @@
 import { Reader, WireError } from '../../../core/bytes/index.ts'
-import { atParameter, RC, responseCodeOf, type Shape } from '../../../core/tpm/index.ts'
+import { atParameter, type Fields, RC, responseCodeOf } from '../../../core/tpm/index.ts'
 import { TpmError } from '../tpm-error.ts'
 import { isNull } from './address.ts'
 import type { Authorized } from './authorize.ts'
@@ -13,18 +13,38 @@ export interface Parsed extends Authorized {
 /** Part 3, 5.8: every parameter is well formed, and nothing is left over. */
 export function parse(request: Authorized): Parsed {
   const from = new Reader(request.parameters)
-  const shape = request.implemented.command.parameters as Shape
-  const namedParameters: Record<string, unknown> = {}
-  Object.entries(shape).forEach(([name, codec], index) => {
-    try {
-      namedParameters[name] = codec.read(from)
-    } catch (error) {
-      if (error instanceof WireError) throw new TpmError(atParameter(responseCodeOf(error), index))
-      throw error
-    }
-  })
+  const namedParameters = readParameters(from, request.implemented.parameters)
   if (from.left > 0) throw new TpmError(RC.size)
-  return { ...request, namedEntities: nameEntities(request), namedParameters }
+  const { implemented, hasSessions, body, locality, slots, entities, sessions, parameters, cpHash } = request
+  const namedEntities = nameEntities(request)
+  return {
+    implemented,
+    hasSessions,
+    body,
+    locality,
+    slots,
+    entities,
+    sessions,
+    parameters,
+    cpHash,
+    namedEntities,
+    namedParameters,
+  } as unknown as Parsed
+}
+
+function readParameters(from: Reader, fields: Fields): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  let index = 0
+  try {
+    for (const [name, codec] of fields) {
+      values[name] = codec.read(from)
+      index++
+    }
+  } catch (error) {
+    if (error instanceof WireError) throw new TpmError(atParameter(responseCodeOf(error), index))
+    throw error
+  }
+  return values
 }
 
 function nameEntities(request: Authorized): Readonly<Record<string, unknown>> {
