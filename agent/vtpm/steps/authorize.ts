@@ -11,7 +11,6 @@ import {
   type AuthRole,
 } from '../../../core/tpm/index.ts'
 import { authPolicyOf, authValueOf } from '../state/authorization-of.ts'
-import { bindingOf } from '../state/binding.ts'
 import { checkLockout, isExempt, recordFailure } from '../state/dictionary-attack.ts'
 import { nameOfEntity, type Entity } from '../state/entity.ts'
 import { pcrRule } from '../state/pcr-banks.ts'
@@ -163,15 +162,12 @@ function checkHmac(tpm: TpmState, request: Authorized, used: UsedSession): void 
   if (!equalInConstantTime(expected, used.hmac)) refuseAuth(tpm, used)
 }
 
-/** sessionKey, and the authValue unless the session is bound to this entity or its policy does not ask for it (Part 1, 19.6.5). */
+/** sessionKey, and the authValue where it is part of the key (Part 1, 19.6.5). */
 export function hmacKeyOf(tpm: TpmState, used: UsedSession): Uint8Array {
   const { session, entity } = used
   if (session === undefined) return new Uint8Array(0)
-  if (entity === undefined) return session.key.slice()
-  const isIncluded = session.isPolicy
-    ? session.policy.authValueNeeded
-    : session.boundTo === undefined || !equalInConstantTime(session.boundTo, bindingOf(tpm, entity))
-  return isIncluded ? concat(session.key, authValueOf(tpm, entity)) : session.key.slice()
+  if (entity === undefined || !used.takesAuthValue) return session.key.slice()
+  return concat(session.key, authValueOf(tpm, entity))
 }
 
 /** Part 1, 19.6.5: the first HMAC covers the nonces of the sessions that decrypt and encrypt. */

@@ -1,4 +1,4 @@
-import { Reader, WireError } from '../../../core/bytes/index.ts'
+import { equalInConstantTime, Reader, WireError } from '../../../core/bytes/index.ts'
 import {
   ALG,
   atSession,
@@ -13,7 +13,10 @@ import {
   TPMI_SH_AUTH_SESSION,
   type Shape,
 } from '../../../core/tpm/index.ts'
+import { bindingOf } from '../state/binding.ts'
+import type { Entity } from '../state/entity.ts'
 import { isInRange } from '../state/handle-ranges.ts'
+import type { Session } from '../state/session.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
@@ -53,11 +56,18 @@ function readArea(body: Reader): Reader {
 function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession['entity']): UsedSession {
   const { handle, nonceCaller, attributes, hmac } = readFields(area, index)
   if (!isInRange(tpm, handle)) throw new TpmError(atSession(RC.value, index))
-  if (handle === RH.password) return { index, session: undefined, nonceCaller, attributes, hmac, entity }
+  const fields = { index, nonceCaller, attributes, hmac, entity }
+  if (handle === RH.password) return { ...fields, session: undefined, takesAuthValue: false }
   const session = tpm.sessions.get(handle)
   if (session === undefined) throw new TpmError(referenceOfSession(index))
-  return { index, session, nonceCaller, attributes, hmac, entity }
+  return { ...fields, session, takesAuthValue: entity !== undefined && takesAuthValue(tpm, session, entity) }
 }
+
+/** Part 1, 19.6.5: unless the session is bound to this entity, or its policy does not ask for the authValue. */
+const takesAuthValue = (tpm: TpmState, session: Session, entity: Entity): boolean =>
+  session.isPolicy
+    ? session.policy.authValueNeeded
+    : session.boundTo === undefined || !equalInConstantTime(session.boundTo, bindingOf(tpm, entity))
 
 function readFields(area: Reader, index: number) {
   try {

@@ -11,6 +11,8 @@ export interface UsedSession {
   readonly attributes: TPMA_SESSION
   readonly hmac: Uint8Array
   readonly entity: Entity | undefined
+  /** Whether the entity's authValue is part of the HMAC key, of the response's too: as it stood before the command. */
+  readonly takesAuthValue: boolean
 }
 
 /** The session that decrypts the command, or encrypts the response. */
