@@ -132,10 +132,7 @@ function getCapability({ mover }: ControlScope): ControlAnswer {
 function init({ tpm, mover }: ControlScope, body: Reader): Promise<ControlAnswer> {
   const forgetStored = (body.u32() & deleteVolatile) !== 0
   return answerOf(async () => {
-    await tpm.reset((raw) => {
-      if (mover === undefined) raw.powerOn()
-      else mover.powerOn({ forgetStored })
-    })
+    await tpm.reset((raw) => (mover === undefined ? raw.powerOn() : mover.powerOn({ forgetStored })))
     return nothing
   })
 }

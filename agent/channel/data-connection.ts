@@ -26,14 +26,17 @@ export function serveData(socket: Socket, execute: Execute): void {
     socket.pause()
     response.then(
       (late) => {
-        answer(late, isFramed)
         socket.resume()
+        answer(late, isFramed)
       },
       () => socket.destroy(),
     )
   }
   const answer = (response: Uint8Array, isFramed: boolean): void => {
-    if (socket.writable) socket.write(isFramed ? frameResponse(response) : response)
+    if (!socket.writable || socket.write(isFramed ? frameResponse(response) : response)) return
+    // Without this a client that sends and never reads would fill the memory with responses.
+    socket.pause()
+    socket.once('drain', () => socket.resume())
   }
 
   socket.on('data', (chunk) => {

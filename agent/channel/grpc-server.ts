@@ -15,7 +15,7 @@ const maxRequestBytes = 16 * 1024
 const maxStreams = 32
 
 /** Presents a TPM as `bootlatch.v1.VirtualTpm`. */
-export async function serveGrpc(tpm: SerialTpm, place: GrpcPlace): Promise<Listener> {
+export async function serveGrpc(tpm: SerialTpm, place: GrpcPlace): Promise<Pick<Listener, 'endpoint' | 'close'>> {
   const server = new Server({
     'grpc.max_receive_message_length': maxRequestBytes,
     'grpc.max_concurrent_streams': maxStreams,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type Socket } from 'node:net'
 import { type Execute, serveData } from './data-connection.ts'
 
@@ -19,6 +20,15 @@ export class HandedOverData {
     })
     serveData(socket, this.#execute)
     return true
+  }
+
+  get isServing(): boolean {
+    return this.#socket !== undefined
+  }
+
+  /** When the one that is served now has ended. */
+  get ended(): Promise<unknown> {
+    return this.#socket === undefined ? Promise.resolve() : once(this.#socket, 'close')
   }
 
   close(): void {

@@ -4,13 +4,17 @@ import { connect, createServer, type Socket } from 'node:net'
 import { type Endpoint } from './endpoint.ts'
 import { ReceivingSocket } from './receiving-socket.ts'
 
-/** Connections that one listener serves at a time; what comes on top is closed at once. */
-const maxConnections = 64
+/** Connections that one listener serves at a time, where nothing else is said; what comes on top is closed at once. */
+const defaultConnections = 64
 
 /** A socket that accepts connections until it is closed. */
 export interface Listener {
   /** Where it listens: the port the system chose, where 0 was asked for. */
   readonly endpoint: Endpoint
+  /** Who is connected now. */
+  readonly connections: number
+  /** Accepts nobody any more; resolves when everybody who is connected has gone. */
+  leave(): Promise<void>
   /** Accepts nobody any more and cuts off who is connected. */
   close(): Promise<void>
 }
@@ -23,7 +27,7 @@ export interface Listener {
 export async function listen(
   endpoint: Endpoint,
   serve: (socket: Socket) => void,
-  { receiving = false } = {},
+  { receiving = false, maxConnections = defaultConnections } = {},
 ): Promise<Listener> {
   const sockets = new Set<Socket>()
   const pauseOnConnect = receiving && endpoint.kind === 'unix'
@@ -51,14 +55,21 @@ export async function listen(
     await once(server, 'listening')
   }
   const address = server.address()
+  const closed = once(server, 'close')
   return {
     endpoint:
       endpoint.kind === 'tcp' && address !== null && typeof address === 'object'
         ? { ...endpoint, port: address.port }
         : endpoint,
+    get connections() {
+      return sockets.size
+    },
+    async leave() {
+      if (server.listening) server.close()
+      await closed
+    },
     async close() {
-      const closed = once(server, 'close')
-      server.close()
+      if (server.listening) server.close()
       for (const socket of sockets) socket.destroy()
       await closed
     },

@@ -38,7 +38,8 @@ export class SerialTpm {
   /** On a TPM that is on, nothing happens. */
   async powerOn(): Promise<void> {
     await this.inTurn((tpm) => {
-      if (!tpm.powered) tpm.powerOn()
+      if (!tpm.powered) return tpm.powerOn()
+      return undefined
     })
   }
 
@@ -49,11 +50,7 @@ export class SerialTpm {
   }
 
   /** Power off, then on: _TPM_Init. */
-  async reset(
-    powerOn: (tpm: VirtualTpm) => void = (tpm) => {
-      tpm.powerOn()
-    },
-  ): Promise<void> {
+  async reset(powerOn: (tpm: VirtualTpm) => void | Promise<void> = (tpm) => tpm.powerOn()): Promise<void> {
     this.#tpm.powerOff()
     await this.inTurn(powerOn)
   }

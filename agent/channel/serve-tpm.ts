@@ -8,6 +8,7 @@ import { type Places, placesOf, type ServeOptions, ServeUsageError, vendorString
 import { KeyFileError, readStateKey } from './state-key-file.ts'
 import { openStoredTpm, StateUnusableError, type StoredTpm } from './stored-tpm.ts'
 import { serveSwtpm } from './swtpm-server.ts'
+import { identityOf } from './tpm-info.ts'
 
 const exitCodes = { failure: 1, usage: 2 } as const
 
@@ -85,9 +86,4 @@ async function present({ tpm, mover }: StoredTpm, places: Places, model: string)
     await Promise.all(open.map((each) => each.close()))
     await serial.powerOff()
   }
-}
-
-function identityOf(model: string): { manufacturer: number; firmwareVersion: number; model: string } {
-  const manufacturer = new DataView(new TextEncoder().encode(defaultProfile.manufacturer).buffer).getUint32(0)
-  return { manufacturer, firmwareVersion: Number(defaultProfile.firmwareVersion >> 32n), model }
 }

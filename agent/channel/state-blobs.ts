@@ -8,13 +8,13 @@ type BlobKind = 'permanent' | 'volatile'
 /** How the state of a TPM leaves it and comes back: sealed, to be opened by this TPM alone. */
 export interface StateMover {
   /** Undefined where it cannot be had: in failure mode. */
-  take(kind: BlobKind): Uint8Array | undefined
+  take(kind: BlobKind): Uint8Array | undefined | Promise<Uint8Array | undefined>
   /** Kept for when power comes; an empty one takes back what was kept. */
-  put(kind: BlobKind, blob: Uint8Array): void
+  put(kind: BlobKind, blob: Uint8Array): void | Promise<void>
   /** Stores the volatile state for another process; false where it cannot be had. */
-  store(): boolean
+  store(): boolean | Promise<boolean>
   /** _TPM_Init, with the state that was put or stored. */
-  powerOn(options?: { readonly forgetStored?: boolean }): void
+  powerOn(options?: { readonly forgetStored?: boolean }): void | Promise<void>
 }
 
 /** What the three commands work on. */
@@ -39,7 +39,7 @@ const noSuchBlob = 0x800
 const nothing = new Uint8Array(0)
 
 export function storeVolatile({ tpm, mover }: BlobScope): Promise<ControlAnswer> {
-  return answerOf(() => tpm.inTurn(() => (mover?.store() === true ? nothing : RESULT.fail)))
+  return answerOf(() => tpm.inTurn(async () => ((await mover?.store()) === true ? nothing : RESULT.fail)))
 }
 
 /** Its answer has a result word of its own. */
@@ -73,8 +73,8 @@ export function setBlob({ tpm, mover }: BlobScope, body: Reader): Promise<Contro
   if (type === savestate) return blob.length === 0 ? nothing : RESULT.badParameter
   if (kind === undefined) return RESULT.badParameter
   return answerOf(() =>
-    tpm.inTurn(() => {
-      mover?.put(kind, blob)
+    tpm.inTurn(async () => {
+      await mover?.put(kind, blob)
       return nothing
     }),
   )

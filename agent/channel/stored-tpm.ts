@@ -12,6 +12,7 @@ import {
   type Profile,
   StateFile,
   StateFileError,
+  type RsaWork,
   Tpm,
   VolatileFile,
 } from '../vtpm/index.ts'
@@ -44,6 +45,8 @@ export interface StoredTpmOptions {
   readonly blobKey?: Uint8Array | undefined
   readonly profile?: Partial<Profile>
   readonly disk?: Disk
+  /** Where its RSA keys are made. */
+  readonly work?: RsaWork
 }
 
 /**
@@ -51,7 +54,7 @@ export interface StoredTpmOptions {
  * @throws FolderInUse, StateUnusableError
  */
 export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTpm> {
-  const { folder, key, blobKey, profile = {}, disk = localDisk } = options
+  const { folder, key, blobKey, profile = {}, disk = localDisk, work } = options
   const hold = await holdFolder(folder)
   try {
     const path = join(folder, stateFileName)
@@ -59,7 +62,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
     const storage = isNew ? create(path, key, disk) : open(path, key, disk)
     const ownSeal =
       blobKey === undefined ? undefined : new BlobSeal({ key: blobKey, generation: onlyGeneration }, noMachine)
-    const tpm = Tpm.open({ storage, random: pooledRandom, clock: () => performance.now(), profile })
+    const tpm = Tpm.open({ storage, random: pooledRandom, clock, profile, ...(work === undefined ? {} : { work }) })
     const store = new VolatileFile(join(folder, volatileFileName))
     const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
     const close = (): Promise<void> => {
@@ -94,3 +97,5 @@ function open(path: string, key: Uint8Array, disk: Disk): StateFile {
     throw new StateUnusableError(`${path}: ${error.message}`, { cause: error })
   }
 }
+
+const clock = (): number => performance.now()

@@ -1,3 +1,5 @@
+import { defaultProfile } from '../vtpm/index.ts'
+
 /** Who made the TPM, as TPM2_GetCapability tells it too. */
 export interface TpmIdentity {
   /** TPM_PT_MANUFACTURER. */
@@ -6,6 +8,12 @@ export interface TpmIdentity {
   readonly firmwareVersion: number
   /** TPM_PT_VENDOR_STRING. */
   readonly model: string
+}
+
+/** Our own TPM, under the vendor string that it was given. */
+export function identityOf(model: string = defaultProfile.vendorString): TpmIdentity {
+  const manufacturer = new DataView(new TextEncoder().encode(defaultProfile.manufacturer).buffer).getUint32(0)
+  return { manufacturer, firmwareVersion: Number(defaultProfile.firmwareVersion >> 32n), model }
 }
 
 const withSpecification = 1n << 0n

@@ -58,6 +58,11 @@ export class Tpm {
     return state
   }
 
+  /** The error that put it into failure mode; undefined while it works. */
+  get failure(): unknown {
+    return this.#state?.failure
+  }
+
   get powered(): boolean {
     return this.#state !== undefined
   }

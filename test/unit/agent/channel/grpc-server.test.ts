@@ -3,7 +3,6 @@ import { expect } from 'chai'
 import { statSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { serveGrpc } from '../../../../agent/channel/grpc-server.ts'
-import { type Listener } from '../../../../agent/channel/listener.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
 import { fromStatus, unary, VirtualTpmClient } from '../../../../core/rpc/index.ts'
 import { certificates } from './certificates.ts'
@@ -16,7 +15,7 @@ describe('VirtualTpm service', () => {
   const folder = scratchFolder()
   const endpoint = freeSocket(folder)
   let raw: RecordingTpm
-  let listener: Listener
+  let listener: Awaited<ReturnType<typeof serveGrpc>>
   let client: VirtualTpmClient
 
   beforeEach(async () => {
@@ -108,7 +107,7 @@ describe('VirtualTpm service', () => {
 
   describe('over TCP', () => {
     let port: number
-    let tcp: Listener
+    let tcp: Awaited<ReturnType<typeof serveGrpc>>
     const pem = certificates()
 
     beforeEach(async () => {
