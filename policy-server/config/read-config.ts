@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readDocument, type DocumentFault } from '../../core/document/index.ts'
+import { faultInWords, readDocument } from '../../core/document/index.ts'
 import { ConfigError } from './config-error.ts'
 import { configSchema, type ServerConfig } from './schema.ts'
 
@@ -29,13 +29,7 @@ export function parseConfig(text: string, file: string): ServerConfig {
   const { value } = readDocument(text, {
     schema: configSchema,
     maxCharacters: largestFileBytes,
-    refuse: ({ line, column, ...fault }) => new ConfigError({ file, line, column }, inWords(fault)),
+    refuse: ({ line, column, ...fault }) => new ConfigError({ file, line, column }, faultInWords(fault)),
   })
   return value
-}
-
-function inWords({ path, key, isUnknownKey, reason }: Omit<DocumentFault, 'line' | 'column'>): string {
-  const where = key === undefined ? path : [...path, key]
-  const what = reason.endsWith('received undefined') ? 'missing' : reason.replace(/^Invalid input: /, '')
-  return [...(where.length === 0 ? [] : [where.map(String).join('.')]), isUnknownKey ? 'unknown key' : what].join(': ')
 }
