@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
   volume: async () => (await import('./unlock/index.ts')).addVolumeCommands,
   status: async () => (await import('./unlock/index.ts')).addStatusCommand,
   boot: async () => (await import('./boot/index.ts')).addBootCommand,
+  host: async () => (await import('./host/index.ts')).addHostCommand,
   tpm: async () => (await import('./channel/index.ts')).addTpmCommands,
 }
 

@@ -17,6 +17,7 @@ const expected: ReadonlySet<string> = new Set([
   'CryptsetupError',
   'EventLogError',
   'FolderInUse',
+  'HostConfigError',
   'KeyslotError',
   'MeasureError',
   'NotEnrolled',

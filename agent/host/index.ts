@@ -1,0 +1,1 @@
+export { addHostCommand } from './host-command.ts'
