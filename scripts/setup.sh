@@ -10,7 +10,8 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 build_tools=(python3:python3 make:make g++:g++)
 test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl
   qemu-system-x86_64:qemu-system-x86
-  sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils)
+  sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils
+  tssstartup:tss2)
 
 missing_packages() {
   local row
