@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Endpoint, EndpointError, parseEndpoint } from './endpoint.ts'
 import { type ServeOptions } from './serve-options.ts'
 
+/** One machine rarely makes RSA keys at random. */
+const defaultPrimePool = 4
+
 /** Adds `tpm serve` to the agent's commands. */
 export function addTpmCommands(program: Command): void {
   const tpm = program.command('tpm').description('the virtual TPM by itself')
@@ -20,6 +23,7 @@ export function addTpmCommands(program: Command): void {
     .option('--grpc-ca <file>', 'who issues the certificates of clients, PEM')
     .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
     .option('--no-fsync', 'answer before the state is on the disk: faster, and a power failure may destroy the TPM')
+    .addOption(primePoolOption())
     .action(async (options: ServeOptions) => {
       const { describeServeFailure, serveTpm } = await import('./serve-tpm.ts')
       try {
@@ -31,6 +35,14 @@ export function addTpmCommands(program: Command): void {
         process.exitCode = failure.exitCode
       }
     })
+}
+
+function primePoolOption(): Option {
+  const what = 'RSA primes to keep ready for TPM2_Create, made while no command comes; a key takes two'
+  return new Option('--prime-pool <count>', what).default(defaultPrimePool).argParser((text) => {
+    if (!/^[0-9]{1,4}$/.test(text)) throw new InvalidArgumentError('give a number from 0 to 9999')
+    return Number(text)
+  })
 }
 
 function endpointOption(flags: string, description: string): Option {

@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly grpcKey?: string
   readonly grpcCa?: string
   readonly vendorString?: string
+  /** RSA primes that are kept ready. */
+  readonly primePool?: number
   /** False: answers do not wait for the disk. */
   readonly fsync?: boolean
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { FolderInUse } from '../config/index.ts'
-import { defaultProfile, localDisk, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
+import { defaultProfile, localDisk, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
@@ -29,6 +29,7 @@ export async function serveTpm(options: ServeOptions): Promise<void> {
     key,
     profile: vendorString === undefined ? {} : { vendorString },
     disk: options.fsync === false ? unsyncedDisk : localDisk,
+    work: new RsaWorkshop({ primePool: options.primePool ?? 0 }),
   })
   try {
     await present(stored, places, vendorString ?? defaultProfile.vendorString)
