@@ -1,5 +1,6 @@
 import { toHex } from '../core/bytes/index.ts'
 import type {
+  ChangedBoot__Output,
   Decision__Output,
   DecisionDetail__Output,
   InviteMachineResponse__Output,
@@ -8,6 +9,7 @@ import type {
   Machine__Output,
   MachineDetail__Output,
   Policy__Output,
+  PreviewCounts__Output,
   Reason__Output,
   ServerStatus__Output,
   VolumeKey__Output,
@@ -152,6 +154,18 @@ export const policy = answer<Policy__Output>()({
 })
 export type PolicyAnswer = ReturnType<typeof policy>
 
+export const previewCounts = answer<PreviewCounts__Output>()({
+  machines: same<number>,
+  boots: same<number>,
+  stillBoot: same<number>,
+  wouldStop: same<number>,
+  wouldWait: same<number>,
+  wouldNewlyBoot: same<number>,
+  stillStop: same<number>,
+  withoutEvidence: same<number>,
+})
+export type PreviewCountsAnswer = ReturnType<typeof previewCounts>
+
 export const learntPolicy = answer<LearnPolicyResponse__Output>()({
   document: same<string>,
   learntFromDecision: decisionNumber,
@@ -166,6 +180,15 @@ const reason = answer<Reason__Output>()({
   source: textOrNull,
 })
 export type ReasonAnswer = ReturnType<typeof reason>
+
+export const changedBoot = answer<ChangedBoot__Output>()({
+  machine: same<string>,
+  decision: decisionNumber,
+  before: (value) => word('BOOT_OUTCOME_')(value),
+  after: (value) => word('BOOT_OUTCOME_')(value),
+  cause: (value) => (value === null ? null : reason(value)),
+})
+export type ChangedBootAnswer = ReturnType<typeof changedBoot>
 
 export const decisionDetail = answer<DecisionDetail__Output>()({
   decision: (value) => (value === null ? null : decision(value)),

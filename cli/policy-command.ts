@@ -4,6 +4,7 @@ import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
 import { toned } from './page.ts'
+import { addPreview } from './preview-command.ts'
 import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
 import { online, type Session, type World } from './session.ts'
 import { withNearMachines, withNearPolicies } from './suggestion.ts'
@@ -119,5 +120,5 @@ function addLearn(policies: Command, world: World): void {
 /** `bootlatch policy …` */
 export function addPolicyCommands(program: Command, world: World): void {
   const policies = program.command('policy').summary('say which boots are good')
-  for (const add of [addLearn, addApply, addShow, addList]) add(policies, world)
+  for (const add of [addLearn, addPreview, addApply, addShow, addList]) add(policies, world)
 }

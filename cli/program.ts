@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBootCommands } from './boot-command.ts'
 import { addCompletionCommand } from './completion-command.ts'
 import { addDecisionCommands } from './decision-command.ts'
 import { addEventlogCommands } from './eventlog.ts'
@@ -55,6 +56,7 @@ export function createProgram(world: World): Command {
     addMachineCommands,
     addPolicyCommands,
     addDecisionCommands,
+    addBootCommands,
     addKeyCommands,
     addEventlogCommands,
     addMeasureCommand,

@@ -1,13 +1,14 @@
 import { isIP } from 'node:net'
 import { checkServerIdentity } from 'node:tls'
 import { credentials, status, type ServiceError, type VerifyOptions } from '@grpc/grpc-js'
-import { AdminClient, RpcError, unary } from '../core/rpc/index.ts'
+import { AdminClient, RpcError, streamed, unary } from '../core/rpc/index.ts'
 import { diagnose, hostAndPort } from './diagnosis.ts'
 import { explain } from './explain.ts'
 import { Failure } from './failure.ts'
 import type { Operator } from './operator.ts'
 
 const callMs = 30_000
+const streamMs = 60 * 60_000
 
 /** A decision with all its reasons is far smaller; more is refused before it is decoded. */
 const longestAnswerBytes = 8 * 1024 * 1024
@@ -15,6 +16,8 @@ const longestAnswerBytes = 8 * 1024 * 1024
 /** What a method of the service is asked, and what it answers. */
 export type Question<Method extends keyof AdminClient> = Parameters<typeof unary<AdminClient, Method>>[2]
 export type Reply<Method extends keyof AdminClient> = Awaited<ReturnType<typeof unary<AdminClient, Method>>>
+export type StreamQuestion<Method extends keyof AdminClient> = Parameters<typeof streamed<AdminClient, Method>>[2]
+export type Stream<Method extends keyof AdminClient> = ReturnType<typeof streamed<AdminClient, Method>>
 
 /** The admin service of one policy server, as one operator. */
 export class Server {
@@ -48,6 +51,18 @@ export class Server {
   async ask<Method extends keyof AdminClient>(method: Method, request: Question<Method>): Promise<Reply<Method>> {
     try {
       return await unary(this.#client, method, request, { deadline: Date.now() + callMs })
+    } catch (thrown) {
+      throw await this.#failure(thrown)
+    }
+  }
+
+  /**
+   * Calls a method that answers with a stream.
+   * @throws Failure with words for a person, whatever went wrong.
+   */
+  async *stream<Method extends keyof AdminClient>(method: Method, request: StreamQuestion<Method>): Stream<Method> {
+    try {
+      yield* streamed(this.#client, method, request, { deadline: Date.now() + streamMs })
     } catch (thrown) {
       throw await this.#failure(thrown)
     }

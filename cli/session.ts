@@ -6,7 +6,7 @@ import { newBundle, operatorPath, readOperator, type Operator } from './operator
 import { Page, toned, type Cell } from './page.ts'
 import { printableJson } from './printable.ts'
 import { withProgress } from './progress.ts'
-import type { Question, Reply, Server } from './server.ts'
+import type { Question, Reply, Server, Stream, StreamQuestion } from './server.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a command sees of the world. */
@@ -42,6 +42,11 @@ export class Session {
   /** Asks the server, and says so on stderr if that takes long. */
   ask<Method extends keyof AdminClient>(method: Method, request: Question<Method>): Promise<Reply<Method>> {
     return withProgress(this.world.terminal, `asking ${this.#server.address}`, this.#server.ask(method, request))
+  }
+
+  /** Asks the server for a stream of answers. */
+  stream<Method extends keyof AdminClient>(method: Method, request: StreamQuestion<Method>): Stream<Method> {
+    return this.#server.stream(method, request)
   }
 
   /** The command's answer on stdout: as it is with `--json`, otherwise as `describe` tells it to a person. */

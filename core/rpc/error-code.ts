@@ -29,6 +29,7 @@ export const errorCodes = {
   'policy/invalid': [status.INVALID_ARGUMENT, 'The policy does not say what a policy must say.'],
   'policy/nothing-to-learn': [status.FAILED_PRECONDITION, 'The machine has no verified boot to learn from.'],
   'decision/unknown': [status.NOT_FOUND, 'There is no decision of this number.'],
+  'decision/without-evidence': [status.FAILED_PRECONDITION, 'This decision has no verified evidence of a boot.'],
   'decision/not-held': [status.FAILED_PRECONDITION, 'This decision holds no request that waits.'],
   'key/conflict': [status.ALREADY_EXISTS, 'The volume has another key already.'],
   'tpm/off': [status.FAILED_PRECONDITION, 'The TPM has no power.'],

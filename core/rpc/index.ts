@@ -1,6 +1,7 @@
 export type * from './generated/messages.ts'
-export { Gate, MachineState, Outcome, Tier } from './generated/messages.ts'
+export { BootOutcome, Gate, MachineState, Outcome, Tier } from './generated/messages.ts'
 export { errorCodes, type ErrorCode } from './error-code.ts'
 export { fromStatus, RpcError, toStatus } from './rpc-error.ts'
 export * from './services.ts'
+export { streamed } from './streamed.ts'
 export { unary } from './unary.ts'

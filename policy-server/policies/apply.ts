@@ -96,7 +96,8 @@ async function refuseLoss(tx: Tx, shelf: PolicyShelf, changed: string, library: 
   }
 }
 
-function checked<Parsed>(parse: () => Parsed): Parsed {
+/** What a reader refuses becomes an answer. */
+export function checked<Parsed>(parse: () => Parsed): Parsed {
   try {
     return parse()
   } catch (error) {

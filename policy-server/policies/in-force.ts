@@ -15,7 +15,7 @@ interface Subject {
 }
 
 /** A version of a policy, ready to judge, with the versions of the reference values it judges by. */
-interface Compiled {
+export interface Compiled {
   readonly policy: CompiledPolicy
   readonly version: number
   readonly referenceVersions: Readonly<Record<string, number>>

@@ -1,11 +1,16 @@
-import type { ServerUnaryCall } from '@grpc/grpc-js'
-import type { AdminHandlers, MachineDetail } from '../../core/rpc/index.ts'
-import { invite, learn, machineMeant, type Gates } from '../appraise/index.ts'
+import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
+import type {
+  AdminHandlers,
+  MachineDetail,
+  PreviewPolicyEvent,
+  PreviewPolicyRequest__Output,
+} from '../../core/rpc/index.ts'
+import { diffDecisions, invite, learn, machineMeant, preview, type Gates } from '../appraise/index.ts'
 import { applyPolicy, listPolicies, showPolicy } from '../policies/index.ts'
 import { listDecisions, type Tx } from '../store/index.ts'
-import { policyMessage, decisionMessage } from './admin-messages.ts'
+import { policyMessage, decisionMessage, previewMessage } from './admin-messages.ts'
 import { decisionDetail, machineDetail, machineOrAll, machines, serverStatus, volumeKeys } from './admin-reports.ts'
-import { answering, operatorOf } from './answering.ts'
+import { answering, operatorOf, streaming } from './answering.ts'
 import { checked, requests } from './checked.ts'
 
 const defaultDecisions = 50
@@ -63,6 +68,15 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       const document = checked(requests.applyPolicy, request)
       return policyMessage(await applyPolicy(store, shelf, document, { by, unixMs: parts.clock() }))
     }),
+    PreviewPolicy: streaming(
+      log,
+      'Admin.PreviewPolicy',
+      async function* (call: ServerWritableStream<PreviewPolicyRequest__Output, PreviewPolicyEvent>, gone) {
+        operatorOf(ca, call)
+        const request = checked(requests.previewPolicy, call.request)
+        for await (const event of preview({ store, shelf }, request, gone)) yield previewMessage(event)
+      },
+    ),
     ShowPolicy: admin('ShowPolicy', async (request) => {
       const { name, version } = checked(requests.showPolicy, request)
       return policyMessage(await showPolicy(store, shelf, name, version))
@@ -89,6 +103,10 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     ShowDecision: admin('ShowDecision', (request) => {
       const { number } = checked(requests.showDecision, request)
       return read((tx) => decisionDetail(tx, number))
+    }),
+    DiffBoots: admin('DiffBoots', (request) => {
+      const { before, after } = checked(requests.diffBoots, request)
+      return read(async (tx) => ({ words: [...(await diffDecisions(tx, before, after))] }))
     }),
     ListKeys: admin('ListKeys', async (request) => {
       const { machine } = checked(requests.listKeys, request)

@@ -1,4 +1,5 @@
 import {
+  BootOutcome,
   Gate,
   MachineState,
   Outcome,
@@ -7,9 +8,11 @@ import {
   type DecisionDetail,
   type Machine,
   type Policy,
+  type PreviewPolicyEvent,
   type Reason,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
+import type { PreviewEvent } from '../appraise/index.ts'
 import type { AppliedPolicy, InForce } from '../policies/index.ts'
 import type { Row } from '../store/index.ts'
 
@@ -108,5 +111,28 @@ export function volumeKeyMessage(key: Row<'volumeKeys'>, machineName: string): V
     origin: key.origin,
     lastReleasedUnixMs: key.lastReleasedUnixMs ?? 0,
     lastReleasedDecision: key.lastReleasedDecision ?? 0,
+  }
+}
+
+const bootOutcomes = {
+  boots: BootOutcome.BOOT_OUTCOME_BOOTS,
+  waits: BootOutcome.BOOT_OUTCOME_WAITS,
+  stops: BootOutcome.BOOT_OUTCOME_STOPS,
+} as const
+
+export function previewMessage(event: PreviewEvent): PreviewPolicyEvent {
+  switch (event.kind) {
+    case 'progress':
+      return { progress: { done: event.done, total: event.total } }
+    case 'changed': {
+      const { machine, decision, cause } = event
+      const before = bootOutcomes[event.before]
+      const after = bootOutcomes[event.after]
+      return { changed: { machine, decision, before, after, ...(cause !== undefined && { cause: { ...cause } }) } }
+    }
+    case 'end': {
+      const { machines, boots, stillBoot, wouldStop, wouldWait, wouldNewlyBoot, stillStop, withoutEvidence } = event
+      return { end: { machines, boots, stillBoot, wouldStop, wouldWait, wouldNewlyBoot, stillStop, withoutEvidence } }
+    }
   }
 }

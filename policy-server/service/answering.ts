@@ -1,4 +1,5 @@
-import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js'
+import { once } from 'node:events'
+import type { handleServerStreamingCall, handleUnaryCall, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
 import { WireError } from '../../core/bytes/index.ts'
 import { CertificateError } from '../../core/pki/index.ts'
 import { RpcError, toStatus } from '../../core/rpc/index.ts'
@@ -23,6 +24,33 @@ export function answering<Request, Response>(
         callback(statusOf(log, method, thrown))
       },
     )
+  }
+}
+
+/**
+ * A handler that answers with a stream, no faster than its reader takes it; what it throws becomes a status as elsewhere, and
+ * `gone` says that nobody reads any more.
+ */
+export function streaming<Request, Response>(
+  log: Log,
+  method: string,
+  work: (call: ServerWritableStream<Request, Response>, gone: AbortSignal) => AsyncIterable<Response>,
+): handleServerStreamingCall<Request, Response> {
+  return (call) => {
+    const gone = new AbortController()
+    call.on('cancelled', () => {
+      gone.abort()
+    })
+    const stream = async (): Promise<void> => {
+      for await (const response of work(call, gone.signal)) {
+        if (gone.signal.aborted) return
+        if (!call.write(response)) await once(call, 'drain', { signal: gone.signal })
+      }
+      call.end()
+    }
+    stream().catch((thrown: unknown) => {
+      if (!call.cancelled) call.emit('error', statusOf(log, method, thrown))
+    })
   }
 }
 

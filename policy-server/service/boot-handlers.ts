@@ -7,7 +7,7 @@ import {
 } from '../../core/rpc/index.ts'
 import { depositKey, powerOn, type Gates, type MachinePeer, type PowerOnEvent } from '../appraise/index.ts'
 import type { PeerCall } from '../listen/index.ts'
-import { answering, machineOf, statusOf } from './answering.ts'
+import { answering, machineOf, streaming } from './answering.ts'
 import { checked, requests } from './checked.ts'
 
 /** The two gates over gRPC. */
@@ -16,11 +16,14 @@ export function bootHandlers(gates: Gates): BootHandlers {
   const { log } = parts
   const peerOf = (call: PeerCall): MachinePeer => meteredPeer(gates, call)
   return {
-    PowerOn: (call) => {
-      streamAdmission(gates, call).catch((thrown: unknown) => {
-        if (!call.cancelled) call.emit('error', statusOf(log, 'Boot.PowerOn', thrown))
-      })
-    },
+    PowerOn: streaming(
+      log,
+      'Boot.PowerOn',
+      async function* (call: ServerWritableStream<PowerOnCallRequest, PowerOnMessage>, gone) {
+        const request = checked(requests.powerOn, call.request)
+        for await (const event of powerOn(gates, peerOf(call), request, gone)) yield messageOf(event)
+      },
+    ),
     Challenge: answering(log, 'Boot.Challenge', async (call) => {
       const { bootId } = checked(requests.challenge, call.request)
       const { challenge, expiresUnixMs, selection } = await gates.release.challenge(peerOf(call), bootId)
@@ -45,20 +48,6 @@ function meteredPeer(gates: Gates, call: PeerCall): MachinePeer {
   if (gates.isStopping) throw new RpcError('server/sealed', 'The server is stopping; ask again.')
   gates.meter.count(peer)
   return peer
-}
-
-async function streamAdmission(
-  gates: Gates,
-  call: ServerWritableStream<PowerOnCallRequest, PowerOnMessage>,
-): Promise<void> {
-  const request = checked(requests.powerOn, call.request)
-  const peer = meteredPeer(gates, call)
-  const gone = new AbortController()
-  call.on('cancelled', () => {
-    gone.abort()
-  })
-  for await (const event of powerOn(gates, peer, request, gone.signal)) call.write(messageOf(event))
-  call.end()
 }
 
 function messageOf(event: PowerOnEvent): PowerOnMessage {

@@ -6,6 +6,7 @@ const maxCoreBytes = 2 << 20
 const maxReasonChars = 1000
 const maxDocumentChars = 1 << 20
 const maxTokens = 64
+const maxBootsPerMachine = 1000
 
 /** A copy outside the message's pooled buffer. */
 const bytes = (min: number, max: number) =>
@@ -72,10 +73,17 @@ export const requests = {
   acceptMachine: heldOrder.extend({ expectedAkName: keyName }),
   settleFork: heldOrder.refine(({ decision }) => decision > 0, { message: 'decision is missing' }),
   applyPolicy: z.object({ document: z.string().min(1).max(maxDocumentChars), source: printable(4096) }),
+  previewPolicy: z.object({
+    document: z.string().min(1).max(maxDocumentChars),
+    source: printable(4096),
+    last: u32.max(maxBootsPerMachine).transform((last) => (last === 0 ? 1 : last)),
+    sinceUnixMs: number,
+  }),
   showPolicy: z.object({ name, version: u32 }),
   learnPolicy: z.object({ machine: machineReference, name: nameOrNothing }),
   listDecisions: z.object({ machine: nameOrNothing, limit: u32.max(1000), before: number }),
   showDecision: z.object({ number }),
+  diffBoots: z.object({ before: number, after: number }),
   listKeys: z.object({ machine: nameOrNothing }),
 } as const
 

@@ -1,4 +1,9 @@
+import type { Row } from './schema.ts'
 import type { Tx } from './store.ts'
+
+export function findBoot(tx: Tx, id: Uint8Array): Promise<Row<'boots'> | undefined> {
+  return tx.selectFrom('boots').selectAll().where('id', '=', id).executeTakeFirst()
+}
 
 /** Ends all boots of a machine: none has a right to a release any more, nor to the answer it was given. */
 export async function endBoots(tx: Tx, machineId: Uint8Array): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type Machine,
   type MachineDetail,
   type Policy,
+  type PreviewPolicyEvent,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import type { Credential } from './test-authority.ts'
@@ -64,6 +65,8 @@ export class FakeAdminServer {
   readonly decisions: FakeDecision[] = []
   readonly policies: Policy[] = []
   readonly warnings: string[] = []
+  /** What a preview answers. */
+  readonly preview: PreviewPolicyEvent[] = []
   /** The requests received, in order, as `[method, request]`. */
   readonly asked: (readonly [method: string, request: unknown])[] = []
   /** Runs before each answer: throws in its stead, or takes its time. */
@@ -203,6 +206,19 @@ export class FakeAdminServer {
         if (found === undefined) throw new RpcError('decision/unknown')
         return found
       }),
+      DiffBoots: this.#unary('DiffBoots', ({ before, after }) => {
+        if (before === '99') throw new RpcError('decision/without-evidence', 'Decision 99 has no verified evidence.')
+        return { words: before === after ? [] : ['the kernel changed'] }
+      }),
+      PreviewPolicy: (call) => {
+        this.asked.push(['PreviewPolicy', call.request])
+        if (call.request.document.includes('invalid'))
+          call.emit('error', toStatus(new RpcError('policy/invalid', `${call.request.source}:2:1: unknown key`)))
+        else {
+          for (const event of this.preview) call.write(event)
+          call.end()
+        }
+      },
       ListKeys: this.#unary('ListKeys', ({ machine }) => ({ keys: this.find(machine).keys })),
     }
   }

@@ -115,8 +115,13 @@ export class FakePolicyServer {
     return (await invite(this.parts, this.gates.groupKeys, invitation)).token
   }
 
-  async accept(machine: string, decision = 0, expectedAkName: Uint8Array = new Uint8Array(0)): Promise<void> {
-    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator: 'ann', expectedAkName })
+  async accept(
+    machine: string,
+    decision = 0,
+    expectedAkName: Uint8Array = new Uint8Array(0),
+    operator = 'ann',
+  ): Promise<void> {
+    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator, expectedAkName })
   }
 
   async settle(machine: string, decision: number): Promise<void> {

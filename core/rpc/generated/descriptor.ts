@@ -55,6 +55,11 @@ export const descriptor: object = {
                   "requestType": "ListPoliciesRequest",
                   "responseType": "ListPoliciesResponse"
                 },
+                "PreviewPolicy": {
+                  "requestType": "PreviewPolicyRequest",
+                  "responseType": "PreviewPolicyEvent",
+                  "responseStream": true
+                },
                 "LearnPolicy": {
                   "requestType": "LearnPolicyRequest",
                   "responseType": "LearnPolicyResponse"
@@ -66,6 +71,10 @@ export const descriptor: object = {
                 "ShowDecision": {
                   "requestType": "ShowDecisionRequest",
                   "responseType": "DecisionDetail"
+                },
+                "DiffBoots": {
+                  "requestType": "DiffBootsRequest",
+                  "responseType": "DiffBootsResponse"
                 },
                 "ListKeys": {
                   "requestType": "ListKeysRequest",
@@ -422,6 +431,152 @@ export const descriptor: object = {
                 "policies": {
                   "rule": "repeated",
                   "type": "Policy",
+                  "id": 1
+                }
+              }
+            },
+            "PreviewPolicyRequest": {
+              "fields": {
+                "document": {
+                  "type": "string",
+                  "id": 1
+                },
+                "source": {
+                  "type": "string",
+                  "id": 2
+                },
+                "last": {
+                  "type": "uint32",
+                  "id": 3
+                },
+                "sinceUnixMs": {
+                  "type": "int64",
+                  "id": 4
+                }
+              }
+            },
+            "BootOutcome": {
+              "values": {
+                "BOOT_OUTCOME_UNSPECIFIED": 0,
+                "BOOT_OUTCOME_BOOTS": 1,
+                "BOOT_OUTCOME_WAITS": 2,
+                "BOOT_OUTCOME_STOPS": 3
+              }
+            },
+            "PreviewPolicyEvent": {
+              "oneofs": {
+                "event": {
+                  "oneof": [
+                    "progress",
+                    "changed",
+                    "end"
+                  ]
+                }
+              },
+              "fields": {
+                "progress": {
+                  "type": "PreviewProgress",
+                  "id": 1
+                },
+                "changed": {
+                  "type": "ChangedBoot",
+                  "id": 2
+                },
+                "end": {
+                  "type": "PreviewCounts",
+                  "id": 3
+                }
+              }
+            },
+            "PreviewProgress": {
+              "fields": {
+                "done": {
+                  "type": "uint32",
+                  "id": 1
+                },
+                "total": {
+                  "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "ChangedBoot": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "decision": {
+                  "type": "uint64",
+                  "id": 2
+                },
+                "before": {
+                  "type": "BootOutcome",
+                  "id": 3
+                },
+                "after": {
+                  "type": "BootOutcome",
+                  "id": 4
+                },
+                "cause": {
+                  "type": "Reason",
+                  "id": 5
+                }
+              }
+            },
+            "PreviewCounts": {
+              "fields": {
+                "machines": {
+                  "type": "uint32",
+                  "id": 1
+                },
+                "boots": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "stillBoot": {
+                  "type": "uint32",
+                  "id": 3
+                },
+                "wouldStop": {
+                  "type": "uint32",
+                  "id": 4
+                },
+                "wouldWait": {
+                  "type": "uint32",
+                  "id": 5
+                },
+                "wouldNewlyBoot": {
+                  "type": "uint32",
+                  "id": 6
+                },
+                "stillStop": {
+                  "type": "uint32",
+                  "id": 7
+                },
+                "withoutEvidence": {
+                  "type": "uint32",
+                  "id": 8
+                }
+              }
+            },
+            "DiffBootsRequest": {
+              "fields": {
+                "before": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "after": {
+                  "type": "uint64",
+                  "id": 2
+                }
+              }
+            },
+            "DiffBootsResponse": {
+              "fields": {
+                "words": {
+                  "rule": "repeated",
+                  "type": "string",
                   "id": 1
                 }
               }

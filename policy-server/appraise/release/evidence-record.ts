@@ -69,8 +69,11 @@ export async function storedEvidence(
 ): Promise<VerifiedEvidence | undefined> {
   if (decision?.verified !== 1) return undefined
   const bytes = await evidenceOf(tx, decision)
-  return bytes && verifyRecord(decodeEvidence(bytes), undefined)
+  return bytes && storedEvidenceOf(bytes)
 }
+
+/** Verifies evidence that verified when it came, but for the counters of then. */
+export const storedEvidenceOf = (bytes: Uint8Array): VerifiedEvidence => verifyRecord(decodeEvidence(bytes), undefined)
 
 /** The evidence of a machine's newest release. */
 export async function acceptedEvidence(

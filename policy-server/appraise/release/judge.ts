@@ -1,6 +1,6 @@
 import { equalInConstantTime, toHex } from '../../../core/bytes/index.ts'
 import { EvidenceError, type Expectation, type VerifiedEvidence } from '../../../core/evidence/index.ts'
-import { evaluateRelease } from '../../../core/policy/index.ts'
+import { evaluateRelease, type Verdict } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { Row } from '../../store/index.ts'
 import { policyVerdict, stateReason } from '../admission/judge.ts'
@@ -46,18 +46,8 @@ export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): 
   const reasons = [...standing, verified.reason]
   if (verified.evidence === undefined) return refused(reasons)
   const { evidence } = verified
-  if (record.policy.kind === 'none') return refused([...reasons, noPolicyReason()], evidence)
-
-  // A boot that began in a window of time may end it behind one.
-  const admittedUnixMs = record.boot?.admittedUnixMs ?? record.nowUnixMs
-  const admission = policyVerdict({ ...record, nowUnixMs: admittedUnixMs })
-  reasons.push(...admission.reasons)
-  if (record.policy.kind !== 'one') return refused(reasons, evidence)
-  const release = evaluateRelease(record.policy.policy, evidence, {
-    tier: record.machine.tier,
-    sinceAdmissionMs: record.nowUnixMs - admittedUnixMs,
-  })
-  reasons.push(...release.reasons)
+  const { admission, release } = judgeByPolicy(record, evidence)
+  reasons.push(...admission.reasons, ...release.reasons)
 
   const wanted = evidence.volumes.map((volume) => record.volumeKeys.find((key) => isKeyslot(key, volume)))
   reasons.push(...evidence.volumes.map((volume, at) => volumeReason(toHex(volume.uuid), wanted[at])))
@@ -65,6 +55,37 @@ export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): 
   if (admission.outcome !== 'allow' || release.outcome === 'deny' || keys.length !== wanted.length)
     return refused(reasons, evidence)
   return { outcome: release.outcome === 'hold' ? 'held' : 'released', reasons, evidence, keys }
+}
+
+/** A boot, and the policy that it is judged by. */
+export interface PolicyCase {
+  readonly machine: Pick<Row<'machines'>, 'tier'>
+  readonly boot: Pick<Row<'boots'>, 'admittedUnixMs'> | undefined
+  readonly policy: InForce
+  readonly approvedBy: readonly string[]
+  readonly peerAddress: string
+  readonly nowUnixMs: number
+}
+
+/** A verdict of either gate; without a policy neither lets anything through. */
+interface GateVerdict {
+  readonly outcome: Verdict['outcome']
+  readonly reasons: readonly Reason[]
+}
+
+/** What the policy says of a boot, at both gates: of one that asks now, or of one on record. */
+export function judgeByPolicy(
+  { machine, boot, policy, approvedBy, peerAddress, nowUnixMs }: PolicyCase,
+  evidence: VerifiedEvidence,
+): { readonly admission: GateVerdict; readonly release: GateVerdict } {
+  const nothing: GateVerdict = { outcome: 'deny', reasons: [] }
+  if (policy.kind === 'none') return { admission: nothing, release: { outcome: 'deny', reasons: [noPolicyReason()] } }
+  // A boot that began in a window of time may end behind it.
+  const admittedUnixMs = boot?.admittedUnixMs ?? nowUnixMs
+  const admission = policyVerdict({ policy, approvedBy, peerAddress, nowUnixMs: admittedUnixMs })
+  if (policy.kind !== 'one') return { admission, release: nothing }
+  const facts = { tier: machine.tier, sinceAdmissionMs: nowUnixMs - admittedUnixMs }
+  return { admission, release: evaluateRelease(policy.policy, evidence, facts) }
 }
 
 function refused(reasons: readonly Reason[], evidence?: VerifiedEvidence): ReleaseJudgement {

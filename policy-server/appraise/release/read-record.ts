@@ -42,7 +42,7 @@ function bootOf(tx: Tx, identity: Row<'identities'>, bootId: Uint8Array): Promis
 }
 
 /** Boots from before several people could approve one name the held request alone. */
-function approversOf(boot: Row<'boots'> | undefined, held: Row<'heldRequests'> | undefined): readonly string[] {
+export function approversOf(boot: Row<'boots'> | undefined, held: Row<'heldRequests'> | undefined): readonly string[] {
   const written = boot?.approvedBy ?? null
   if (written !== null) return JSON.parse(written) as readonly string[]
   return held?.heldFor === 'approval' && held.resolvedBy !== null ? [held.resolvedBy] : []

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { FakeMachine, nextEvent } from '../../../fakes/fake-machine.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
+import { findBoot } from '../../../../policy-server/store/index.ts'
 
 const policy = (admission: string): string => `
 kind: BootPolicy
@@ -234,6 +235,41 @@ describe('admission', () => {
       await server.accept('web', first.decision)
       await machine.takeIn(key, await next)
       expect((await asking(machine)).first.kind).to.equal('held')
+    })
+
+    it('waits for as many people as policy says, each counted once, for one boot', async () => {
+      const accept = (decision: number, operator: string) => server.accept('web', decision, undefined, operator)
+      await server.apply(policy('approval: everyBoot, quorum: 2'))
+      const { key, events, first } = await asking(machine)
+      const second = nextEvent(events)
+      await settled()
+      await accept(first.decision, 'ann')
+      const { kind, decision } = await second
+      expect(kind).to.equal('held')
+      expect(await failureCode(accept(decision, 'ann'))).to.equal('decision/not-held')
+      const third = nextEvent(events)
+      await settled()
+      await accept(decision, 'bob')
+      const bootId = await machine.takeIn(key, await third)
+      expect((await asking(machine)).first.kind).to.equal('held')
+      const boot = await server.parts.store.transact((tx) => findBoot(tx, bootId))
+      expect(JSON.parse(boot?.approvedBy ?? '')).to.deep.equal(['ann', 'bob'])
+    })
+
+    it('starts a machine by itself in its window, and by a person outside', async () => {
+      const hour = (unixMs: number): string => new Date(unixMs).toISOString().slice(11, 13)
+      const now = server.parts.clock()
+      const window = (from: string, to: string) => `{ from: "${from}:00", to: "${to}:00", timeZone: UTC }`
+      const inHours = (hours: number): string => hour(now + hours * 3_600_000)
+      await server.apply(policy(`networks: ["127.0.0.1/32"], windows: [${window(inHours(0), inHours(1))}]`))
+      await machine.powerOn()
+      await server.apply(policy(`networks: ["127.0.0.1/32"], windows: [${window(inHours(2), inHours(3))}]`))
+      const { key, events, first } = await asking(machine)
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['admission/window'])
+      const next = nextEvent(events)
+      await settled()
+      await server.accept('web', first.decision)
+      await machine.takeIn(key, await next)
     })
 
     it('keeps an approval for the side it was given to, also after its stream broke', async () => {

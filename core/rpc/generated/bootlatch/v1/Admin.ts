@@ -5,6 +5,8 @@ import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AcceptMachineRequest as _bootlatch_v1_AcceptMachineRequest, AcceptMachineRequest__Output as _bootlatch_v1_AcceptMachineRequest__Output } from '../../bootlatch/v1/AcceptMachineRequest.ts';
 import type { ApplyPolicyRequest as _bootlatch_v1_ApplyPolicyRequest, ApplyPolicyRequest__Output as _bootlatch_v1_ApplyPolicyRequest__Output } from '../../bootlatch/v1/ApplyPolicyRequest.ts';
 import type { DecisionDetail as _bootlatch_v1_DecisionDetail, DecisionDetail__Output as _bootlatch_v1_DecisionDetail__Output } from '../../bootlatch/v1/DecisionDetail.ts';
+import type { DiffBootsRequest as _bootlatch_v1_DiffBootsRequest, DiffBootsRequest__Output as _bootlatch_v1_DiffBootsRequest__Output } from '../../bootlatch/v1/DiffBootsRequest.ts';
+import type { DiffBootsResponse as _bootlatch_v1_DiffBootsResponse, DiffBootsResponse__Output as _bootlatch_v1_DiffBootsResponse__Output } from '../../bootlatch/v1/DiffBootsResponse.ts';
 import type { GetServerStatusRequest as _bootlatch_v1_GetServerStatusRequest, GetServerStatusRequest__Output as _bootlatch_v1_GetServerStatusRequest__Output } from '../../bootlatch/v1/GetServerStatusRequest.ts';
 import type { InviteMachineRequest as _bootlatch_v1_InviteMachineRequest, InviteMachineRequest__Output as _bootlatch_v1_InviteMachineRequest__Output } from '../../bootlatch/v1/InviteMachineRequest.ts';
 import type { InviteMachineResponse as _bootlatch_v1_InviteMachineResponse, InviteMachineResponse__Output as _bootlatch_v1_InviteMachineResponse__Output } from '../../bootlatch/v1/InviteMachineResponse.ts';
@@ -22,6 +24,8 @@ import type { LockMachineRequest as _bootlatch_v1_LockMachineRequest, LockMachin
 import type { MachineDetail as _bootlatch_v1_MachineDetail, MachineDetail__Output as _bootlatch_v1_MachineDetail__Output } from '../../bootlatch/v1/MachineDetail.ts';
 import type { MachineReference as _bootlatch_v1_MachineReference, MachineReference__Output as _bootlatch_v1_MachineReference__Output } from '../../bootlatch/v1/MachineReference.ts';
 import type { Policy as _bootlatch_v1_Policy, Policy__Output as _bootlatch_v1_Policy__Output } from '../../bootlatch/v1/Policy.ts';
+import type { PreviewPolicyEvent as _bootlatch_v1_PreviewPolicyEvent, PreviewPolicyEvent__Output as _bootlatch_v1_PreviewPolicyEvent__Output } from '../../bootlatch/v1/PreviewPolicyEvent.ts';
+import type { PreviewPolicyRequest as _bootlatch_v1_PreviewPolicyRequest, PreviewPolicyRequest__Output as _bootlatch_v1_PreviewPolicyRequest__Output } from '../../bootlatch/v1/PreviewPolicyRequest.ts';
 import type { RemoveMachineRequest as _bootlatch_v1_RemoveMachineRequest, RemoveMachineRequest__Output as _bootlatch_v1_RemoveMachineRequest__Output } from '../../bootlatch/v1/RemoveMachineRequest.ts';
 import type { RemoveMachineResponse as _bootlatch_v1_RemoveMachineResponse, RemoveMachineResponse__Output as _bootlatch_v1_RemoveMachineResponse__Output } from '../../bootlatch/v1/RemoveMachineResponse.ts';
 import type { ServerStatus as _bootlatch_v1_ServerStatus, ServerStatus__Output as _bootlatch_v1_ServerStatus__Output } from '../../bootlatch/v1/ServerStatus.ts';
@@ -63,6 +67,21 @@ export interface AdminClient extends grpc.Client {
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * What is different in the second of two boots with verified evidence, in words.
+   */
+  DiffBoots(argument: _bootlatch_v1_DiffBootsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  DiffBoots(argument: _bootlatch_v1_DiffBootsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  DiffBoots(argument: _bootlatch_v1_DiffBootsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  DiffBoots(argument: _bootlatch_v1_DiffBootsRequest, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * What is different in the second of two boots with verified evidence, in words.
+   */
+  diffBoots(argument: _bootlatch_v1_DiffBootsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  diffBoots(argument: _bootlatch_v1_DiffBootsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  diffBoots(argument: _bootlatch_v1_DiffBootsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
+  diffBoots(argument: _bootlatch_v1_DiffBootsRequest, callback: grpc.requestCallback<_bootlatch_v1_DiffBootsResponse__Output>): grpc.ClientUnaryCall;
   
   GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
   GetServerStatus(argument: _bootlatch_v1_GetServerStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ServerStatus__Output>): grpc.ClientUnaryCall;
@@ -148,6 +167,17 @@ export interface AdminClient extends grpc.Client {
   lockMachine(argument: _bootlatch_v1_LockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   lockMachine(argument: _bootlatch_v1_LockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * What would become of the newest recorded boots of every machine if the document were applied. Nothing is applied.
+   */
+  PreviewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
+  PreviewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
+  /**
+   * What would become of the newest recorded boots of every machine if the document were applied. Nothing is applied.
+   */
+  previewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
+  previewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
+  
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
@@ -224,6 +254,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
    */
   ApplyPolicy: grpc.handleUnaryCall<_bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy>;
   
+  /**
+   * What is different in the second of two boots with verified evidence, in words.
+   */
+  DiffBoots: grpc.handleUnaryCall<_bootlatch_v1_DiffBootsRequest__Output, _bootlatch_v1_DiffBootsResponse>;
+  
   GetServerStatus: grpc.handleUnaryCall<_bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus>;
   
   InviteMachine: grpc.handleUnaryCall<_bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse>;
@@ -246,6 +281,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   LockMachine: grpc.handleUnaryCall<_bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail>;
   
+  /**
+   * What would become of the newest recorded boots of every machine if the document were applied. Nothing is applied.
+   */
+  PreviewPolicy: grpc.handleServerStreamingCall<_bootlatch_v1_PreviewPolicyRequest__Output, _bootlatch_v1_PreviewPolicyEvent>;
+  
   RemoveMachine: grpc.handleUnaryCall<_bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse>;
   
   /**
@@ -266,6 +306,7 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
 export interface AdminDefinition extends grpc.ServiceDefinition {
   AcceptMachine: MethodDefinition<_bootlatch_v1_AcceptMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
   ApplyPolicy: MethodDefinition<_bootlatch_v1_ApplyPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy__Output>
+  DiffBoots: MethodDefinition<_bootlatch_v1_DiffBootsRequest, _bootlatch_v1_DiffBootsResponse, _bootlatch_v1_DiffBootsRequest__Output, _bootlatch_v1_DiffBootsResponse__Output>
   GetServerStatus: MethodDefinition<_bootlatch_v1_GetServerStatusRequest, _bootlatch_v1_ServerStatus, _bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus__Output>
   InviteMachine: MethodDefinition<_bootlatch_v1_InviteMachineRequest, _bootlatch_v1_InviteMachineResponse, _bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse__Output>
   LearnPolicy: MethodDefinition<_bootlatch_v1_LearnPolicyRequest, _bootlatch_v1_LearnPolicyResponse, _bootlatch_v1_LearnPolicyRequest__Output, _bootlatch_v1_LearnPolicyResponse__Output>
@@ -274,6 +315,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   ListMachines: MethodDefinition<_bootlatch_v1_ListMachinesRequest, _bootlatch_v1_ListMachinesResponse, _bootlatch_v1_ListMachinesRequest__Output, _bootlatch_v1_ListMachinesResponse__Output>
   ListPolicies: MethodDefinition<_bootlatch_v1_ListPoliciesRequest, _bootlatch_v1_ListPoliciesResponse, _bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse__Output>
   LockMachine: MethodDefinition<_bootlatch_v1_LockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
+  PreviewPolicy: MethodDefinition<_bootlatch_v1_PreviewPolicyRequest, _bootlatch_v1_PreviewPolicyEvent, _bootlatch_v1_PreviewPolicyRequest__Output, _bootlatch_v1_PreviewPolicyEvent__Output>
   RemoveMachine: MethodDefinition<_bootlatch_v1_RemoveMachineRequest, _bootlatch_v1_RemoveMachineResponse, _bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse__Output>
   SettleFork: MethodDefinition<_bootlatch_v1_SettleForkRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_SettleForkRequest__Output, _bootlatch_v1_MachineDetail__Output>
   ShowDecision: MethodDefinition<_bootlatch_v1_ShowDecisionRequest, _bootlatch_v1_DecisionDetail, _bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail__Output>

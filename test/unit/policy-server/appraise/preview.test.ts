@@ -1,0 +1,113 @@
+import { expect } from 'chai'
+import { diffDecisions, learn, preview, type PreviewEvent } from '../../../../policy-server/appraise/index.ts'
+import { FakeMachine } from '../../../fakes/fake-machine.ts'
+import { failureCode } from '../../../fakes/failure-code.ts'
+import { FakePolicyServer } from '../../../fakes/policy-server.ts'
+
+describe('preview', () => {
+  let server: FakePolicyServer
+  beforeEach(async () => {
+    server = await FakePolicyServer.start()
+  })
+  afterEach(() => server.stop())
+
+  /** A machine that proved one boot; the policy learnt from it. */
+  async function booted(name: string): Promise<string> {
+    const machine = new FakeMachine(server)
+    await machine.enrol(await server.invite(name))
+    await server.accept(name)
+    await failureCode(machine.release(await machine.powerOn()))
+    return (await server.parts.store.transact((tx) => learn(tx, name, ''))).document
+  }
+  const events = async (document: string, more: { last?: number; sinceUnixMs?: number } = {}) => {
+    const found: PreviewEvent[] = []
+    const request = { document, source: 'web.yaml', last: 1, sinceUnixMs: 0, ...more }
+    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    for await (const event of preview(context, request, new AbortController().signal)) found.push(event)
+    return found
+  }
+  const countsOf = async (...given: Parameters<typeof events>) => (await events(...given)).at(-1)
+  const none = { wouldStop: 0, wouldWait: 0, wouldNewlyBoot: 0, stillBoot: 0, stillStop: 0, withoutEvidence: 0 }
+
+  it('says which machines would newly boot, and what is against it now', async () => {
+    const document = await booted('web')
+    await booted('db')
+    const [changed, end] = await events(document)
+    expect(changed).to.deep.include({ kind: 'changed', machine: 'web', before: 'stops', after: 'boots' })
+    expect(changed).to.have.nested.property('cause.code', 'policy/none')
+    expect(end).to.deep.equal({ ...none, kind: 'end', machines: 2, boots: 2, wouldNewlyBoot: 1, stillStop: 1 })
+  })
+
+  it('says which would stop, by the rule that stops them', async () => {
+    const document = await booted('web')
+    await server.apply(document)
+    expect(await countsOf(document)).to.deep.include({ stillBoot: 1, wouldStop: 0 })
+    const stricter = document.replace(/(pcrs:\n\s+sha256:\n\s+0: \[")[0-9a-f]{64}/, `$1${'ab'.repeat(32)}`)
+    expect(stricter).not.to.equal(document)
+    const [changed, end] = await events(stricter)
+    expect(changed).to.deep.include({ kind: 'changed', machine: 'web', before: 'boots', after: 'stops' })
+    expect(changed).to.have.nested.property('cause.rule', 'release.pcrs.0')
+    expect(end).to.deep.include({ wouldStop: 1, stillBoot: 0 })
+  })
+
+  it('says which would wait for a person', async () => {
+    const document = await booted('web')
+    await server.apply(document)
+    const held = document.replace(/admission:[^]*release:/, 'admission: { approval: everyBoot }\nrelease:')
+    expect(await countsOf(held)).to.deep.include({ wouldWait: 1, wouldStop: 0 })
+  })
+
+  it('judges by changed reference values too', async () => {
+    const document = await booted('web')
+    const value = /0: \["([0-9a-f]{64})"\]/.exec(document)?.[1] ?? ''
+    const values = (digest: string) =>
+      `kind: ReferenceValues\nname: ovmf\nsets: { pcr0: [{ version: a, sha256: "${digest}" }] }\n`
+    await server.apply(values(value))
+    await server.apply(
+      document
+        .replace(/( +)pcrs:\n/, '$1pcrs:\n$1  reference: { 0: [ovmf/pcr0] }\n')
+        .replace(/ +0: \["[0-9a-f]{64}"\].*\n/, ''),
+    )
+    expect(await countsOf(values(value))).to.deep.include({ stillBoot: 1 })
+    expect(await countsOf(values('ab'.repeat(32)))).to.deep.include({ wouldStop: 1 })
+  })
+
+  it('leaves old boots out, counts as many as it is told, and machines without any', async () => {
+    const document = await booted('web')
+    await new FakeMachine(server).enrol(await server.invite('db'))
+    expect(await countsOf(document, { last: 5 })).to.deep.include({ machines: 2, boots: 1, withoutEvidence: 1 })
+    const sinceUnixMs = server.parts.clock() + 1
+    expect(await countsOf(document, { sinceUnixMs })).to.deep.include({ boots: 0, withoutEvidence: 2 })
+  })
+
+  it('applies nothing, and refuses what could not be applied', async () => {
+    const document = await booted('web')
+    await events(document)
+    expect(await server.parts.store.transact((tx) => server.gates.shelf.newest(tx))).to.deep.equal([])
+    expect(await failureCode(events('kind: BootPolicy\n'))).to.equal('policy/invalid')
+  })
+
+  it('ends when nobody listens any more', async () => {
+    const document = await booted('web')
+    const request = { document, source: 'web.yaml', last: 1, sinceUnixMs: 0 }
+    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    const { value, done } = await preview(context, request, AbortSignal.abort()).next()
+    expect({ value, done }).to.deep.equal({ value: undefined, done: true })
+  })
+})
+
+describe('diffDecisions', () => {
+  it('compares two boots on record, and says which has no evidence', async () => {
+    const server = await FakePolicyServer.start()
+    const machine = new FakeMachine(server)
+    await machine.enrol(await server.invite('web'))
+    await server.accept('web')
+    await failureCode(machine.release(await machine.powerOn()))
+    const diff = (before: number, after: number) =>
+      server.parts.store.transact((tx) => diffDecisions(tx, before, after))
+    expect(await diff(2, 2)).to.deep.equal([])
+    expect(await failureCode(diff(1, 2))).to.equal('decision/without-evidence')
+    expect(await failureCode(diff(2, 99))).to.equal('decision/unknown')
+    await server.stop()
+  })
+})
