@@ -12,6 +12,7 @@ export interface ControlScope extends BlobScope {
   readonly identity: TpmIdentity
   /** Locality of the commands on the data channel. It outlives a reset: QEMU sets it once. */
   locality: number
+  readonly highestLocality: number
   bufferBytes: number
   readonly handedOver: HandedOverData
 }
@@ -160,7 +161,7 @@ function resetEstablished({ tpm }: ControlScope, body: Reader): ControlAnswer | 
 
 function setLocality(scope: ControlScope, body: Reader): ControlAnswer {
   const locality = body.u8()
-  if (locality > maxLocality) return RESULT.badLocality
+  if (locality > scope.highestLocality) return RESULT.badLocality
   scope.locality = locality
   return nothing
 }

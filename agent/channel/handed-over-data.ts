@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { type Socket } from 'node:net'
-import { type Execute, serveData } from './data-connection.ts'
 
 /** The data connection that a machine handed over on the control channel (SET_DATAFD); there is one at a time. */
 export class HandedOverData {
-  readonly #execute: Execute
+  readonly #serve: (socket: Socket) => void
   #socket: Socket | undefined
 
-  constructor(execute: Execute) {
-    this.#execute = execute
+  constructor(serve: (socket: Socket) => void) {
+    this.#serve = serve
   }
 
   /** Serves it until it ends; false, and nothing happens, while another is served. */
@@ -18,7 +17,7 @@ export class HandedOverData {
     socket.once('close', () => {
       this.#socket = undefined
     })
-    serveData(socket, this.#execute)
+    this.#serve(socket)
     return true
   }
 

@@ -1,14 +1,8 @@
 import { type Socket } from 'node:net'
-import { serveControl } from './control-connection.ts'
-import { type ControlScope } from './control-commands.ts'
-import { type Execute, serveData } from './data-connection.ts'
 import { type Endpoint } from './endpoint.ts'
-import { HandedOverData } from './handed-over-data.ts'
 import { listen } from './listener.ts'
 import { type SerialTpm } from './serial-tpm.ts'
-import { type TpmIdentity } from './tpm-info.ts'
-import { type StateMover } from './state-blobs.ts'
-import { maxMessageBytes } from './virtual-tpm.ts'
+import { type SwtpmPresence, SwtpmSockets } from './swtpm-sockets.ts'
 
 /** A running pair of swtpm's sockets; without one for data, machines hand theirs over on the control channel. */
 export interface SwtpmServer<Data extends Endpoint | undefined = Endpoint> {
@@ -21,47 +15,30 @@ export interface SwtpmServer<Data extends Endpoint | undefined = Endpoint> {
   close(): Promise<void>
 }
 
-export interface SwtpmServerOptions<Data extends Endpoint | undefined = Endpoint> {
+export interface SwtpmServerOptions<Data extends Endpoint | undefined = Endpoint> extends SwtpmPresence {
   readonly data: Data
   readonly control: Endpoint
-  readonly identity: TpmIdentity
-  /** Without it the state stays where it is, and the capabilities do not name the commands that move it. */
-  readonly mover?: StateMover
   /** To each socket at a time. */
   readonly maxConnections?: number
-  /** The control command SHUTDOWN came, and its answer is sent. */
-  readonly onShutdown: () => void
 }
 
-/**
- * Presents a TPM by the data and control sockets of swtpm, as libtss2-tcti-swtpm and QEMU expect them.
- * Clients are served side by side, their commands one after the other; a client that stays silent holds up nobody.
- */
+/** Presents a TPM by the data and control sockets of swtpm, as libtss2-tcti-swtpm and QEMU expect them. */
 export async function serveSwtpm<Data extends Endpoint | undefined>(
   tpm: SerialTpm,
   options: SwtpmServerOptions<Data>,
 ): Promise<SwtpmServer<Data>> {
-  const execute: Execute = (command, locality = scope.locality) => tpm.execute(command, locality)
-  const handedOver = new HandedOverData(execute)
-  const scope: ControlScope = {
-    tpm,
-    identity: options.identity,
-    mover: options.mover,
-    lastBlob: undefined,
-    locality: 0,
-    bufferBytes: maxMessageBytes,
-    handedOver,
-  }
+  const sockets = new SwtpmSockets(tpm, options)
+  const { handedOver } = sockets
   const bounds = options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }
-  const serve = (socket: Socket): void => {
-    serveData(socket, execute)
+  const serveData = (socket: Socket): void => {
+    sockets.serveData(socket)
   }
-  const data = options.data === undefined ? undefined : await listen(options.data, serve, bounds)
+  const data = options.data === undefined ? undefined : await listen(options.data, serveData, bounds)
   try {
     const control = await listen(
       options.control,
       (socket) => {
-        serveControl(socket, scope, options.onShutdown)
+        sockets.serveControl(socket)
       },
       { receiving: true, ...bounds },
     )

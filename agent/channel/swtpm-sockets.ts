@@ -1,0 +1,65 @@
+import { type Socket } from 'node:net'
+import { serveControl } from './control-connection.ts'
+import { type ControlScope } from './control-commands.ts'
+import { type Execute, serveData } from './data-connection.ts'
+import { HandedOverData } from './handed-over-data.ts'
+import { type SerialTpm } from './serial-tpm.ts'
+import { type StateMover } from './state-blobs.ts'
+import { type TpmIdentity } from './tpm-info.ts'
+import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
+
+/** How a TPM appears on swtpm's sockets. */
+export interface SwtpmPresence {
+  readonly identity: TpmIdentity
+  /** Without it the state stays where it is, and the capabilities do not name the commands that move it. */
+  readonly mover?: StateMover
+  /** The highest that SET_LOCALITY takes. */
+  readonly highestLocality?: number
+  /** The control command SHUTDOWN came, and its answer is sent. */
+  readonly onShutdown: () => void
+  /** A data connection ended, one that was handed over too. */
+  readonly onDataEnd?: () => void
+}
+
+/**
+ * Serves connections of swtpm's data and control sockets, wherever they come from: side by side, their commands one after
+ * the other. A client that stays silent holds up nobody.
+ */
+export class SwtpmSockets {
+  readonly #scope: ControlScope
+  readonly #execute: Execute
+  readonly #handedOver: HandedOverData
+  readonly #presence: SwtpmPresence
+
+  constructor(tpm: SerialTpm, presence: SwtpmPresence) {
+    this.#presence = presence
+    this.#execute = (command, locality = this.#scope.locality) => tpm.execute(command, locality)
+    this.#handedOver = new HandedOverData((socket) => {
+      this.serveData(socket)
+    })
+    this.#scope = {
+      tpm,
+      identity: presence.identity,
+      mover: presence.mover,
+      highestLocality: presence.highestLocality ?? maxLocality,
+      lastBlob: undefined,
+      locality: 0,
+      bufferBytes: maxMessageBytes,
+      handedOver: this.#handedOver,
+    }
+  }
+
+  serveData(socket: Socket): void {
+    socket.once('close', () => this.#presence.onDataEnd?.())
+    serveData(socket, this.#execute)
+  }
+
+  serveControl(socket: Socket): void {
+    serveControl(socket, this.#scope, this.#presence.onShutdown)
+  }
+
+  /** The data connection that a machine handed over. */
+  get handedOver(): HandedOverData {
+    return this.#handedOver
+  }
+}
