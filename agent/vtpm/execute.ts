@@ -25,7 +25,7 @@ export function execute(
   try {
     const received = receive(tpm, table, command, locality)
     if (tpm.isStarted) heal(tpm)
-    request = parse(authorize(tpm, address(tpm, received)))
+    request = parse(tpm, authorize(tpm, address(tpm, received)))
     const values = run(tpm, request)
     if (!(values instanceof Promise)) return finish(() => values)
     return values.then(

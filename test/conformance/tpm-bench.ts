@@ -6,10 +6,12 @@ import { RC, Startup, SU, TpmClient, TpmResponseError, type Transport } from '..
 export interface TpmBench {
   readonly client: TpmClient
   /**
-   * Whether the answers of several must be the same byte for byte, or in response code and size alone; a time that is
-   * each one's own may lie in between.
+   * Whether the answers of several must be the same byte for byte, in response code and size, or in response code alone;
+   * a time that is each one's own may lie in between.
    */
-  exact(isExact: boolean, own?: ByteRange): void
+  exact(isExact: boolean | 'code', own?: ByteRange): void
+  /** Takes the power away and gives it back; TPM2_Startup is next. */
+  powerCycle(): Promise<void>
   close(): void
 }
 
@@ -32,23 +34,27 @@ export function newTpm(): Tpm {
 }
 
 /** Starts a TPM up and puts it on a bench. */
-export async function benchOf(transport: Transport, end: () => void, exact: TpmBench['exact']): Promise<TpmBench> {
+export async function benchOf(transport: Transport, bench: Omit<TpmBench, 'client'>): Promise<TpmBench> {
   const client = new TpmClient(transport)
   await client.run(Startup, {}, { startupType: SU.clear })
-  return { client, exact, close: end }
+  return { client, ...bench }
 }
 
 /** The emulated TPM alone. */
 export const aloneOnBench: StartBench = () => {
   const tpm = newTpm()
   const transmit = async (command: Uint8Array): Promise<Uint8Array> => tpm.execute(command)
-  return benchOf(
-    { transmit },
-    () => {
+  const bench = {
+    exact: () => undefined,
+    powerCycle: () => {
+      tpm.powerOn()
+      return Promise.resolve()
+    },
+    close: () => {
       tpm.powerOff()
     },
-    () => undefined,
-  )
+  }
+  return benchOf({ transmit }, bench)
 }
 
 /** The response code of a command, zero where it succeeded. */

@@ -29,12 +29,13 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle }, fail
   if (saveHandle.kind === 'session') {
     const content = encodeSession(saveHandle)
     const sequence = tpm.sessions.save(saveHandle)
+    tpm.outdateShutdown()
     const about = { sequence, savedHandle: saveHandle.handle, hierarchy: RH.null }
     saveHandle.erase()
     return { context: { ...about, contextBlob: sealContext(tpm, about, content) } }
   }
   const sequence = tpm.reset.objectContextId + 1n
-  tpm.reset = { ...tpm.reset, objectContextId: sequence }
+  tpm.changeReset({ objectContextId: sequence })
   const savedHandle = saveHandle.publicArea.objectAttributes.stClear ? savedStClearObject : savedObject
   const about = { sequence, savedHandle, hierarchy: saveHandle.hierarchy }
   return { context: { ...about, contextBlob: sealContext(tpm, about, encodeObject(saveHandle)) } }

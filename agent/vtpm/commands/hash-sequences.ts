@@ -14,8 +14,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
-import { pcrRule } from '../state/pcr-banks.ts'
-import { localityBit } from '../state/pcr-rules.ts'
+import { extendPcr, mayExtend } from '../state/extend-pcr.ts'
 import { hashCheckTicket, isSafeBeginning, nullTicket } from './hash-tickets.ts'
 import { EventSequence, HashSequence, HmacSequence } from './sequences.ts'
 
@@ -84,11 +83,11 @@ const sequenceComplete = implement(SequenceComplete, (tpm, { handles, parameters
 const eventSequenceComplete = implement(EventSequenceComplete, (tpm, { handles, parameters, locality, fail }) => {
   const { pcrHandle, sequenceHandle: sequence } = handles
   if (!(sequence instanceof EventSequence)) return fail(RC.mode, 'sequenceHandle')
-  if (pcrHandle !== undefined && (pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
+  if (!mayExtend(pcrHandle, locality)) fail(RC.locality)
 
   sequence.update(parameters.buffer)
   const results = sequence.digests()
-  if (pcrHandle !== undefined) for (const each of results) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  extendPcr(tpm, pcrHandle, results)
   tpm.slots.flush(sequence.handle)
   return { results }
 })

@@ -60,7 +60,7 @@ const hierarchyControl = implement(HierarchyControl, (tpm, { handles, parameters
   if (row === undefined) return fail(RC.value, 'enable')
   if (by !== RH.platform && (by !== enable || (isOn && !tpm.reset[row]))) fail(RC.authType)
   if (tpm.reset[row] === isOn) return {}
-  tpm.reset = { ...tpm.reset, [row]: isOn }
+  tpm.changeReset({ [row]: isOn })
   if (!isOn) flushHierarchy(tpm, enable)
   return {}
 })
@@ -91,7 +91,7 @@ function changePolicy(tpm: TpmState, hierarchy: number, policy: { hash: number; 
   if (hierarchy === RH.owner) tpm.persist({ ownerPolicy: policy })
   else if (hierarchy === RH.endorsement) tpm.persist({ endorsementPolicy: policy })
   else if (hierarchy === RH.lockout) tpm.persist({ lockoutPolicy: policy })
-  else tpm.reset = { ...tpm.reset, platformPolicy: policy }
+  else tpm.changeReset({ platformPolicy: policy })
 }
 
 /** Part 3, 24.4: all keys of the platform end; NV indices stay. */
@@ -102,7 +102,7 @@ const changePps = implement(ChangePPS, (tpm) => {
     platformProof: tpm.random(secretBytes),
     objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.platform),
   })
-  tpm.reset = { ...tpm.reset, platformPolicy: noPolicy }
+  tpm.changeReset({ platformPolicy: noPolicy })
   return {}
 })
 
@@ -116,7 +116,7 @@ const changeEps = implement(ChangeEPS, (tpm) => {
     endorsementPolicy: noPolicy,
     objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.endorsement),
   })
-  tpm.reset = { ...tpm.reset, ehEnable: true }
+  tpm.changeReset({ ehEnable: true })
   return {}
 })
 
@@ -149,7 +149,7 @@ const clear = implement(Clear, (tpm, { fail }) => {
     clockSafe: 1,
   })
   tpm.clock.restart()
-  tpm.reset = { ...tpm.reset, shEnable: true, ehEnable: true, clearCount: tpm.reset.clearCount + 1 }
+  tpm.changeReset({ shEnable: true, ehEnable: true, clearCount: tpm.reset.clearCount + 1 })
   tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + 1) >>> 0
   return {}
 })
@@ -176,7 +176,7 @@ function changeAuth(tpm: TpmState, hierarchy: number, newAuth: Uint8Array): void
   if (hierarchy === RH.owner) tpm.persist({ ownerAuth: newAuth })
   else if (hierarchy === RH.endorsement) tpm.persist({ endorsementAuth: newAuth })
   else if (hierarchy === RH.lockout) tpm.persist({ lockoutAuth: newAuth })
-  else tpm.reset = { ...tpm.reset, platformAuth: newAuth }
+  else tpm.changeReset({ platformAuth: newAuth })
 }
 
 export const hierarchyCommands = [

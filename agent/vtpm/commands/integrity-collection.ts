@@ -18,6 +18,7 @@ import {
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
+import { extendPcr, mayExtend } from '../state/extend-pcr.ts'
 import { dynamicPcr, pcrRule } from '../state/pcr-banks.ts'
 import { localityBit } from '../state/pcr-rules.ts'
 
@@ -30,17 +31,16 @@ const maxPcrs = 24
  * @throws LOCALITY if this locality may not extend the PCR.
  */
 const pcrExtend = implement(PCR_Extend, (tpm, { handles: { pcrHandle }, parameters, locality, fail }) => {
-  if (pcrHandle === undefined) return {}
-  if ((pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
-  for (const each of parameters.digests) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  if (!mayExtend(pcrHandle, locality)) fail(RC.locality)
+  extendPcr(tpm, pcrHandle, parameters.digests)
   return {}
 })
 
 /** Part 3, 22.3: the TPM hashes the event for every bank. */
 const pcrEvent = implement(PCR_Event, (tpm, { handles: { pcrHandle }, parameters, locality, fail }) => {
-  if (pcrHandle !== undefined && (pcrRule(pcrHandle.handle).extendAt & localityBit(locality)) === 0) fail(RC.locality)
+  if (!mayExtend(pcrHandle, locality)) fail(RC.locality)
   const digests = tpm.pcrs.algorithms.map((hashAlg) => taggedDigest(hashAlg, digest(hashAlg, parameters.eventData)))
-  if (pcrHandle !== undefined) for (const each of digests) tpm.pcrs.extend(each.hashAlg, pcrHandle.handle, each.digest)
+  extendPcr(tpm, pcrHandle, digests)
   return { digests }
 })
 
@@ -101,7 +101,7 @@ const pcrSetAuthPolicy = implement(PCR_SetAuthPolicy, (tpm, { parameters: { auth
  */
 const pcrSetAuthValue = implement(PCR_SetAuthValue, (tpm, { handles: { pcrHandle }, parameters: { auth }, fail }) => {
   if (!pcrRule(pcrHandle.handle).isAuthorized) fail(RC.value)
-  tpm.reset = { ...tpm.reset, pcrAuthValue: withoutTrailingZeros(auth).slice() }
+  tpm.changeReset({ pcrAuthValue: withoutTrailingZeros(auth).slice() })
   return {}
 })
 

@@ -33,7 +33,6 @@ function mayAccess({ authHandle, nvIndex }: NvAccess, way: 'read' | 'write'): bo
   return authHandle.handle === nvIndex.handle
 }
 
-export const isOrdinary = ({ nvPublic }: NvIndex): boolean => nvPublic.attributes.nt === NT.ordinary
 export const isCounter = ({ nvPublic }: NvIndex): boolean => nvPublic.attributes.nt === NT.counter
 export const isBits = ({ nvPublic }: NvIndex): boolean => nvPublic.attributes.nt === NT.bits
 export const isExtend = ({ nvPublic }: NvIndex): boolean => nvPublic.attributes.nt === NT.extend

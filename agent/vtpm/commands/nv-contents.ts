@@ -28,12 +28,13 @@ export function writeContents(tpm: TpmState, nvIndex: NvIndex, contents: Uint8Ar
   setAttributes(tpm, { ...nvIndex, contents }, { written: true })
 }
 
-/** Changes attributes of an index, and with them its Name. */
+/** Changes attributes of an index, and with them its Name. An orderly one is part of what a Shutdown keeps. */
 export function setAttributes(
   tpm: TpmState,
   nvIndex: StoredNvIndex,
   changes: Partial<StoredNvIndex['nvPublic']['attributes']>,
 ): void {
   const attributes = { ...nvIndex.nvPublic.attributes, ...changes }
+  if (attributes.orderly) tpm.outdateShutdown()
   putNvIndex(tpm, { ...nvIndex, nvPublic: { ...nvIndex.nvPublic, attributes } })
 }

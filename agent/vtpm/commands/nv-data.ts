@@ -12,7 +12,7 @@ import {
   TPM2B_MAX_NV_BUFFER,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { isBits, isCounter, isExtend, isOrdinary, refusesRead, refusesWrite } from './nv-access.ts'
+import { isBits, isCounter, isExtend, refusesRead, refusesWrite } from './nv-access.ts'
 import { contentsOf, counterOf, setAttributes, uint64, writeContents } from './nv-contents.ts'
 
 /**
@@ -24,7 +24,7 @@ const nvWrite = implement(NV_Write, (tpm, { handles, parameters: { data, offset 
   const { attributes, dataSize } = nvIndex.nvPublic
   const refusal = refusesWrite(handles)
   if (refusal !== undefined) fail(refusal)
-  if (!isOrdinary(nvIndex)) fail(RC.attributes)
+  if (isCounter(nvIndex) || isBits(nvIndex) || isExtend(nvIndex)) fail(RC.attributes)
   if (offset > dataSize) fail(RC.value, 'offset')
   if (offset + data.length > dataSize) fail(RC.nvRange)
   if (attributes.writeAll && data.length < dataSize) fail(RC.nvRange)

@@ -100,8 +100,10 @@ function hasRoomFor({ persistent: { nvIndices }, profile }: TpmState, added: TPM
   return nvIndices.length < profile.maxNvIndices && used + added.dataSize + indexOverheadBytes <= maxNvBytes
 }
 
+const knownTypes = new Set<number>(Object.values(NT))
+
 function hasKnownType({ attributes: { nt } }: TPMS_NV_PUBLIC): boolean {
-  return nt === NT.ordinary || nt === NT.counter || nt === NT.bits || nt === NT.extend
+  return knownTypes.has(nt)
 }
 
 function hasSizeOfType({ attributes: { nt }, nameAlg, dataSize }: TPMS_NV_PUBLIC): boolean {
@@ -111,11 +113,14 @@ function hasSizeOfType({ attributes: { nt }, nameAlg, dataSize }: TPMS_NV_PUBLIC
 
 /** Part 3, 31.3.1: what no new index can be. */
 function contradictsItself({ attributes }: TPMS_NV_PUBLIC): boolean {
-  const { written, writeLocked, readLocked, clearStClear, writeDefine, nt } = attributes
+  const { written, writeLocked, readLocked, clearStClear, writeDefine, globalLock, authWrite, noDA, nt } = attributes
   const canBeRead = attributes.ownerRead || attributes.ppRead || attributes.authRead || attributes.policyRead
   const canBeWritten = attributes.ownerWrite || attributes.ppWrite || attributes.authWrite || attributes.policyWrite
   if (written || writeLocked || readLocked) return true
   if (!canBeRead || !canBeWritten) return true
+  if ((nt === NT.pinFail || nt === NT.pinPass) && (authWrite || globalLock || writeDefine)) return true
+  // Its own count limits the guesses
+  if (nt === NT.pinFail && !noDA) return true
   return clearStClear && (nt === NT.counter || writeDefine)
 }
 

@@ -1,7 +1,9 @@
-import { RC, Shutdown, Startup, SU, type TPMA_NV } from '../../../core/tpm/index.ts'
+import { RC, Shutdown, Startup, SU } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { healAtStartup } from '../state/dictionary-attack.ts'
-import { SHUTDOWN, type StoredNvIndex } from '../state/persistent-state.ts'
+import { startNvIndices } from '../state/nv-startup.ts'
+import { pcrRules } from '../state/pcr-rules.ts'
+import { SHUTDOWN } from '../state/persistent-state.ts'
 import { restore, save } from '../state/shutdown-state.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
@@ -22,39 +24,27 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   if (isState && !wasSaved) fail(RC.value, 'startupType')
 
   if (!tpm.hasHcrtm && locality !== 0) tpm.pcrs.markStartup(locality)
-  if (wasSaved) restore(tpm, saved, isState ? 'resume' : 'restart')
+  if (wasSaved) {
+    restore(tpm, saved, isState ? 'resume' : 'restart')
+    tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + begunPcrs(isState)) >>> 0
+  }
   count(tpm, wasSaved)
-  if (!isState) clearNvLocks(tpm)
+  if (!isState) startNvIndices(tpm, !wasSaved)
   healAtStartup(tpm)
   tpm.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
   tpm.isStarted = true
   return {}
 })
 
+/** PCRs that have their first values again; that is a change, too (Part 1, 17.8). */
+const begunPcrs = (isResume: boolean): number =>
+  pcrRules.filter((rule) => rule.counts && !(isResume && rule.isSaved)).length
+
 function count(tpm: TpmState, wasSaved: boolean): void {
   const { resetCount, restartCount, totalResetCount } = tpm.persistent
   if (wasSaved) tpm.persist({ restartCount: restartCount + 1 })
   else tpm.persist({ resetCount: resetCount + 1, restartCount: 0, totalResetCount: totalResetCount + 1n })
 }
-
-/** Part 2, 13.4: what a lock, or an index, does at Startup(CLEAR). */
-function clearNvLocks(tpm: TpmState): void {
-  const isChanged = ({ nvPublic: { attributes: a } }: StoredNvIndex): boolean =>
-    a.readLocked || (a.writeLocked && (!a.writeDefine || !a.written)) || (a.clearStClear && a.written)
-  if (!tpm.persistent.nvIndices.some(isChanged)) return
-  const nvIndices = tpm.persistent.nvIndices.map((index) => ({
-    ...index,
-    nvPublic: { ...index.nvPublic, attributes: unlocked(index.nvPublic.attributes) },
-  }))
-  tpm.persist({ nvIndices })
-}
-
-const unlocked = (attributes: TPMA_NV): TPMA_NV => ({
-  ...attributes,
-  readLocked: false,
-  writeLocked: attributes.writeLocked && attributes.writeDefine && attributes.written,
-  written: attributes.written && !attributes.clearStClear,
-})
 
 /** Part 3, 9.4. */
 const shutdown = implement(Shutdown, (tpm, { parameters }) => {

@@ -37,14 +37,16 @@ export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSav
 }
 
 /**
- * Takes up what a Shutdown(STATE) kept (Part 1, 12.2.3): both a Restart and a Resume keep the null hierarchy,
- * only a Resume keeps the PCRs, the platform's authorization, the switches and the saved sessions.
+ * Takes up what a Shutdown(STATE) kept (Part 1, 12.2.3): both a Restart and a Resume keep the null hierarchy
+ * and the saved sessions, only a Resume keeps the PCRs, the platform's authorization and the switches.
  */
 export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resume'): void {
   const { clearCount, objectContextId, commandAuditDigest } = saved
   const [nullSeed, nullProof] = [saved.nullSeed.slice(), saved.nullProof.slice()]
   tpm.reset = { ...tpm.reset, nullSeed, nullProof, clearCount, objectContextId, commandAuditDigest }
   if (saved.commits !== undefined) tpm.reset = { ...tpm.reset, commits: restoredCommits(saved.commits) }
+  tpm.sessions.restore(saved.contextCounter, saved.sessions)
+  tpm.pcrs.updateCounter = saved.pcrUpdateCounter
   if (how === 'restart') return
   tpm.reset = {
     ...tpm.reset,
@@ -57,6 +59,4 @@ export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resu
     pcrAuthValue: saved.pcrAuthValue,
   }
   for (const { hash, pcr, value } of saved.pcrs) tpm.pcrs.set(hash, pcr, value)
-  tpm.pcrs.updateCounter = saved.pcrUpdateCounter
-  tpm.sessions.restore(saved.contextCounter, saved.sessions)
 }

@@ -97,6 +97,16 @@ export class TpmState {
   set reset(state: ResetState) {
     this.#reset = state
   }
+  /** Changes what a Shutdown keeps. */
+  changeReset(changes: Partial<ResetState>): void {
+    this.#reset = { ...this.#reset, ...changes }
+    this.outdateShutdown()
+  }
+  /** Part 1, 12.2.4: once anything changes that it kept, a Shutdown is as if it had not been. */
+  outdateShutdown(): void {
+    if (this.isStarted && this.#persistent.lastShutdown !== SHUTDOWN.none)
+      this.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
+  }
   get persistent(): PersistentState {
     return this.#persistent
   }

@@ -1,7 +1,6 @@
 import { concat, equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   atSession,
-  CC,
   commandParameterHash,
   cryptParameter,
   RC,
@@ -10,13 +9,22 @@ import {
   withoutTrailingZeros,
   type AuthRole,
 } from '../../../core/tpm/index.ts'
-import { authPolicyOf, authValueOf } from '../state/authorization-of.ts'
+import { authValueOf } from '../state/authorization-of.ts'
+import { bindingOf } from '../state/binding.ts'
 import { checkLockout, isExempt, recordFailure } from '../state/dictionary-attack.ts'
 import { nameOfEntity, type Entity } from '../state/entity.ts'
-import { pcrRule } from '../state/pcr-banks.ts'
+import { countPin, isPin } from '../state/nv-pin.ts'
+import type { Session } from '../state/session.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Addressed } from './address.ts'
+import {
+  isPublicOnly,
+  mayUseAuthValue,
+  mayUsePolicy,
+  needsPhysicalPresence,
+  needsPolicy,
+} from './authorization-rules.ts'
 import { checkPolicy } from './check-policy.ts'
 import { readSessionArea } from './session-area.ts'
 import { findSession, type UsedSession } from './used-session.ts'
@@ -84,7 +92,7 @@ function checkSession(tpm: TpmState, request: Authorized, used: UsedSession, rol
 function checkHelper(tpm: TpmState, request: Authorized, used: UsedSession): void {
   const { audit, encrypt, decrypt } = used.attributes
   if (!audit && !encrypt && !decrypt) throw new TpmError(RC.attributes)
-  checkHmac(tpm, request, used)
+  if (!hasRightHmac(tpm, request, used)) refuseAuth(tpm, used)
 }
 
 function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, entity: Entity, role: AuthRole): void {
@@ -92,64 +100,37 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   const { code } = request.implemented.command
   const isPolicy = session?.isPolicy ?? false
   // Nobody stands beside an emulated TPM: physical presence is never asserted
-  if (entity.handle === RH.platform && physicalPresence.has(code)) throw new TpmError(RC.pp)
+  if (needsPhysicalPresence(entity, code)) throw new TpmError(RC.pp)
   if (!isPolicy && needsPolicy(tpm, entity, role)) throw new TpmError(RC.authType)
-  const needsAuthValue =
-    !isPolicy || session?.policy.authValueNeeded === true || session?.policy.passwordNeeded === true
-  if (needsAuthValue && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
+  const isAuthValueUsed = usesAuthValue(tpm, session, entity)
+  if (isAuthValueUsed && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
   if (isPublicOnly(entity)) throw new TpmError(RC.authUnavailable)
   if (!isPolicy && !mayUseAuthValue(entity, role, code)) throw new TpmError(RC.authUnavailable)
   if (session?.isPolicy === true) {
     if (!mayUsePolicy(tpm, entity, role, code)) throw new TpmError(RC.authUnavailable)
     checkPolicy(tpm, request, session, entity, role)
   }
-  if (session === undefined) checkPassword(tpm, used, entity)
-  else checkHmac(tpm, request, used)
+  const isRight = session === undefined ? isPassword(tpm, used, entity) : hasRightHmac(tpm, request, used)
+  if (isAuthValueUsed && entity.kind === 'nvIndex' && isPin(entity)) countPin(tpm, entity, isRight)
+  if (!isRight) refuseAuth(tpm, used)
 }
 
-/** What has no private part has no authorization either, and is used without one only. */
-const isPublicOnly = (entity: Entity): boolean => entity.kind === 'object' && entity.sensitive === undefined
-
-/** Part 1, 19.7.3: DUP always, ADMIN where the object or the kind of entity says so. */
-function needsPolicy(tpm: TpmState, entity: Entity, role: AuthRole): boolean {
-  if (role === 'dup') return true
-  if (entity.kind === 'pcr') return authPolicyOf(tpm, entity).digest.length > 0
-  if (role !== 'admin') return false
-  return entity.kind === 'nvIndex' || (entity.kind === 'object' && entity.publicArea.objectAttributes.adminWithPolicy)
+/** Part 1, 19.6.5: a session that is bound to the entity has its authValue in the key already. */
+function usesAuthValue(tpm: TpmState, session: Session | undefined, entity: Entity): boolean {
+  if (session === undefined) return true
+  if (session.isPolicy) return session.policy.authValueNeeded || session.policy.passwordNeeded
+  return session.boundTo === undefined || !equalInConstantTime(session.boundTo, bindingOf(tpm, entity))
 }
 
-/** Part 3, 26.2.1: the platform's authorization of these needs physical presence, too. */
-const physicalPresence = new Set<number>([CC.PP_Commands])
+const isPassword = (tpm: TpmState, { hmac }: UsedSession, entity: Entity): boolean =>
+  equalInConstantTime(withoutTrailingZeros(hmac), authValueOf(tpm, entity))
 
-const nvWrites = new Set<number>([CC.NV_Write, CC.NV_Increment, CC.NV_Extend, CC.NV_SetBits, CC.NV_WriteLock])
-
-function mayUseAuthValue(entity: Entity, role: AuthRole, code: number): boolean {
-  if (entity.kind === 'object') return role === 'admin' || entity.publicArea.objectAttributes.userWithAuth
-  if (entity.kind !== 'nvIndex' || role === 'admin') return true
-  return nvWrites.has(code) ? entity.nvPublic.attributes.authWrite : entity.nvPublic.attributes.authRead
-}
-
-function mayUsePolicy(tpm: TpmState, entity: Entity, role: AuthRole, code: number): boolean {
-  if (entity.kind === 'object' || entity.kind === 'sequence') return true
-  if (entity.kind === 'pcr') return pcrRule(entity.handle).isAuthorized
-  if (authPolicyOf(tpm, entity).digest.length === 0) return false
-  if (entity.kind !== 'nvIndex' || role === 'admin') return true
-  return nvWrites.has(code) ? entity.nvPublic.attributes.policyWrite : entity.nvPublic.attributes.policyRead
-}
-
-function checkPassword(tpm: TpmState, used: UsedSession, entity: Entity): void {
-  if (!equalInConstantTime(withoutTrailingZeros(used.hmac), authValueOf(tpm, entity))) refuseAuth(tpm, used)
-}
-
-function checkHmac(tpm: TpmState, request: Authorized, used: UsedSession): void {
+function hasRightHmac(tpm: TpmState, request: Authorized, used: UsedSession): boolean {
   const { session, entity } = used
-  if (session === undefined) return
-  if (session.policy.passwordNeeded && entity !== undefined) {
-    checkPassword(tpm, used, entity)
-    return
-  }
+  if (session === undefined) return true
+  if (session.policy.passwordNeeded && entity !== undefined) return isPassword(tpm, used, entity)
   const key = hmacKeyOf(tpm, used)
-  if (key.length === 0 && used.hmac.length === 0) return
+  if (key.length === 0 && used.hmac.length === 0) return true
   const expected = sessionHmac({
     hash: session.hash,
     key,
@@ -159,7 +140,7 @@ function checkHmac(tpm: TpmState, request: Authorized, used: UsedSession): void 
     attributes: used.attributes,
   })
   key.fill(0)
-  if (!equalInConstantTime(expected, used.hmac)) refuseAuth(tpm, used)
+  return equalInConstantTime(expected, used.hmac)
 }
 
 /** sessionKey, and the authValue where it is part of the key (Part 1, 19.6.5). */

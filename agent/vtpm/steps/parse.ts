@@ -1,6 +1,10 @@
 import { Reader, WireError } from '../../../core/bytes/index.ts'
 import { atParameter, type Fields, RC, responseCodeOf } from '../../../core/tpm/index.ts'
 import { TpmError } from '../tpm-error.ts'
+import type { Entity } from '../state/entity.ts'
+import { isPin } from '../state/nv-pin.ts'
+import { findNvIndex } from '../state/nv-space.ts'
+import type { TpmState } from '../state/tpm-state.ts'
 import { isNull } from './address.ts'
 import type { Authorized } from './authorize.ts'
 
@@ -11,12 +15,12 @@ export interface Parsed extends Authorized {
 }
 
 /** Part 3, 5.8: every parameter is well formed, and nothing is left over. */
-export function parse(request: Authorized): Parsed {
+export function parse(tpm: TpmState, request: Authorized): Parsed {
   const from = new Reader(request.parameters)
   const namedParameters = readParameters(from, request.implemented.parameters)
   if (from.left > 0) throw new TpmError(RC.size)
   const { implemented, hasSessions, body, locality, slots, entities, sessions, parameters, cpHash } = request
-  const namedEntities = nameEntities(request)
+  const namedEntities = nameEntities(tpm, request)
   return {
     implemented,
     hasSessions,
@@ -47,11 +51,16 @@ function readParameters(from: Reader, fields: Fields): Readonly<Record<string, u
   return values
 }
 
-function nameEntities(request: Authorized): Readonly<Record<string, unknown>> {
+function nameEntities(tpm: TpmState, request: Authorized): Readonly<Record<string, unknown>> {
   const named: Record<string, unknown> = {}
   request.slots.forEach(([name, slot], index) => {
-    const entity = request.entities[index]
+    const entity = asAuthorized(tpm, request.entities[index])
     named[name] = entity !== undefined && slot.type.kind.endsWith('?') && isNull(entity) ? undefined : entity
   })
   return named
+}
+
+/** The authorization may have counted in a PIN index. */
+function asAuthorized(tpm: TpmState, entity: Entity | undefined): Entity | undefined {
+  return entity?.kind === 'nvIndex' && isPin(entity) ? findNvIndex(tpm, entity.handle) : entity
 }

@@ -1,6 +1,8 @@
 import { commandAudit } from '../../conformance/command-audit.ts'
+import { nvLifetimes } from '../../conformance/nv-lifetimes.ts'
 import { pcrAuthorization } from '../../conformance/pcr-authorization.ts'
 import { platformManagement } from '../../conformance/platform-management.ts'
+import { powerCycles } from '../../conformance/power-cycles.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -17,6 +19,14 @@ describe('commands that touch state, held against swtpm', function () {
 
   describe('authorization of PCRs', () => {
     pcrAuthorization(start)
+  })
+
+  describe('lifetimes of NV', () => {
+    nvLifetimes(start)
+  })
+
+  describe('power cycles', () => {
+    powerCycles(start)
   })
 
   describe('management of the platform', () => {
