@@ -1,9 +1,12 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   ALG,
   CURVE,
+  curves,
+  drawScalar,
   LoadExternal,
   RH,
+  ScalarMultiplier,
   TPMA_OBJECT,
   type TpmClient,
   type TPMT_ECC_SCHEME,
@@ -45,18 +48,8 @@ export function hmacKey(
   }
 }
 
-const eccKeys = new Map(
-  (
-    [
-      [CURVE.nistP256, 'prime256v1'],
-      [CURVE.nistP384, 'secp384r1'],
-      [CURVE.nistP521, 'secp521r1'],
-    ] as const
-  ).map(([id, namedCurve]) => [
-    id as number,
-    generateKeyPairSync('ec', { namedCurve }).privateKey.export({ format: 'jwk' }),
-  ]),
-)
+const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
+const eccKeys = new Map(curves.map((row) => [row.id, drawScalar(row, random)]))
 const rsa2048 = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 
 /** A key on one of the curves. */
@@ -65,7 +58,7 @@ export function eccKeyOf(
   scheme: TPMT_ECC_SCHEME = { scheme: ALG.null },
   attributes: readonly Attribute[] = signing,
 ): ExternalKey {
-  const key = eccKeys.get(curveID)
+  const scalar = eccKeys.get(curveID) ?? empty
   return {
     publicArea: {
       type: ALG.ecc,
@@ -73,9 +66,9 @@ export function eccKeyOf(
       objectAttributes: TPMA_OBJECT.of(...attributes),
       authPolicy: empty,
       parameters: { symmetric: { algorithm: ALG.null }, scheme, curveID, kdf: { scheme: ALG.null } },
-      unique: { x: bytes(key?.x), y: bytes(key?.y) },
+      unique: new ScalarMultiplier(curveID, scalar).timesBase(),
     },
-    sensitive: { sensitiveType: ALG.ecc, authValue: empty, seedValue: empty, sensitive: bytes(key?.d) },
+    sensitive: { sensitiveType: ALG.ecc, authValue: empty, seedValue: empty, sensitive: scalar.slice() },
   }
 }
 

@@ -2,7 +2,7 @@ import { ALG, Load, LoadExternal, nameOf, qualifiedNameOf, RC, RH, type TPMT_PUB
 import { implement } from '../implement.ts'
 import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
 import { openPrivate } from '../objects/private-blob.ts'
-import { checkPublic } from '../objects/public-checks.ts'
+import { checkPublic, checkScheme } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { LoadedObject } from '../state/loaded-object.ts'
 import { isLoadedParent } from './object.ts'
@@ -45,8 +45,10 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
     if (hierarchy !== RH.null) fail(RC.hierarchy, 'hierarchy')
     if (a.fixedTPM || a.fixedParent || a.restricted) fail(RC.attributes, 'inPublic')
   }
+  const isWhole = inPrivate !== undefined
   const problem =
-    (nameAlg === ALG.null ? undefined : checkPublic(inPublic, foreignParent(inPublic))) ?? checkPublicKey(inPublic)
+    (isWhole && nameAlg !== ALG.null ? checkPublic(inPublic, foreignParent(inPublic)) : checkScheme(inPublic)) ??
+    checkPublicKey(inPublic, !isWhole)
   if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = inPrivate === undefined ? undefined : checkBinding(inPublic, inPrivate)
   if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'inPrivate')

@@ -26,8 +26,8 @@ type Problem = number | undefined
 export const boundUnique = (nameAlg: number, seedValue: Uint8Array, sensitive: Uint8Array): Uint8Array =>
   digest(nameAlg, seedValue, sensitive)
 
-/** Whether a public area holds a key at all (Part 1, 27.6). */
-export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
+/** Whether a public area holds a key at all (Part 1, 27.6); beside its secret, a nameless one need not be bound to it. */
+export function checkPublicKey(publicArea: TPMT_PUBLIC, isAlone = false): Problem {
   switch (publicArea.type) {
     case ALG.rsa:
       return checkRsa(publicArea)
@@ -35,7 +35,7 @@ export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
       return isOnCurve(curve(publicArea.parameters.curveID), publicArea.unique) ? undefined : RC.eccPoint
     case ALG.keyedhash:
     case ALG.symcipher:
-      if (publicArea.nameAlg === ALG.null) return undefined
+      if (publicArea.nameAlg === ALG.null) return isAlone && publicArea.unique.length > 0 ? RC.key : undefined
       return publicArea.unique.length === digestSize(publicArea.nameAlg) ? undefined : RC.key
   }
 }

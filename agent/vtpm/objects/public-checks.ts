@@ -56,19 +56,14 @@ export function checkCreation(
 /** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
 export function checkScheme(publicArea: TPMT_PUBLIC): Problem {
   switch (publicArea.type) {
-    case ALG.symcipher: {
-      const { sym } = publicArea.parameters
-      if (sym.algorithm === ALG.null) return RC.symmetric
-      return publicArea.objectAttributes.restricted && sym.mode !== ALG.cfb ? RC.mode : undefined
-    }
+    case ALG.symcipher:
+      return publicArea.parameters.sym.algorithm === ALG.null ? RC.symmetric : undefined
     case ALG.keyedhash:
       return checkKeyedHashScheme(publicArea)
     case ALG.rsa:
       return checkAsymmetric(publicArea, rsaUse(publicArea.parameters.scheme.scheme))
-    case ALG.ecc: {
-      const { scheme, kdf } = publicArea.parameters
-      return checkAsymmetric(publicArea, eccUse(scheme.scheme)) ?? (kdf.scheme === ALG.null ? undefined : RC.kdf)
-    }
+    case ALG.ecc:
+      return checkAsymmetric(publicArea, eccUse(publicArea.parameters.scheme.scheme))
   }
 }
 
@@ -92,10 +87,12 @@ const eccUse = (scheme: number): SchemeUse => {
 function checkAsymmetric(publicArea: TPMT_PUBLIC & { type: typeof ALG.rsa | typeof ALG.ecc }, use: SchemeUse): Problem {
   const { objectAttributes: a } = publicArea
   const { symmetric } = publicArea.parameters
-  const isParent = restrictedDecryption(a)
+  const isParent = a.restricted && a.decrypt
   const isFit = use === 'none' || use === 'either' || a.sign === (use === 'sign')
   if (a.sign === a.decrypt || isParent ? use !== 'none' : !isFit) return RC.scheme
-  if (a.restricted && a.sign && use === 'none') return RC.scheme
-  if (!isParent) return symmetric.algorithm === ALG.null ? undefined : RC.symmetric
+  if (a.restricted && a.sign && !a.decrypt && use === 'none') return RC.scheme
+  if (!isParent && symmetric.algorithm !== ALG.null) return RC.symmetric
+  if (publicArea.type === ALG.ecc && publicArea.parameters.kdf.scheme !== ALG.null) return RC.kdf
+  if (!isParent) return undefined
   return symmetric.algorithm === ALG.aes && symmetric.mode === ALG.cfb ? undefined : RC.symmetric
 }
