@@ -22,16 +22,20 @@ export const commandParameterHash = (
 export const responseParameterHash = (hash: number, commandCode: number, parameters: Uint8Array): Uint8Array =>
   digest(hash, uint32(0), uint32(commandCode), parameters)
 
-/** sessionKey (Part 1, 19.6.8): empty for a session that is neither bound nor salted. */
+/**
+ * sessionKey (Part 1, 19.6.8): empty for a session that is neither bound nor salted. One bound to an empty authValue is
+ * bound all the same.
+ */
 export function sessionKey(request: {
   readonly hash: number
-  readonly bindAuthValue: Uint8Array
-  readonly salt: Uint8Array
+  readonly bindAuthValue: Uint8Array | undefined
+  readonly salt: Uint8Array | undefined
   readonly nonceTPM: Uint8Array
   readonly nonceCaller: Uint8Array
 }): Uint8Array {
-  const key = concat(request.bindAuthValue, request.salt)
-  if (key.length === 0) return key
+  const { bindAuthValue, salt } = request
+  if (bindAuthValue === undefined && salt === undefined) return empty.slice()
+  const key = concat(bindAuthValue ?? empty, salt ?? empty)
   const derived = kdfa(request.hash, key, 'ATH', request.nonceTPM, request.nonceCaller)
   key.fill(0)
   return derived

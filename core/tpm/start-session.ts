@@ -39,8 +39,8 @@ export async function startSession(client: TpmClient, options: SessionOptions): 
       authHash: hash,
     },
   )
-  const bindAuthValue = withoutTrailingZeros(bind?.authValue ?? empty)
-  const key = sessionKey({ hash, bindAuthValue, salt: shared?.seed ?? empty, nonceTPM, nonceCaller })
+  const bindAuthValue = bind === undefined ? undefined : withoutTrailingZeros(bind.authValue)
+  const key = sessionKey({ hash, bindAuthValue, salt: shared?.seed, nonceTPM, nonceCaller })
   shared?.seed.fill(0)
   return new AuthSession(handle, { hash, symmetric, random }, { key, nonceTPM })
 }

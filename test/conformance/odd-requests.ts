@@ -8,9 +8,11 @@ import {
   FlushContext,
   GetCapability,
   GetTime,
+  HMAC,
   named,
   passwordSession,
   PCR_Allocate,
+  PCR_Reset,
   PolicyCounterTimer,
   Quote,
   RC,
@@ -180,6 +182,19 @@ export function oddRequests(start: StartBench): void {
     bench.exact(true)
   })
 
+  it('an exclusive audit means nothing to a session that does not audit', async () => {
+    bench.exact(false)
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const session = await startSession(client, { type: 'hmac', random, hash: ALG.sha256 })
+    for (const attribute of ['auditExclusive', 'auditReset'] as const) {
+      const auth = session.with({ attributes: ['continueSession', attribute] })
+      const reset = client.run(PCR_Reset, { pcrHandle: { ...named(16), auth } }, {})
+      expect(await codeOf(reset), attribute).to.equal(RC.success)
+    }
+    await flush(session.handle)
+    bench.exact(true)
+  })
+
   it('GetCapability: loaded sessions stand in the order of their slots', async () => {
     bench.exact(false)
     const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
@@ -210,5 +225,33 @@ export function oddRequests(start: StartBench): void {
     }
     await flush(handle)
     bench.exact(true)
+  })
+}
+
+/** Sessions whose key follows from what each TPM draws: on one TPM at a time. */
+export function boundSessions(start: StartBench): void {
+  let bench: TpmBench
+  let client: TpmClient
+
+  before(async () => {
+    bench = await start()
+    client = bench.client
+  })
+
+  after(() => {
+    bench.close()
+  })
+
+  it('a session bound to an empty authValue has a key of its own', async () => {
+    const key = await loadExternal(client, hmacKey(new Uint8Array(16)))
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    for (const bound of [RH.owner, 16, key.handle]) {
+      const bind = { handle: bound, authValue: empty }
+      const session = await startSession(client, { type: 'hmac', random, hash: ALG.sha256, bind })
+      const handle = { ...key, auth: session.with({ isBound: bound === key.handle }) }
+      const mac = client.run(HMAC, { handle }, { buffer: empty, hashAlg: ALG.null })
+      expect(await codeOf(mac)).to.equal(RC.success)
+      await client.run(FlushContext, {}, { flushHandle: session.handle })
+    }
   })
 }

@@ -28,13 +28,13 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   if (symmetric.algorithm === ALG.aes && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
   const type = sessionTypes[sessionType as keyof typeof sessionTypes]
   const handle = tpm.sessions.freeHandle(type !== 'hmac')
-  const salt = tpmKey === undefined ? new Uint8Array(0) : openSecret(tpmKey, 'SECRET', encryptedSalt)
+  const salt = tpmKey === undefined ? undefined : openSecret(tpmKey, 'SECRET', encryptedSalt)
   if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
 
   const nonceTPM = tpm.random(nonceCaller.length)
-  const bindAuthValue = bind === undefined ? new Uint8Array(0) : authValueOf(tpm, bind)
+  const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
   const key = sessionKey({ hash: authHash, bindAuthValue, salt, nonceTPM, nonceCaller })
-  salt.fill(0)
+  salt?.fill(0)
   const isBound = bind !== undefined && type === 'hmac'
   tpm.sessions.put(
     new Session({

@@ -118,5 +118,4 @@ function checkAttributes(addressed: Addressed, before: readonly UsedSession[], u
     if (session.symmetric.algorithm === ALG.null) refuse(RC.symmetric)
   }
   if (audit && (session.isPolicy || before.some((other) => other.attributes.audit))) refuse(RC.attributes)
-  if (!audit && (auditExclusive || auditReset)) refuse(RC.attributes)
 }

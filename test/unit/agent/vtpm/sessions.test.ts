@@ -175,7 +175,6 @@ describe('an HMAC session', () => {
     { name: 'encryption it has no cipher for', attributes: ['encrypt'], rc: RC.symmetric },
     { name: 'decryption of a command that has nothing to decrypt', attributes: ['decrypt'], rc: RC.attributes },
     { name: 'exclusiveness without audit', attributes: ['encrypt', 'auditExclusive'], rc: RC.symmetric },
-    { name: 'an audit reset without audit', attributes: ['auditReset'], rc: RC.attributes },
   ] as const) {
     it(`is refused for ${name}`, async () => {
       const bench = await Bench.started()
