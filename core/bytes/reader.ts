@@ -1,5 +1,6 @@
 import { WireError } from './wire-error.ts'
 
+const nothing = new Uint8Array(0)
 const swap16 = (value: number): number => ((value & 0xff) << 8) | (value >> 8)
 
 /** Reads integers and byte strings off the front of a byte string; never past its end. */
@@ -50,6 +51,7 @@ export class Reader {
 
   /** A copy of the next `size` bytes. */
   bytes(size: number): Uint8Array {
+    if (size === 0) return nothing
     const at = this.#take(size)
     return Uint8Array.prototype.slice.call(this.#bytes, at, at + size)
   }

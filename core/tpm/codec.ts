@@ -148,9 +148,9 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
 ): AttributesCodec<Attributes<B>> {
   const rows = Object.entries(places).map(([key, place]) => {
     const [low, high] = typeof place === 'number' ? [place, place] : place
-    return { key, low, max: 2 ** (high - low + 1) - 1, isFlag: typeof place === 'number' }
+    return { key, low, unit: 2 ** low, max: 2 ** (high - low + 1) - 1, isFlag: typeof place === 'number' }
   })
-  const defined = rows.reduce((word, row) => word + row.max * 2 ** row.low, 0)
+  const defined = rows.reduce((word, row) => word + row.max * row.unit, 0)
   const seen = new Map<number, Attributes<B>>()
   const of = (...names: readonly string[]): Attributes<B> =>
     Object.fromEntries(rows.map(({ key, isFlag }) => [key, isFlag ? names.includes(key) : 0])) as Attributes<B>
@@ -175,7 +175,7 @@ export function bits<const B extends Readonly<Record<string, Place>>>(
     write(to, value) {
       const fields: Readonly<Record<string, boolean | number>> = value
       let word = 0
-      for (const { key, low, max } of rows) word += (Number(fields[key]) & max) * 2 ** low
+      for (const { key, unit, max } of rows) word += (Number(fields[key]) & max) * unit
       base.write(to, word)
     },
   }

@@ -65,7 +65,7 @@ export function sessionHmac(request: {
 export function withoutTrailingZeros(authValue: Uint8Array): Uint8Array {
   let size = authValue.length
   while (size > 0 && authValue[size - 1] === 0) size--
-  return authValue.subarray(0, size)
+  return size === authValue.length ? authValue : authValue.subarray(0, size)
 }
 
 /** XOR obfuscation (Part 1, 11.4.7.3); its own inverse. */

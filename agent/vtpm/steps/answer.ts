@@ -3,6 +3,7 @@ import {
   cryptParameter,
   digestSize,
   digest,
+  encode,
   RC,
   responseParameterHash,
   sessionHmac,
@@ -98,6 +99,13 @@ function encryptFirst(tpm: TpmState, sessions: readonly UsedSession[], parameter
   parameters.set(sealed, 2)
 }
 
+/** No nonce, continueSession, no HMAC (Part 1, 19.4). */
+const passwordAcknowledged = concat(
+  encode(TPM2B_NONCE, empty),
+  encode(TPMA_SESSION, TPMA_SESSION.of('continueSession')),
+  encode(TPM2B_AUTH, empty),
+)
+
 function writeAuthorization(
   tpm: TpmState,
   request: Parsed,
@@ -107,15 +115,12 @@ function writeAuthorization(
 ): void {
   const { session } = used
   if (session === undefined) {
-    TPM2B_NONCE.write(to, empty)
-    TPMA_SESSION.write(to, TPMA_SESSION.of('continueSession'))
-    TPM2B_AUTH.write(to, empty)
+    to.bytes(passwordAcknowledged)
     return
   }
-  const attributes = {
-    ...used.attributes,
-    auditExclusive: used.attributes.audit && tpm.exclusiveSession === session.handle,
-  }
+  const attributes = used.attributes.audit
+    ? { ...used.attributes, auditExclusive: tpm.exclusiveSession === session.handle }
+    : used.attributes
   TPM2B_NONCE.write(to, session.nonceTPM)
   TPMA_SESSION.write(to, attributes)
   TPM2B_AUTH.write(to, responseHmac(tpm, request, used, attributes, parameters))

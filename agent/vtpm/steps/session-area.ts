@@ -56,11 +56,12 @@ function readArea(body: Reader): Reader {
 function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession['entity']): UsedSession {
   const { handle, nonceCaller, attributes, hmac } = readFields(area, index)
   if (!isInRange(tpm, handle)) throw new TpmError(atSession(RC.value, index))
-  const fields = { index, nonceCaller, attributes, hmac, entity }
-  if (handle === RH.password) return { ...fields, session: undefined, takesAuthValue: false }
+  if (handle === RH.password)
+    return { index, nonceCaller, attributes, hmac, entity, session: undefined, takesAuthValue: false }
   const session = tpm.sessions.get(handle)
   if (session === undefined) throw new TpmError(referenceOfSession(index))
-  return { ...fields, session, takesAuthValue: entity !== undefined && takesAuthValue(tpm, session, entity) }
+  const takesIt = entity !== undefined && takesAuthValue(tpm, session, entity)
+  return { index, nonceCaller, attributes, hmac, entity, session, takesAuthValue: takesIt }
 }
 
 /** Part 1, 19.6.5: unless the session is bound to this entity, or its policy does not ask for the authValue. */
