@@ -12,7 +12,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { openDuplicate, openOuter, sealInner, sealOuter } from '../objects/duplicate.ts'
-import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
+import { checkBinding, checkWholeKey } from '../objects/key-checks.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
 import { checkPublic, isAsymmetric, isStorageParent } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
@@ -124,10 +124,10 @@ const importCommand = implement(Import, (tpm, { handles: { parentHandle }, param
   if (sensitive.authValue.length > digestSize(objectPublic.nameAlg)) fail(RC.size, 'duplicate')
   if (parentHandle.publicArea.objectAttributes.fixedTPM) {
     const parentAttributes = parentHandle.publicArea.objectAttributes
-    const problem = checkPublic(objectPublic, parentAttributes) ?? checkPublicKey(objectPublic)
+    const problem = checkPublic(objectPublic, parentAttributes) ?? checkWholeKey(objectPublic)
     if (problem !== undefined) fail(problem, 'objectPublic')
     const mismatch = checkBinding(objectPublic, sensitive)
-    if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'duplicate')
+    if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'duplicate' : undefined)
   }
 
   return { outPrivate: sealPrivate(parentHandle, objectPublic, sensitive, tpm.random) }

@@ -1,6 +1,6 @@
 import { ALG, Load, LoadExternal, nameOf, qualifiedNameOf, RC, RH, type TPMT_PUBLIC } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { checkBinding, checkPublicKey } from '../objects/key-checks.ts'
+import { checkBinding, checkPublicKey, checkWholeKey } from '../objects/key-checks.ts'
 import { openPrivate } from '../objects/private-blob.ts'
 import { checkPublic, checkScheme } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
@@ -17,12 +17,12 @@ const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail
   if (!isLoadedParent(parentHandle)) fail(RC.type, 'parentHandle')
   if (inPrivate.length === 0) fail(RC.size, 'inPrivate')
   const handle = tpm.slots.freeHandle()
-  const problem = checkPublic(inPublic, parentHandle.publicArea.objectAttributes) ?? checkPublicKey(inPublic)
-  if (problem !== undefined) fail(problem, 'inPublic')
   const sensitive = refusalOf(() => openPrivate(parentHandle, inPublic, inPrivate))
   if (typeof sensitive === 'number') return fail(sensitive, 'inPrivate')
+  const problem = checkPublic(inPublic, parentHandle.publicArea.objectAttributes) ?? checkWholeKey(inPublic)
+  if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = checkBinding(inPublic, sensitive)
-  if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'inPrivate')
+  if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'inPrivate' : undefined)
 
   const qualifiedName = qualifiedNameOf(inPublic.nameAlg, parentHandle.qualifiedName, nameOf(inPublic))
   const { hierarchy } = parentHandle
@@ -48,10 +48,10 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
   const isWhole = inPrivate !== undefined
   const problem =
     (isWhole && nameAlg !== ALG.null ? checkPublic(inPublic, foreignParent(inPublic)) : checkScheme(inPublic)) ??
-    checkPublicKey(inPublic, !isWhole)
+    (isWhole ? checkWholeKey(inPublic) : checkPublicKey(inPublic))
   if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = inPrivate === undefined ? undefined : checkBinding(inPublic, inPrivate)
-  if (mismatch !== undefined) fail(mismatch, mismatch === RC.binding ? undefined : 'inPrivate')
+  if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'inPrivate' : undefined)
 
   const name = nameOf(inPublic)
   const object = new LoadedObject({

@@ -12,7 +12,6 @@ import {
   type EccPublic,
   type KeyedHashPublic,
   type RsaPublic,
-  type SymCipherPublic,
   type TPMT_PUBLIC,
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
@@ -26,17 +25,26 @@ type Problem = number | undefined
 export const boundUnique = (nameAlg: number, seedValue: Uint8Array, sensitive: Uint8Array): Uint8Array =>
   digest(nameAlg, seedValue, sensitive)
 
-/** Whether a public area holds a key at all (Part 1, 27.6); beside its secret, a nameless one need not be bound to it. */
-export function checkPublicKey(publicArea: TPMT_PUBLIC, isAlone = false): Problem {
+/** Whether a public area beside its secret can hold a key: of all but RSA the secret tells enough (Part 1, 27.6). */
+export const checkWholeKey = (publicArea: TPMT_PUBLIC): Problem =>
+  publicArea.type === ALG.rsa ? checkRsa(publicArea) : undefined
+
+/** Whether a public area that comes without its secret holds a key at all (Part 1, 27.6). */
+export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
   switch (publicArea.type) {
     case ALG.rsa:
       return checkRsa(publicArea)
-    case ALG.ecc:
-      return isOnCurve(curve(publicArea.parameters.curveID), publicArea.unique) ? undefined : RC.eccPoint
+    case ALG.ecc: {
+      const row = curve(publicArea.parameters.curveID)
+      const { x, y } = publicArea.unique
+      if (x.length !== row.coordinateBytes || y.length !== row.coordinateBytes) return RC.key
+      return isOnCurve(row, publicArea.unique) ? undefined : RC.eccPoint
+    }
     case ALG.keyedhash:
-    case ALG.symcipher:
-      if (publicArea.nameAlg === ALG.null) return isAlone && publicArea.unique.length > 0 ? RC.key : undefined
-      return publicArea.unique.length === digestSize(publicArea.nameAlg) ? undefined : RC.key
+    case ALG.symcipher: {
+      const size = publicArea.nameAlg === ALG.null ? 0 : digestSize(publicArea.nameAlg)
+      return publicArea.unique.length === size ? undefined : RC.key
+    }
   }
 }
 
@@ -57,37 +65,63 @@ function isPrime(value: number): boolean {
   return true
 }
 
-/** Whether public and sensitive area are of one object (Part 1, 27.6). */
-export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): Problem {
-  if (sensitive.sensitiveType !== publicArea.type) return RC.type
-  if (publicArea.nameAlg !== ALG.null && sensitive.authValue.length > digestSize(publicArea.nameAlg)) return RC.size
+/** What is wrong with a secret, and whether it is alone to blame or does not go with its public area. */
+export interface Mismatch {
+  readonly rc: number
+  readonly blames: 'secret' | 'both'
+}
+const secretOf = (rc: number): Mismatch => ({ rc, blames: 'secret' })
+const mismatched: Mismatch = { rc: RC.binding, blames: 'both' }
+
+/** Whether public and sensitive area are of one object (Part 1, 27.6): with both, the public key follows from the secret. */
+export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): Mismatch | undefined {
+  if (sensitive.sensitiveType !== publicArea.type) return secretOf(RC.type)
+  const digestBytes = publicArea.nameAlg === ALG.null ? Infinity : digestSize(publicArea.nameAlg)
+  if (!isOfItsSize(publicArea, sensitive, digestBytes)) return secretOf(RC.keySize)
+  if (sensitive.authValue.length > digestBytes) return secretOf(RC.size)
+  if (publicArea.type === ALG.ecc && !isScalar(publicArea, sensitive.sensitive))
+    return { rc: RC.keySize, blames: 'both' }
+  return isBound(publicArea, sensitive) ? undefined : mismatched
+}
+
+function isBound(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): boolean {
   switch (publicArea.type) {
-    case ALG.rsa: {
-      const { sensitive: prime } = sensitive
-      if (2 * prime.length !== publicArea.unique.length) return RC.keySize
-      return divides(prime, publicArea.unique) && isUsable(publicArea, sensitive) ? undefined : RC.binding
-    }
+    case ALG.rsa:
+      return divides(sensitive.sensitive, publicArea.unique) && isUsable(publicArea, sensitive)
     case ALG.ecc:
-      return isKeyOf(publicArea, sensitive.sensitive) ? undefined : RC.binding
+      return isKeyOf(publicArea, sensitive.sensitive)
     case ALG.keyedhash:
     case ALG.symcipher: {
-      if (!isOfItsSize(publicArea, sensitive)) return RC.keySize
-      if (publicArea.nameAlg === ALG.null) return undefined
+      if (publicArea.nameAlg === ALG.null) return true
       const expected = boundUnique(publicArea.nameAlg, sensitive.seedValue, sensitive.sensitive)
-      return equalInConstantTime(expected, publicArea.unique) ? undefined : RC.binding
+      return equalInConstantTime(expected, publicArea.unique)
     }
   }
 }
 
-/** A cipher's key is as long as it says, an HMAC key no longer than a block of its hash, and the seed as a Name's digest. */
-function isOfItsSize(publicArea: KeyedHashPublic | SymCipherPublic, { sensitive, seedValue }: TPMT_SENSITIVE): boolean {
-  if (publicArea.nameAlg !== ALG.null && seedValue.length !== digestSize(publicArea.nameAlg)) return false
-  if (publicArea.type === ALG.symcipher) {
-    const { sym } = publicArea.parameters
-    return sym.algorithm === ALG.null || 8 * sensitive.length === sym.keyBits
+/**
+ * A cipher's key is as long as it says, a prime half as long as its modulus, an HMAC key no longer than a block of its hash;
+ * the seed of a symmetric object is as long as a Name's digest, of others no longer.
+ */
+function isOfItsSize(publicArea: TPMT_PUBLIC, secret: TPMT_SENSITIVE, digestBytes: number): boolean {
+  const { sensitive, seedValue } = secret
+  switch (publicArea.type) {
+    case ALG.rsa:
+      return seedValue.length <= digestBytes && 2 * sensitive.length === publicArea.unique.length
+    case ALG.ecc:
+      return seedValue.length <= digestBytes
+    case ALG.keyedhash:
+      return isSeedSize(seedValue, digestBytes) && isHmacKeySize(publicArea, sensitive.length)
+    case ALG.symcipher: {
+      const { sym } = publicArea.parameters
+      const isKeySize = sym.algorithm === ALG.null || 8 * sensitive.length === sym.keyBits
+      return isSeedSize(seedValue, digestBytes) && isKeySize
+    }
   }
-  return isHmacKeySize(publicArea, sensitive.length)
 }
+
+const isSeedSize = (seed: Uint8Array, digestBytes: number): boolean =>
+  digestBytes === Infinity || seed.length === digestBytes
 
 /** Whether the scheme's hash takes a key of this size as it is. */
 export function isHmacKeySize({ parameters: { scheme } }: KeyedHashPublic, size: number): boolean {
@@ -110,10 +144,14 @@ function isUsable(publicArea: RsaPublic, sensitive: TPMT_SENSITIVE): boolean {
   }
 }
 
-function isKeyOf(publicArea: EccPublic, d: Uint8Array): boolean {
-  const { coordinateBytes, order } = curve(publicArea.parameters.curveID)
+/** Whether it lies above zero and below the order. */
+function isScalar({ parameters }: EccPublic, d: Uint8Array): boolean {
   const scalar = bytesToBigInt(d)
-  if (scalar === 0n || scalar >= order) return false
+  return scalar > 0n && scalar < curve(parameters.curveID).order
+}
+
+function isKeyOf(publicArea: EccPublic, d: Uint8Array): boolean {
+  const { coordinateBytes } = curve(publicArea.parameters.curveID)
   const { x, y } = publicPointOf(publicArea.parameters.curveID, d)
   const { unique } = publicArea
   return (
