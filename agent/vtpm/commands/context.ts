@@ -12,20 +12,19 @@ import {
 import { implement } from '../implement.ts'
 import { openContext, sealContext } from '../objects/saved-context.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
+import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
 import { decodeSession, encodeSession } from '../objects/session-context.ts'
 import { isInRange } from '../state/handle-ranges.ts'
+import { restoredSequence } from './sequences.ts'
 import { findPersistent, putPersistent, removePersistent } from '../state/persistent-objects.ts'
 
 /** Part 2, 14.5: what stands for the kind of object in a saved context. */
 const savedObject = 0x80000000
+const savedSequence = 0x80000001
 const savedStClearObject = 0x80000002
 
-/**
- * Part 3, 28.2: an object stays loaded, a session leaves.
- * @throws TYPE for a sequence, which this TPM does not save.
- */
-const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle }, fail }) => {
-  if (saveHandle.kind === 'sequence') return fail(RC.type, 'saveHandle')
+/** Part 3, 28.2: an object or a sequence stays loaded, a session leaves. */
+const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) => {
   if (saveHandle.kind === 'session') {
     const content = encodeSession(saveHandle)
     const sequence = tpm.sessions.save(saveHandle)
@@ -36,6 +35,10 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle }, fail
   }
   const sequence = tpm.reset.objectContextId + 1n
   tpm.changeReset({ objectContextId: sequence })
+  if (saveHandle.kind === 'sequence') {
+    const about = { sequence, savedHandle: savedSequence, hierarchy: RH.null }
+    return { context: { ...about, contextBlob: sealContext(tpm, about, encodeSequence(saveHandle.save())) } }
+  }
   const savedHandle = saveHandle.publicArea.objectAttributes.stClear ? savedStClearObject : savedObject
   const about = { sequence, savedHandle, hierarchy: saveHandle.hierarchy }
   return { context: { ...about, contextBlob: sealContext(tpm, about, encodeObject(saveHandle)) } }
@@ -47,9 +50,9 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle }, fail
  * was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY.
  */
 const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail }) => {
-  if (!tpm.isEnabled(context.hierarchy)) fail(RC.hierarchy, 'context')
   const content = openContext(tpm, context)
   if (typeof content === 'number') return fail(content, 'context')
+  if (!tpm.isEnabled(context.hierarchy)) fail(RC.hierarchy, 'context')
   const { savedHandle, sequence } = context
   if (handleType(savedHandle) !== HT.transient) {
     if (!tpm.sessions.isSaved(savedHandle, sequence)) fail(RC.handle, 'context')
@@ -58,7 +61,8 @@ const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail
     return { handle: savedHandle }
   }
   const handle = tpm.slots.freeHandle()
-  tpm.slots.put(decodeObject(handle, content))
+  const isSequence = savedHandle === savedSequence
+  tpm.slots.put(isSequence ? restoredSequence(handle, decodeSequence(content)) : decodeObject(handle, content))
   return { handle }
 })
 

@@ -12,6 +12,7 @@ import {
   SequenceUpdate,
   ST,
 } from '../../../core/tpm/index.ts'
+import { ResumableHash } from '../hashing/resumable-hash.ts'
 import { implement } from '../implement.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { extendPcr, mayExtend } from '../state/extend-pcr.ts'
@@ -44,7 +45,7 @@ const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => 
   if (hashAlg === ALG.null) fail(RC.value, 'hashAlg')
   const handle = tpm.slots.freeHandle()
 
-  tpm.slots.put(new HmacSequence(handle, parameters.auth, hashAlg, hmacKeyOf(handles.handle)))
+  tpm.slots.put(HmacSequence.start(handle, parameters.auth, hashAlg, hmacKeyOf(handles.handle)))
   return { handle }
 })
 
@@ -52,7 +53,8 @@ const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => 
 const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters: { auth, hashAlg } }) => {
   const handle = tpm.slots.freeHandle()
 
-  tpm.slots.put(hashAlg === ALG.null ? new EventSequence(handle, auth) : new HashSequence(handle, auth, hashAlg))
+  const isEvent = hashAlg === ALG.null
+  tpm.slots.put(isEvent ? new EventSequence(handle, auth) : new HashSequence(handle, auth, new ResumableHash(hashAlg)))
   return { handle }
 })
 

@@ -1,23 +1,45 @@
-import { createHash, createHmac, type Hash } from 'node:crypto'
-import { hashAlgorithm, hashAlgorithms, taggedDigest, type TPML_DIGEST_VALUES } from '../../../core/tpm/index.ts'
-import type { SequenceObject } from '../state/sequence-object.ts'
+import {
+  digest,
+  hashAlgorithm,
+  hashAlgorithms,
+  taggedDigest,
+  type TPML_DIGEST_VALUES,
+} from '../../../core/tpm/index.ts'
+import { ResumableHash } from '../hashing/resumable-hash.ts'
+import type { SavedSequence, SequenceObject } from '../state/sequence-object.ts'
 import { isSafeBeginning } from './hash-tickets.ts'
 
-/** What all sequences have: a slot, an authValue, and data that comes in pieces. */
+/** What all sequences have: a slot, an authValue, and hashes of data that comes in pieces. */
 abstract class Sequence implements SequenceObject {
   readonly kind = 'sequence'
   readonly handle: number
   readonly authValue: Uint8Array
+  abstract readonly type: SavedSequence['type']
+  protected readonly hashes: readonly ResumableHash[]
+  protected safety: SavedSequence['safety'] = 'unknown'
 
-  constructor(handle: number, authValue: Uint8Array) {
+  constructor(handle: number, authValue: Uint8Array, hashes: readonly ResumableHash[]) {
     this.handle = handle
     this.authValue = authValue
+    this.hashes = hashes
   }
 
   abstract update(data: Uint8Array): void
 
+  save(): SavedSequence {
+    const { type, authValue, safety } = this
+    return {
+      type,
+      authValue,
+      safety,
+      hashes: this.hashes.map((hash) => ({ hashAlg: hash.hashAlg, state: hash.save() })),
+    }
+  }
+
   /** The authValue stays: the answer to the command that ends the sequence is authorized by it. */
-  abstract erase(): void
+  erase(): void {
+    for (const hash of this.hashes) hash.erase()
+  }
 
   toJSON(): string {
     return `sequence 0x${this.handle.toString(16)}`
@@ -26,77 +48,100 @@ abstract class Sequence implements SequenceObject {
 
 /** Part 3, 17.4: a digest under one hash algorithm. */
 export class HashSequence extends Sequence {
-  readonly hashAlg: number
-  #hash: Hash
-  #isSafe: boolean | undefined
+  readonly type = 'hash'
+  readonly #hash: ResumableHash
 
-  constructor(handle: number, authValue: Uint8Array, hashAlg: number) {
-    super(handle, authValue)
-    this.hashAlg = hashAlg
-    this.#hash = createHash(hashAlgorithm(hashAlg).node)
+  constructor(handle: number, authValue: Uint8Array, hash: ResumableHash, safety: SavedSequence['safety'] = 'unknown') {
+    super(handle, authValue, [hash])
+    this.#hash = hash
+    this.safety = safety
   }
 
+  get hashAlg(): number {
+    return this.#hash.hashAlg
+  }
   /** Whether a restricted key may sign the digest; the first piece decides. */
   get isSafe(): boolean {
-    return this.#isSafe === true
+    return this.safety === 'safe'
   }
 
   update(data: Uint8Array): void {
-    this.#isSafe ??= isSafeBeginning(data)
+    if (this.safety === 'unknown') this.safety = isSafeBeginning(data) ? 'safe' : 'unsafe'
     this.#hash.update(data)
   }
 
   digest(): Uint8Array {
-    return new Uint8Array(this.#hash.copy().digest())
+    return this.#hash.digest()
   }
+}
 
-  erase(): void {
-    this.#hash = createHash(hashAlgorithm(this.hashAlg).node)
-  }
+const innerPadding = 0x36
+const outerPadding = 0x5c
+
+/** RFC 2104: the hash of a key that is padded to a block, of its digest where it is longer. */
+function keyedHash(hashAlg: number, key: Uint8Array, padding: number): ResumableHash {
+  const block = new Uint8Array(hashAlgorithm(hashAlg).blockBytes)
+  block.set(key.length > block.length ? digest(hashAlg, key) : key)
+  const keyed = new ResumableHash(hashAlg)
+  keyed.update(block.map((byte) => byte ^ padding))
+  block.fill(0)
+  return keyed
 }
 
 /** Part 3, 17.2: an HMAC under one key. */
 export class HmacSequence extends Sequence {
-  readonly #node: string
-  #hmac: ReturnType<typeof createHmac>
+  readonly type = 'hmac'
+  readonly #inner: ResumableHash
+  readonly #outer: ResumableHash
 
-  constructor(handle: number, authValue: Uint8Array, hashAlg: number, key: Uint8Array) {
-    super(handle, authValue)
-    this.#node = hashAlgorithm(hashAlg).node
-    this.#hmac = createHmac(this.#node, key)
+  constructor(handle: number, authValue: Uint8Array, inner: ResumableHash, outer: ResumableHash) {
+    super(handle, authValue, [inner, outer])
+    this.#inner = inner
+    this.#outer = outer
+  }
+
+  static start(handle: number, authValue: Uint8Array, hashAlg: number, key: Uint8Array): HmacSequence {
+    const inner = keyedHash(hashAlg, key, innerPadding)
+    return new HmacSequence(handle, authValue, inner, keyedHash(hashAlg, key, outerPadding))
   }
 
   update(data: Uint8Array): void {
-    this.#hmac.update(data)
+    this.#inner.update(data)
   }
 
   /** Ends the sequence: it takes no more data. */
   digest(): Uint8Array {
-    return new Uint8Array(this.#hmac.digest())
-  }
-
-  erase(): void {
-    this.#hmac = createHmac(this.#node, new Uint8Array(0))
+    this.#outer.update(this.#inner.digest())
+    return this.#outer.digest()
   }
 }
 
 /** Part 3, 17.4, with TPM_ALG_NULL: a digest under every hash algorithm, for a PCR. */
 export class EventSequence extends Sequence {
-  #hashes = startAll()
+  readonly type = 'event'
+
+  constructor(handle: number, authValue: Uint8Array, hashes: readonly ResumableHash[] = startAll()) {
+    super(handle, authValue, hashes)
+  }
 
   update(data: Uint8Array): void {
-    for (const { hash } of this.#hashes) hash.update(data)
+    for (const hash of this.hashes) hash.update(data)
   }
 
   digests(): TPML_DIGEST_VALUES {
-    return this.#hashes.map(({ hashAlg, hash }) => taggedDigest(hashAlg, new Uint8Array(hash.copy().digest())))
-  }
-
-  erase(): void {
-    this.#hashes = startAll()
+    return this.hashes.map((hash) => taggedDigest(hash.hashAlg, hash.digest()))
   }
 }
 
-function startAll(): readonly { readonly hashAlg: number; readonly hash: Hash }[] {
-  return hashAlgorithms.map(({ id, node }) => ({ hashAlg: id, hash: createHash(node) }))
+const startAll = (): readonly ResumableHash[] => hashAlgorithms.map(({ id }) => new ResumableHash(id))
+
+/** The sequence that was saved, in another slot. */
+export function restoredSequence(handle: number, saved: SavedSequence): HashSequence | HmacSequence | EventSequence {
+  const { authValue, safety } = saved
+  const hashes = saved.hashes.map(({ hashAlg, state }) => ResumableHash.restored(hashAlg, state))
+  const [first, second] = hashes
+  if (saved.type === 'hash' && first !== undefined) return new HashSequence(handle, authValue, first, safety)
+  if (saved.type === 'hmac' && first !== undefined && second !== undefined)
+    return new HmacSequence(handle, authValue, first, second)
+  return new EventSequence(handle, authValue, hashes)
 }
