@@ -1,11 +1,12 @@
 /**
- * Prints ratios measured side by side in one run: `main.ts [tpm|evidence|measure]... [--only PART-OF-A-NAME] [--json FILE]`.
+ * Prints ratios measured side by side in one run: `main.ts [tpm|evidence|measure|policy]... [--only PART-OF-A-NAME] [--json FILE]`.
  * `--json -` prints the JSON after the tables.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { benchEvidence } from './evidence.ts'
 import { benchMeasure } from './measure.ts'
+import { benchPolicy } from './policy.ts'
 import { benchTpm } from './tpm.ts'
 
 const { values, positionals } = parseArgs({
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<object>>> = {
   tpm: () => benchTpm(values.only),
   evidence: benchEvidence,
   measure: benchMeasure,
+  policy: benchPolicy,
 }
 
 const reports: object[] = []

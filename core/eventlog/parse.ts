@@ -8,12 +8,18 @@ import { isSpecIdEvent, parseSpecIdEvent } from './spec-id.ts'
 
 const SHA1: LogAlgorithm = { id: ALG.sha1, digestSize: 20 }
 
+/** What is wanted of a log. */
+interface Wanted {
+  /** Digests of other banks are checked for their form and left out; without it all are kept. */
+  readonly banks?: ReadonlySet<number>
+}
+
 /**
  * Reads a TCG event log as firmware hands it over, crypto-agile or legacy. What is not exactly a list of whole events is refused:
- * a shorter log would describe another boot.
+ * a shorter log would describe another boot. The events refer to the bytes given, which must not change afterwards.
  * @throws WireError naming the event and field.
  */
-export function parseEventLog(bytes: Uint8Array): EventLog {
+export function parseEventLog(bytes: Uint8Array, { banks }: Wanted = {}): EventLog {
   if (bytes.length > logLimits.logBytes)
     throw new WireError(`${bytes.length} bytes, more than ${logLimits.logBytes}`, ['log'])
   const from = new Reader(bytes)
@@ -23,7 +29,8 @@ export function parseEventLog(bytes: Uint8Array): EventLog {
 
   const specId = parseHeader(first)
   const sizes = new Map(specId.algorithms.map(({ id, digestSize }) => [id, digestSize]))
-  const events = parseRest(from, (rest, index) => parseEvent2(rest, index, sizes), [])
+  const shape = { sizes, banks: banks ?? new Set(sizes.keys()) }
+  const events = parseRest(from, (rest, index) => parseEvent2(rest, index, shape), [])
   return { kind: 'crypto-agile', specId, algorithms: specId.algorithms, events }
 }
 
@@ -52,11 +59,32 @@ function parseLegacyEvent(from: Reader, index: number): Event {
 }
 
 /** TCG_PCR_EVENT2, PFP 10.2.2. */
-function parseEvent2(from: Reader, index: number, sizes: ReadonlyMap<number, number>): Event {
-  const { pcr, untrustedType } = parsePcrAndType(from, index)
-  const digests = at(index, 'digests', () => parseDigests(from, sizes))
-  if (digests.size === 0 && untrustedType !== EV.NO_ACTION) throw new WireError('none', ['events', index, 'digests'])
-  return { index, pcr, untrustedType, digests, untrustedData: parseData(from, index) }
+function parseEvent2(from: Reader, index: number, shape: Shape): Event {
+  // A closure for each field would cost more than reading it: which one it was is asked only where it failed
+  let field = 'pcrIndex'
+  try {
+    const pcr = from.u32(true)
+    field = 'eventType'
+    const untrustedType = from.u32(true)
+    if (pcr >= pcrCount && untrustedType !== EV.NO_ACTION) {
+      field = 'pcrIndex'
+      throw new WireError(`PCR ${pcr}`)
+    }
+    field = 'digests'
+    const digests = parseDigests(from, shape, untrustedType === EV.NO_ACTION)
+    field = 'event'
+    return { index, pcr, untrustedType, digests, untrustedData: readData(from) }
+  } catch (error) {
+    if (error instanceof WireError)
+      throw new WireError(error.reason, ['events', index, field, ...error.path], { cause: error })
+    throw error
+  }
+}
+
+/** Sizes of all digests that may come, and the banks whose digests are kept. */
+interface Shape {
+  readonly sizes: ReadonlyMap<number, number>
+  readonly banks: ReadonlySet<number>
 }
 
 /** An event that extends nothing may stand in any PCR: Windows writes its own with 0xFFFFFFFF. */
@@ -68,27 +96,33 @@ function parsePcrAndType(from: Reader, index: number): { readonly pcr: number; r
   return { pcr, untrustedType }
 }
 
-function parseDigests(from: Reader, sizes: ReadonlyMap<number, number>): ReadonlyMap<number, Uint8Array> {
+function parseDigests(from: Reader, { sizes, banks }: Shape, mayBeNone: boolean): ReadonlyMap<number, Uint8Array> {
   const count = from.u32(true)
+  if (count === 0 && !mayBeNone) throw new WireError('none')
   if (count > sizes.size) throw new WireError(`${count}, the Spec ID event has ${sizes.size} algorithms`)
 
   const digests = new Map<number, Uint8Array>()
+  const seen: number[] = []
   for (let i = 0; i < count; i++) {
     const id = from.u16(true)
     const size = sizes.get(id)
     if (size === undefined) throw new WireError(`algorithm ${id} is not in the Spec ID event`)
-    if (digests.has(id)) throw new WireError(`algorithm ${id} stands twice`)
-    digests.set(id, from.bytes(size))
+    if (seen.includes(id)) throw new WireError(`algorithm ${id} stands twice`)
+    seen.push(id)
+    const digest = from.view(size)
+    if (banks.has(id)) digests.set(id, digest)
   }
   return digests
 }
 
 function parseData(from: Reader, index: number): Uint8Array {
-  return at(index, 'event', () => {
-    const size = from.u32(true)
-    if (size > logLimits.eventDataBytes) throw new WireError(`${size} bytes, more than ${logLimits.eventDataBytes}`)
-    return from.bytes(size)
-  })
+  return at(index, 'event', () => readData(from))
+}
+
+function readData(from: Reader): Uint8Array {
+  const size = from.u32(true)
+  if (size > logLimits.eventDataBytes) throw new WireError(`${size} bytes, more than ${logLimits.eventDataBytes}`)
+  return from.view(size)
 }
 
 /** Names the event and field of a failure inside. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { digestAlgorithm, type DigestAlgorithm } from './digest-algorithm.ts'
 import { EV } from './event-types.ts'
 import { type Event, type EventLog } from './event-log.ts'
@@ -12,7 +12,27 @@ type Extending = Pick<Event, 'pcr' | 'digests'>
 
 /** TPM2_PCR_Extend: new = H(old ‖ digest) (Part 3, 22.2). */
 export function extended(algorithm: DigestAlgorithm, value: Uint8Array, digest: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash(algorithm.nodeName).update(value).update(digest).digest())
+  return extendedByAll(algorithm, value, [digest])
+}
+
+/** Twice the longest digest there is. */
+const oldAndNew = new Uint8Array(128)
+
+/** A PCR's value after it was extended with these digests, in this order. */
+export function extendedByAll(
+  { nodeName, digestSize }: DigestAlgorithm,
+  start: Uint8Array,
+  digests: Iterable<Uint8Array>,
+): Uint8Array {
+  const both = oldAndNew.subarray(0, 2 * digestSize)
+  const value = both.subarray(0, digestSize)
+  value.set(start)
+  for (const digest of digests) {
+    if (digest.length !== digestSize) throw new RangeError(`a digest of ${digest.length} bytes, not ${digestSize}`)
+    both.set(digest, digestSize)
+    value.set(hash(nodeName, both, 'buffer'))
+  }
+  return value.slice()
 }
 
 /** The banks of a log of which every event that extends a PCR has a digest. */

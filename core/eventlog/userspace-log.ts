@@ -58,9 +58,11 @@ export function writeUserspaceLog(records: readonly UserspaceRecord[]): Uint8Arr
   return new TextEncoder().encode(texts.join(''))
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch (error) {
     throw new WireError('not UTF-8', ['log'], { cause: error })
   }

@@ -7,7 +7,10 @@ export function encodeUtf16(text: string): Uint8Array {
   return to.done()
 }
 
+/** Making one takes longer than decoding a name. */
+const utf16 = new TextDecoder('utf-16le')
+
 /** UTF-16 little-endian to text; an odd last byte is dropped, since such text is only ever shown. */
 export function decodeUtf16(bytes: Uint8Array): string {
-  return new TextDecoder('utf-16le').decode(bytes.subarray(0, bytes.length & ~1))
+  return utf16.decode(bytes.subarray(0, bytes.length & ~1))
 }

@@ -143,9 +143,11 @@ function inside<T>(step: string | number, work: () => T): T {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decodeUtf8(untrusted: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(untrusted)
+    return utf8.decode(untrusted)
   } catch (cause) {
     throw new WireError('not UTF-8', [], { cause })
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { ALG, digest } from '../tpm/index.ts'
 import { transcript } from './transcript.ts'
 
 /** What a quote is bound to, as the server knows it: one challenge, server, machine, boot, connection and answer key. */
@@ -28,5 +28,5 @@ export function releaseExtraData(bound: ReleaseBinding & { readonly requestCore:
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest())
+  return digest(ALG.sha256, bytes)
 }

@@ -2,7 +2,7 @@ import { equalInConstantTime } from '../bytes/index.ts'
 import {
   digestAlgorithm,
   EV,
-  extended,
+  extendedByAll,
   parseEventLog,
   parseUserspaceLog,
   resetValue,
@@ -46,14 +46,14 @@ export function replayLog(
   untrustedUserspaceLog: Uint8Array,
 ): ReplayedLog {
   const { firmware, locality } = refuseMalformed('event-log-malformed', () => {
-    const { events } = parseEventLog(untrustedEventLog)
+    const { events } = parseEventLog(untrustedEventLog, { banks: new Set(pcrs.banks.keys()) })
     return { firmware: events.filter(isExtending), locality: startupLocality(events) }
   })
   const userspace = refuseMalformed('userspace-log-malformed', () => parseUserspaceLog(untrustedUserspaceLog))
-  const events = [
-    ...firmware.map((event) => ({ ...event, log: 'firmware' as const })),
-    ...userspace.map((record) => fromUserspace(record)),
-  ].filter(({ pcr }) => isQuoted(pcrs, pcr))
+  const quotedPcrs = new Set([...pcrs.banks.values()].flatMap((bank) => [...bank.keys()]))
+  const events = [...firmware.map(fromFirmware), ...userspace.map(fromUserspace)].filter(({ pcr }) =>
+    quotedPcrs.has(pcr),
+  )
 
   const measured = byPcr(events)
   const unlike = new Set<number>()
@@ -65,12 +65,19 @@ export function replayLog(
   const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
   if (wrong.length > 0) throw new EvidenceError('pcr-replay', `PCR ${wrong.join(', ')}`)
 
-  const explained = events.filter(({ pcr }) => !unlike.has(pcr)).map((event) => withQuotedBanks(event, pcrs))
-  return { events: explained, eventsByPcr: byPcr(explained), unexplained: unlike } as unknown as ReplayedLog
+  const explained = unlike.size === 0 ? events : events.filter(({ pcr }) => !unlike.has(pcr))
+  const vouched = isSameInAllBanks(pcrs) ? explained : explained.map((event) => withQuotedBanks(event, pcrs))
+  const isAsMeasured = vouched === events
+  const eventsByPcr = isAsMeasured ? measured : byPcr(vouched)
+  return { events: vouched, eventsByPcr, unexplained: unlike } as unknown as ReplayedLog
 }
 
 function isExtending({ untrustedType }: Event): boolean {
   return untrustedType !== EV.NO_ACTION
+}
+
+function fromFirmware({ index, pcr, untrustedType, digests, untrustedData }: Event): MeasuredEvent {
+  return { log: 'firmware', index, pcr, untrustedType, digests, untrustedData }
 }
 
 /** No part of the system that runs after the firmware extends PCR 0 to 7: there the userspace log would only hide something. */
@@ -100,14 +107,13 @@ function replayPcr(
   events: readonly MeasuredEvent[],
   locality: number,
 ): Uint8Array {
-  let value = resetValue(pcr, algorithm.digestSize, locality)
-  for (const event of events) {
+  const digests = events.map((event) => {
     const digest = event.digests.get(algorithm.id)
     if (digest === undefined)
       throw new EvidenceError('log-bank', `event ${event.index} has no ${algorithm.name} digest`)
-    value = extended(algorithm, value, digest)
-  }
-  return value
+    return digest
+  })
+  return extendedByAll(algorithm, resetValue(pcr, algorithm.digestSize, locality), digests)
 }
 
 function byPcr(events: readonly MeasuredEvent[]): ReadonlyMap<number, readonly MeasuredEvent[]> {
@@ -120,8 +126,10 @@ function byPcr(events: readonly MeasuredEvent[]): ReadonlyMap<number, readonly M
   return pcrs
 }
 
-function isQuoted({ banks }: QuotedPcrs, pcr: number): boolean {
-  return [...banks.values()].some((bank) => bank.has(pcr))
+/** Whether every quoted bank has the same PCRs, so that digests of all of them are vouched for. */
+function isSameInAllBanks({ banks }: QuotedPcrs): boolean {
+  const [first, ...others] = [...banks.values()]
+  return others.every((bank) => bank.size === first?.size && [...bank.keys()].every((pcr) => first.has(pcr)))
 }
 
 /** Digests of a bank in which the PCR was not quoted are claims like any other, and are left out. */

@@ -73,7 +73,13 @@ function shortList(values: readonly string[]): string {
   return values.length > shownValues ? `${shown} or one of ${values.length - shownValues} more` : shown
 }
 
+/** A digest is looked at by many rules, and for every policy that judges a boot. */
+const texts = new WeakMap<Uint8Array, string>()
+
 function hexOf(digests: Digests, bank: PolicyBank): string {
   const digest = digests.get(policyBanks[bank])
-  return digest === undefined ? '' : toHex(digest)
+  if (digest === undefined) return ''
+  const text = texts.get(digest) ?? toHex(digest)
+  texts.set(digest, text)
+  return text
 }

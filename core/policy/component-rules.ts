@@ -81,7 +81,8 @@ function textReasons(
 
 /** Without this a component added behind the known ones would run unseen. */
 function unlistedRules(pcr: number, places: readonly ComponentPlace[], evidence: VerifiedEvidence): readonly Reason[] {
-  const listed = new Set(places.flatMap((place) => eventsAt(place, evidence)))
+  const here = places.filter((place) => pcrOfPlace(place) === pcr)
+  const listed = new Set(here.flatMap((place) => eventsAt(place, evidence)))
   const unlisted = eventsToList(pcr, evidence).filter((event) => !listed.has(event))
   const fixed = { code: 'component/unlisted', rule: 'release.components' } as const
   if (unlisted.length === 0) {
@@ -115,12 +116,18 @@ function eventsToList(pcr: number, { boot, ...evidence }: VerifiedEvidence): rea
 function eventsAt(place: ComponentPlace, evidence: VerifiedEvidence): readonly MeasuredEvent[] {
   switch (place.kind) {
     case 'event':
-      return eventsOf(evidence, place.pcr).slice(place.position - 1, place.position)
+      return nth(eventsOf(evidence, place.pcr), place.position)
     case 'everyEvent':
       return eventsToList(place.pcr, evidence)
     case 'image':
-      return evidence.boot.images.slice(place.position - 1, place.position)
+      return nth(evidence.boot.images, place.position)
     case 'section':
       return evidence.boot.sections.flatMap(({ section, event }) => (section === place.section ? [event] : []))
   }
+}
+
+/** Counted from 1. */
+function nth(events: readonly MeasuredEvent[], position: number): readonly MeasuredEvent[] {
+  const event = events[position - 1]
+  return event === undefined ? [] : [event]
 }

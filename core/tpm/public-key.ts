@@ -41,11 +41,20 @@ function eccJwk({ unique, parameters }: EccPublic) {
   return { kty: 'EC', crv: jwk, x: coordinate(unique.x), y: coordinate(unique.y) }
 }
 
+/** Reading a key takes as long as verifying with it. */
+const known = new WeakMap<TPMT_PUBLIC, KeyObject>()
+
 /**
- * The public key of an asymmetric object, for node:crypto.
+ * The public key of an asymmetric object, for node:crypto; read once for each object.
  * @throws TypeError if the object is symmetric, or on a curve that JWK does not know; an OpenSSL error if the point is not on its curve.
  */
 export function publicKeyOf(publicArea: TPMT_PUBLIC): KeyObject {
+  const key = known.get(publicArea) ?? readPublicKey(publicArea)
+  known.set(publicArea, key)
+  return key
+}
+
+function readPublicKey(publicArea: TPMT_PUBLIC): KeyObject {
   if (publicArea.type === ALG.rsa) return createPublicKey({ key: rsaJwk(publicArea), format: 'jwk' })
   if (publicArea.type === ALG.ecc) return createPublicKey({ key: eccJwk(publicArea), format: 'jwk' })
   throw new TypeError('a symmetric object has no public key')
