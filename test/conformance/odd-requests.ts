@@ -14,6 +14,7 @@ import {
   PCR_Allocate,
   PCR_Reset,
   PolicyCounterTimer,
+  PolicySigned,
   Quote,
   RC,
   ReadPublic,
@@ -25,6 +26,7 @@ import {
   TPMA_OBJECT,
   type TpmClient,
   type TPMT_PUBLIC,
+  VerifySignature,
 } from '../../core/tpm/index.ts'
 import { aesKey, eccKey, type ExternalKey, hmacKey, loadExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
@@ -192,6 +194,22 @@ export function oddRequests(start: StartBench): void {
       expect(await codeOf(reset), attribute).to.equal(RC.success)
     }
     await flush(session.handle)
+    bench.exact(true)
+  })
+
+  it('PolicySigned, VerifySignature: a signature that is missing is refused, even in a trial', async () => {
+    bench.exact(false)
+    const key = await loadExternal(client, eccKey())
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const { handle } = await startSession(client, { type: 'trial', random, hash: ALG.sha256 })
+    const none = { sigAlg: ALG.null } as const
+    const parameters = { nonceTPM: empty, cpHashA: empty, policyRef: empty, expiration: 0, auth: none }
+    const signed = client.run(PolicySigned, { authObject: key, policySession: named(handle) }, parameters)
+    expect(await codeOf(signed)).to.equal(atParameter(RC.scheme, 4))
+    const verified = client.run(VerifySignature, { keyHandle: key }, { digest: new Uint8Array(32), signature: none })
+    expect(await codeOf(verified)).to.equal(atParameter(RC.scheme, 1))
+    await flush(handle)
+    await flush(key.handle)
     bench.exact(true)
   })
 

@@ -18,7 +18,7 @@ import {
   TPML_DIGEST_OR,
   TPML_PCR_SELECTION,
   TPMI_YES_NO,
-  TPMT_SIGNATURE,
+  TPMT_SIGNATURE_GIVEN,
   TPMT_TK_AUTH,
   TPMT_TK_VERIFIED,
 } from '../structures/index.ts'
@@ -35,7 +35,7 @@ export const PolicySigned = command('PolicySigned', CC.PolicySigned, {
     cpHashA: TPM2B_DIGEST,
     policyRef: TPM2B_NONCE,
     expiration: i32,
-    auth: TPMT_SIGNATURE,
+    auth: TPMT_SIGNATURE_GIVEN,
   },
   returns: { timeout: TPM2B_TIMEOUT, policyTicket: TPMT_TK_AUTH },
 })

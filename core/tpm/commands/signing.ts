@@ -4,6 +4,7 @@ import { TPMI_DH_OBJECT } from '../handle-types.ts'
 import {
   TPM2B_DIGEST,
   TPMT_SIGNATURE,
+  TPMT_SIGNATURE_GIVEN,
   TPMT_SIG_SCHEME,
   TPMT_TK_HASHCHECK,
   TPMT_TK_VERIFIED,
@@ -12,7 +13,7 @@ import {
 /** Part 3, 20.1. */
 export const VerifySignature = command('VerifySignature', CC.VerifySignature, {
   handles: { keyHandle: handle(TPMI_DH_OBJECT) },
-  parameters: { digest: TPM2B_DIGEST, signature: TPMT_SIGNATURE },
+  parameters: { digest: TPM2B_DIGEST, signature: TPMT_SIGNATURE_GIVEN },
   returns: { validation: TPMT_TK_VERIFIED },
 })
 /** Part 3, 20.2. */

@@ -27,6 +27,7 @@ export const TPMI_ALG_KDF_NULL = oneOf(
 const eccSignatureSchemes = [ALG.ecdsa, ALG.ecdaa, ALG.sm2, ALG.ecschnorr]
 const signatureSchemes = [ALG.rsassa, ALG.rsapss, ...eccSignatureSchemes, ALG.hmac]
 /** Part 2, 9.33. */
+export const TPMI_ALG_SIG_SCHEME = oneOf('TPMI_ALG_SIG_SCHEME', u16, signatureSchemes, RC.scheme)
 export const TPMI_ALG_SIG_SCHEME_NULL = oneOf('TPMI_ALG_SIG_SCHEME+', u16, [...signatureSchemes, ALG.null], RC.scheme)
 /** Part 2, 11.2.4.1. */
 export const TPMI_ALG_RSA_SCHEME_NULL = oneOf(

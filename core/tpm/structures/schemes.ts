@@ -10,6 +10,7 @@ import {
   TPMI_ALG_KDF_NULL,
   TPMI_ALG_RSA_DECRYPT_NULL,
   TPMI_ALG_RSA_SCHEME_NULL,
+  TPMI_ALG_SIG_SCHEME,
   TPMI_ALG_SIG_SCHEME_NULL,
   TPMI_ALG_SYM_MODE_NULL,
   TPMI_ALG_SYM_NULL,
@@ -114,20 +115,21 @@ export type TPMT_ECC_SCHEME = Infer<typeof TPMT_ECC_SCHEME>
 const rsaSignature = { hash: TPMI_ALG_HASH, sig: TPM2B_PUBLIC_KEY_RSA } as const
 const eccSignature = { hash: TPMI_ALG_HASH, signatureR: TPM2B_ECC_PARAMETER, signatureS: TPM2B_ECC_PARAMETER } as const
 
-/** Part 2, 11.3.4. */
-export const TPMT_SIGNATURE = choice('TPMT_SIGNATURE+', {
-  tag: ['sigAlg', TPMI_ALG_SIG_SCHEME_NULL],
-  cases: {
-    [ALG.rsassa]: rsaSignature,
-    [ALG.rsapss]: rsaSignature,
-    [ALG.ecdsa]: eccSignature,
-    [ALG.ecschnorr]: eccSignature,
-    [ALG.sm2]: eccSignature,
-    [ALG.ecdaa]: eccSignature,
-    [ALG.hmac]: { hmac: TPMT_HA },
-    [ALG.null]: nothing,
-  },
-})
+const cases = {
+  [ALG.rsassa]: rsaSignature,
+  [ALG.rsapss]: rsaSignature,
+  [ALG.ecdsa]: eccSignature,
+  [ALG.ecschnorr]: eccSignature,
+  [ALG.sm2]: eccSignature,
+  [ALG.ecdaa]: eccSignature,
+  [ALG.hmac]: { hmac: TPMT_HA },
+  [ALG.null]: nothing,
+} as const
+
+/** Part 2, 11.3.4, where it may be missing. */
+export const TPMT_SIGNATURE = choice('TPMT_SIGNATURE+', { tag: ['sigAlg', TPMI_ALG_SIG_SCHEME_NULL], cases })
+/** TPMT_SIGNATURE as a TPM takes it: one that is missing is refused when it is read. */
+export const TPMT_SIGNATURE_GIVEN = choice('TPMT_SIGNATURE', { tag: ['sigAlg', TPMI_ALG_SIG_SCHEME], cases })
 export type TPMT_SIGNATURE = Infer<typeof TPMT_SIGNATURE>
 
 /** Part 2, 11.2.5.2. */
