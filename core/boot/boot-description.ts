@@ -7,6 +7,10 @@ const commandLine = z
   .string()
   .max(4096)
   .regex(/^\P{Cc}*$/u, 'has control characters')
+const grubDevice = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(?:,[a-z0-9]+)?$/u, 'is no device of GRUB')
 const bootNumber = z.int().min(0).max(0xffff)
 
 const secureBoot = z.strictObject({
@@ -54,15 +58,51 @@ const kernel = z.strictObject({
     .optional(),
 })
 
+const systemdBoot = z.strictObject({ image: file, path: z.string().max(256).optional() })
+
+const shim = z.strictObject({ image: file, path: z.string().max(256).optional() })
+
+/** GRUB has many files: modules' lists, fonts, configurations. */
+const maxGrubFiles = 1024
+const grub = z.strictObject({
+  image: file,
+  path: z.string().max(256).optional(),
+  device: grubDevice.optional(),
+  fileSystems: z
+    .array(
+      z.strictObject({ device: grubDevice, uuid: z.string().max(64).optional(), label: z.string().max(64).optional() }),
+    )
+    .min(1)
+    .max(maxItems)
+    .optional(),
+  files: z
+    .record(
+      z
+        .string()
+        .max(1024)
+        .regex(/^(?:\([a-z0-9,]+\))?\//u, 'is no file name of GRUB'),
+      file,
+    )
+    .refine((files) => Object.keys(files).length <= maxGrubFiles, `names more than ${maxGrubFiles} files`),
+})
+
 /** The schema of a boot description; docs/boot-description.md explains each field. */
 export const bootDescriptionSchema = z
   .strictObject({
     kind: z.literal('BootDescription'),
     firmware: z.union([recordedFirmware, firmware]).optional(),
+    shim: shim.optional(),
+    systemdBoot: systemdBoot.optional(),
+    grub: grub.optional(),
     uki: uki.optional(),
     kernel: kernel.optional(),
   })
-  .refine((boot) => (boot.uki === undefined) !== (boot.kernel === undefined), 'names neither or both of uki and kernel')
+  .refine(
+    ({ grub, uki, kernel }) => [grub, uki, kernel].filter((each) => each !== undefined).length === 1,
+    'names not exactly one of grub, uki and kernel',
+  )
+  .refine(({ systemdBoot, uki }) => systemdBoot === undefined || uki !== undefined, 'names systemdBoot without uki')
+  .refine(({ shim, grub }) => shim === undefined || grub !== undefined, 'names shim without grub')
 
 /** What a machine starts, by the names of its files. */
 export type BootDescription = z.infer<typeof bootDescriptionSchema>

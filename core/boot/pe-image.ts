@@ -24,6 +24,8 @@ const peMagic = 0x0000_4550
 const peOffsetOffset = 0x3c
 const coffHeaderSize = 20
 const sectionHeaderSize = 40
+const symbolSize = 18
+const longestName = 64
 /** The Windows loader's limit; firmware's is no higher. */
 const maxSections = 96
 const certificateTableIndex = 4
@@ -52,6 +54,7 @@ export function parsePeImage(bytes: Uint8Array): PeImage {
   const optionalOffset = coffOffset + coffHeaderSize
   if (sectionCount > maxSections) throw new WireError(`${sectionCount}`, ['numberOfSections'])
 
+  const namesOffset = u32At(bytes, coffOffset + 8) + symbolSize * u32At(bytes, coffOffset + 12)
   const headersSize = u32At(bytes, optionalOffset + headersSizeField)
   const sectionsEnd = optionalOffset + optionalSize + sectionCount * sectionHeaderSize
   if (headersSize < sectionsEnd || headersSize > bytes.length) throw new WireError(`${headersSize}`, ['sizeOfHeaders'])
@@ -61,7 +64,7 @@ export function parsePeImage(bytes: Uint8Array): PeImage {
     checksumOffset: optionalOffset + checksumField,
     ...parseCertificateEntry(bytes, optionalOffset, optionalSize),
     sections: Array.from({ length: sectionCount }, (_, i) =>
-      parseSection(bytes, optionalOffset + optionalSize + i * sectionHeaderSize, i),
+      parseSection(bytes, optionalOffset + optionalSize + i * sectionHeaderSize, i, namesOffset),
     ),
   }
 }
@@ -87,13 +90,28 @@ function parseCertificateEntry(
   return { certificateEntryOffset, certificateTableSize }
 }
 
-function parseSection(bytes: Uint8Array, at: number, index: number): PeSection {
-  const name = new TextDecoder('latin1').decode(bytes.subarray(at, at + 8)).replace(/\0+$/, '')
+function parseSection(bytes: Uint8Array, at: number, index: number, namesOffset: number): PeSection {
+  const name = longName(bytes, latin1(bytes.subarray(at, at + 8)).replace(/\0+$/, ''), namesOffset)
   const virtualSize = u32At(bytes, at + 8)
   const rawSize = u32At(bytes, at + 16)
   const rawOffset = u32At(bytes, at + 20)
   if (rawSize > 0 && rawOffset + rawSize > bytes.length) throw new WireError('outside the file', ['sections', index])
   return { name, virtualSize, rawSize, rawOffset }
+}
+
+/** A name of more than eight characters stands behind the symbols; the section's says where: `/26`. */
+function longName(bytes: Uint8Array, name: string, namesOffset: number): string {
+  const [, offset] = /^\/(\d+)$/.exec(name) ?? []
+  if (offset === undefined) return name
+  const [found = ''] = latin1(bytes.subarray(namesOffset).subarray(Number(offset), Number(offset) + longestName)).split(
+    '\0',
+    1,
+  )
+  return found === '' ? name : found
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes)
 }
 
 /**

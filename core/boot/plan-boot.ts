@@ -1,36 +1,26 @@
-import { WireError } from '../bytes/index.ts'
 import { digestAlgorithm, EV, type Event, type EventLog, type LogAlgorithm, parseEventLog } from '../eventlog/index.ts'
 import { type BootDescription } from './boot-description.ts'
+import { chainEvents } from './boot-chain.ts'
 import { BootFileError } from './boot-file-error.ts'
+import { type BootFiles, contentOf, inFile, type NeededFile } from './boot-files.ts'
 import { type BootEvent, logOfBoot, type RecordedEvent } from './boot-event.ts'
-import { efiStubEvents } from './efi-stub.ts'
 import { exitBootServicesEvents, type FirmwareEvents, firmwareEvents } from './firmware.ts'
 import { gptBytes, gptEvent } from './gpt.ts'
-import { imageLoadEvent } from './image-load.ts'
-import { parsePeImage } from './pe-image.ts'
-import { asQemuLoads } from './qemu-kernel.ts'
-import { parseUki, ukiEvents } from './uki.ts'
 
 const maxFileBytes = 2 ** 30
-/** OVMF serves QEMU's initrd as a file of this name and says so to the kernel. */
-const ovmfInitrdOption = ' initrd=initrd'
-const defaultPath = '\\EFI\\BOOT\\BOOTX64.EFI'
-
-/** A file that a description names, and how many bytes of its start are needed at most. */
-export interface NeededFile {
-  readonly path: string
-  readonly limitBytes: number
-  /** Whether a longer file is cut instead of refused: of a disk only the partition table is read. */
-  readonly startOnly: boolean
-}
-
-/** The contents of the files that a description names, by the name it gives them. */
-export type BootFiles = ReadonlyMap<string, Uint8Array>
 
 /** The files that planning a boot will read. */
-export function filesOfBoot({ firmware, uki, kernel }: BootDescription): readonly NeededFile[] {
+export function filesOfBoot({
+  firmware,
+  shim,
+  systemdBoot,
+  grub,
+  uki,
+  kernel,
+}: BootDescription): readonly NeededFile[] {
   const whole = (path: string): NeededFile => ({ path, limitBytes: maxFileBytes, startOnly: false })
-  const boot = [uki?.image, kernel?.image, ...(kernel?.initrd ?? [])]
+  const loaders = [shim?.image, systemdBoot?.image, grub?.image, ...Object.values(grub?.files ?? {})]
+  const boot = [...loaders, uki?.image, kernel?.image, ...(kernel?.initrd ?? [])]
   const named = firmware === undefined ? [] : 'recorded' in firmware ? [firmware.recorded] : settingsFiles(firmware)
   const disk = firmware !== undefined && !('recorded' in firmware) ? firmware.disk : undefined
   return [
@@ -39,7 +29,6 @@ export function filesOfBoot({ firmware, uki, kernel }: BootDescription): readonl
   ]
 }
 
-type DescribedKernel = Exclude<BootDescription['kernel'], undefined>
 type DescribedFirmware = Exclude<BootDescription['firmware'], { recorded: string } | undefined>
 
 function settingsFiles({ blobs, secureBoot, bootOptions }: DescribedFirmware): readonly (string | undefined)[] {
@@ -61,7 +50,7 @@ export function planBoot(
   algorithms: readonly LogAlgorithm[],
 ): EventLog {
   const firmware = plannedFirmware(description.firmware, files, algorithms)
-  const [first, ...then] = loaderEvents(description, files, firmware.secureBoot)
+  const [first, ...then] = chainEvents(description, files, firmware.secureBoot)
   const { early, late, authorities, disk } = firmware
   const isHandedOver = description.kernel?.qemu !== undefined
   if (description.firmware !== undefined && 'recorded' in description.firmware && isHandedOver !== late.length > 0) {
@@ -124,49 +113,4 @@ function recordedFirmware(path: string, files: BootFiles, algorithms: readonly L
 
 function asRecorded({ pcr, untrustedType: type, digests, untrustedData: data }: Event): RecordedEvent {
   return { pcr, type, digests, data }
-}
-
-type Loaded = readonly [BootEvent, ...BootEvent[]]
-
-function loaderEvents({ uki, kernel }: BootDescription, files: BootFiles, secureBoot: boolean): Loaded {
-  if (uki !== undefined) {
-    const start = { path: uki.path ?? defaultPath, commandLine: uki.commandLine, secureBoot }
-    return inFile(uki.image, () => ukiEvents(parseUki(contentOf(files, uki.image)), start))
-  }
-  if (kernel === undefined) throw new TypeError('a boot description without a boot')
-  const initrd = kernel.initrd?.map((path) => contentOf(files, path))
-  const image = contentOf(files, kernel.image)
-  if (kernel.qemu === undefined) return kernelEvents(kernel, image, kernel.commandLine, initrd)
-  const { memoryMiB } = kernel.qemu
-
-  const initrdBytes = initrd?.reduce((size, { length }) => size + length, 0)
-  const loaded = inFile(kernel.image, () => asQemuLoads(image, { memoryMiB, initrdBytes }))
-  const commandLine = (kernel.commandLine ?? '') + (initrd === undefined ? '' : ovmfInitrdOption)
-  return kernelEvents(kernel, loaded, commandLine, initrd)
-}
-
-function kernelEvents(
-  { image, path }: DescribedKernel,
-  bytes: Uint8Array,
-  commandLine: string | undefined,
-  initrd: readonly Uint8Array[] | undefined,
-): Loaded {
-  const loaded = inFile(image, () => imageLoadEvent(parsePeImage(bytes), path ?? defaultPath))
-  return [loaded, ...efiStubEvents({ commandLine, initrd })]
-}
-
-function contentOf(files: BootFiles, path: string): Uint8Array {
-  const content = files.get(path)
-  if (content === undefined) throw new TypeError(`${path} was not read`)
-  return content
-}
-
-/** Names the file of a failure inside. */
-function inFile<T>(path: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof WireError) throw new BootFileError(path, error.message, { cause: error })
-    throw error
-  }
 }

@@ -5,6 +5,7 @@ import { efiStubEvents } from './efi-stub.ts'
 import { combinedArchives, extraArchive } from './extra-archive.ts'
 import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage, type PeImage, sectionContent } from './pe-image.ts'
+import { systemdVersion } from './systemd-magic.ts'
 
 /** PCRs of systemd-stub (UAPI.7). */
 const kernelImagePcr = 11
@@ -35,12 +36,7 @@ const passedOn = [
   { name: '.pcrpkey', file: 'tpm2-pcr-public-key.pem', since: 252 },
   { name: '.osrel', file: 'os-release', since: 257 },
 ] as const
-/** Where the stub's version stands. */
-const magicSection = '.sdmagic'
-const usedSections: ReadonlySet<string> = new Set([
-  ...[...measuredSections, ...passedOn].map(({ name }) => name),
-  magicSection,
-])
+const usedSections: ReadonlySet<string> = new Set([...measuredSections, ...passedOn].map(({ name }) => name))
 /** From this version the stub also cuts white space off the command line's start. */
 const firstVersionTrimmingStart = 254
 
@@ -78,15 +74,7 @@ export function parseUki(bytes: Uint8Array): Uki {
       .filter(({ name }) => usedSections.has(name))
       .map((section) => [section.name, sectionContent(image, section)]),
   )
-  return { image, stubVersion: parseStubVersion(sections.get(magicSection)), sections }
-}
-
-/** `#### LoaderInfo: systemd-stub 252.39-1~deb12u1 ####` */
-function parseStubVersion(magic: Uint8Array | undefined): number {
-  const text = new TextDecoder('latin1').decode(magic ?? new Uint8Array())
-  const version = /^#### LoaderInfo: systemd-stub (\d{3})/.exec(text)?.[1]
-  if (version === undefined) throw new WireError('names no version of systemd-stub', [magicSection])
-  return Number(version)
+  return { image, stubVersion: systemdVersion(image, 'systemd-stub'), sections }
 }
 
 /** What a UKI's start measures: itself, its sections, a command line from outside, the kernel in it, and what that kernel measures. */

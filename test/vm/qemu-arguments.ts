@@ -1,4 +1,5 @@
-import { type BootMedia, commandLine } from './boot-kinds.ts'
+import { commandLine } from './boot-kinds.ts'
+import { type BootMedia } from './boot-media.ts'
 import { parts } from './packages.ts'
 
 /** A machine as one orders it. */

@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { describedBoot } from '../../../agent/boot/index.ts'
 import { toHex } from '../../../core/bytes/index.ts'
 import { eventTypeName, parseEventLog, type PcrBanks, replay, untrustedHint } from '../../../core/eventlog/index.ts'
 import { ReadClock, TpmClient } from '../../../core/tpm/index.ts'
-import { bootMedia } from '../../vm/boot-kinds.ts'
+import { bootMedia } from '../../vm/boot-media.ts'
+import { writeDescription } from '../../vm/describe-boot.ts'
 import { type Guest } from '../../vm/guest.ts'
 import { type GuestReport } from '../../vm/report.ts'
 import { ScratchGuests } from '../../vm/scratch-guests.ts'
@@ -12,6 +15,8 @@ import { type Chain, chains } from './chains.ts'
 
 /** The kernel's IMA extends it after the firmware's log has ended. */
 const imaPcr = 10
+
+const memoryMiB = 512
 
 /** A boot, the one after a reset from within, and what the TPM's counter of resets said in each. */
 interface TwoBoots {
@@ -48,6 +53,16 @@ for (const chain of chains) {
       })
     }
 
+    it('has the PCRs that are computed from its files', async () => {
+      const folder = await scratch.folder()
+      const recorded = join(folder, 'firmware.log')
+      await writeFile(recorded, reference.reports[0].log)
+      const machine = { firmware: { recorded }, memoryMiB }
+      const boot = await describedBoot(await writeDescription(folder, chain.kind, await bootMedia(chain.kind), machine))
+      const { algorithms } = parseEventLog(own.reports[0].log)
+      expect(readable(replay(boot.log(algorithms)), imaPcr)).to.deep.equal(readable(own.reports[0].pcrs, imaPcr))
+    })
+
     it('counts the reset', () => {
       expect(own.resets[1] - own.resets[0]).to.equal(reference.resets[1] - reference.resets[0])
       expect(own.resets[1]).to.be.greaterThan(own.resets[0])
@@ -66,7 +81,7 @@ async function bootTwice(
 ): Promise<TwoBoots> {
   const folder = await scratch.folder()
   const tpm = await scratch.tpm(start(join(folder, 'tpm')))
-  const order = { ...attached, media: await bootMedia(kind), memoryMiB: 512, processors: 1 }
+  const order = { ...attached, media: await bootMedia(kind), memoryMiB, processors: 1 }
   const guest = await scratch.guest(order, join(folder, 'vm'), tpm)
   const first = await guest.booted()
   const firstResets = await resetCount(guest)

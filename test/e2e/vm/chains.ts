@@ -20,7 +20,6 @@ const everyChain: readonly Chain[] = [
   ...bootKinds.flatMap((kind) =>
     (['tpm-crb', 'tpm-tis'] as const).map((tpmDevice) => ({ kind, trust: trustOf[kind], tpmDevice })),
   ),
-  { kind: 'shim-grub', trust: 'none', tpmDevice: 'tpm-crb' },
 ]
 
 const fewChains: readonly Chain[] = [

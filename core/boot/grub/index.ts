@@ -1,0 +1,2 @@
+export { type GrubFileSystem } from './disk.ts'
+export { grubEvents } from './grub-events.ts'
