@@ -40,6 +40,9 @@ export interface Authorized extends Addressed {
   readonly cpHash: (hash: number) => Uint8Array
 }
 
+/** The fields that a step writes out. */
+export type Unbranded<R extends Authorized> = Omit<R, typeof authorized>
+
 /** Part 3, 5.6 and 5.7: consistency first, then each authorization, and the decryption last. */
 export function authorize(tpm: TpmState, addressed: Addressed): Authorized {
   const { command } = addressed.implemented
@@ -71,8 +74,18 @@ function complete(addressed: Addressed, sessions: readonly UsedSession[], receiv
     return last.digest
   }
   // Written out, here and in the other steps: a spread of so many fields takes V8 longer than most commands
-  const request = { implemented, hasSessions, body, locality, slots, entities, sessions, parameters, cpHash }
-  return request as unknown as Authorized
+  const request: Unbranded<Authorized> = {
+    implemented,
+    hasSessions,
+    body,
+    locality,
+    slots,
+    entities,
+    sessions,
+    parameters,
+    cpHash,
+  }
+  return request as Authorized
 }
 
 function checkSession(tpm: TpmState, request: Authorized, used: UsedSession, role: AuthRole): void {

@@ -6,7 +6,7 @@ import { isPin } from '../state/nv-pin.ts'
 import { findNvIndex } from '../state/nv-space.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { isNull } from './address.ts'
-import type { Authorized } from './authorize.ts'
+import type { Authorized, Unbranded } from './authorize.ts'
 
 /** A command that may run. */
 export interface Parsed extends Authorized {
@@ -21,7 +21,7 @@ export function parse(tpm: TpmState, request: Authorized): Parsed {
   if (from.left > 0) throw new TpmError(RC.size)
   const { implemented, hasSessions, body, locality, slots, entities, sessions, parameters, cpHash } = request
   const namedEntities = nameEntities(tpm, request)
-  return {
+  const parsed: Unbranded<Parsed> = {
     implemented,
     hasSessions,
     body,
@@ -33,7 +33,8 @@ export function parse(tpm: TpmState, request: Authorized): Parsed {
     cpHash,
     namedEntities,
     namedParameters,
-  } as unknown as Parsed
+  }
+  return parsed as Parsed
 }
 
 function readParameters(from: Reader, fields: Fields): Readonly<Record<string, unknown>> {
