@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { FolderInUse } from '../config/index.ts'
-import { defaultProfile, localDisk, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
+import { defaultProfile, localDisk, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
@@ -81,6 +81,7 @@ async function present({ tpm, mover }: StoredTpm, places: Places, model: string)
       ready['grpc'] = formatEndpoint(server.endpoint)
     }
     process.stdout.write(`${JSON.stringify(ready)}\n`)
+    await rehearse(ended.signal)
     await stopped
   } finally {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, end)
