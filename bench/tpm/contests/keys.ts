@@ -60,6 +60,7 @@ const signContests = (
   withKey({ ...row, name: `Sign ${kind}` }, template, (tpm, key) => act({ act: () => sign(tpm, key, scheme) })),
   withKey({ rounds: row.rounds, name: `VerifySignature ${kind}` }, template, async (tpm, keyHandle) => {
     const { signature } = await sign(tpm, keyHandle, scheme)
+    if (signature.sigAlg === ALG.null) throw new TypeError('a key signed')
     return act({ act: () => tpm.client.run(VerifySignature, { keyHandle: bare(keyHandle) }, { digest, signature }) })
   }),
 ]
