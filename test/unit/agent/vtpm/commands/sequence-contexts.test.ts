@@ -6,6 +6,7 @@ import {
   digest,
   EventSequenceComplete,
   FlushContext,
+  hashAlgorithms,
   HashSequenceStart,
   HMAC_Start,
   hmac,
@@ -34,7 +35,7 @@ async function moved(bench: Bench, handle: number, data: Uint8Array): Promise<nu
 }
 
 describe('a sequence that was saved', () => {
-  for (const hashAlg of [ALG.sha1, ALG.sha256, ALG.sha384, ALG.sha512]) {
+  for (const { id: hashAlg, blockBytes } of hashAlgorithms) {
     it(`goes on hashing under 0x${hashAlg.toString(16)}`, async () => {
       const bench = await Bench.started()
       const { handle } = await bench.client.run(HashSequenceStart, {}, { auth: pin, hashAlg })
@@ -47,8 +48,8 @@ describe('a sequence that was saved', () => {
 
     it(`goes on with an HMAC under 0x${hashAlg.toString(16)}`, async () => {
       const bench = await Bench.started()
-      for (const secret of [ascii('short'), new Uint8Array(64).fill(3)]) {
-        const key = await loadExternal(bench.client, hmacKey(secret, { scheme: ALG.null }))
+      for (const secret of [ascii('short'), new Uint8Array(blockBytes).fill(3)]) {
+        const key = await loadExternal(bench.client, hmacKey(secret, { scheme: ALG.hmac, hashAlg }))
         const { handle } = await bench.client.run(HMAC_Start, { handle: byPassword(key) }, { auth: pin, hashAlg })
         const loaded = await moved(bench, handle, ascii('some'))
         const complete = { buffer: ascii('thing'), hierarchy: RH.null }
