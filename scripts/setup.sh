@@ -11,12 +11,23 @@ build_tools=(python3:python3 make:make g++:g++)
 test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl
   qemu-system-x86_64:qemu-system-x86
   sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils
-  tssstartup:tss2)
+  tssstartup:tss2 clevis-encrypt-tpm2:clevis-tpm2 clevis-luks-bind:clevis-luks systemd-cryptenroll:systemd
+  tpm2-abrmd:tpm2-abrmd dbus-daemon:dbus-daemon dbus-send:dbus-bin tpm2_ptool:libtpm2-pkcs11-tools pkcs11-tool:opensc)
+# What brings no program: the same with a path.
+test_files=('/usr/lib/*/ossl-modules/tpm2.so:tpm2-openssl' '/usr/lib/*/libtss2-tcti-tabrmd.so.0:libtss2-tcti-tabrmd0'
+  '/usr/lib/*/pkcs11/libtpm2_pkcs11.so:libtpm2-pkcs11-1')
 
 missing_packages() {
   local row
   for row in "$@"; do
     PATH="$PATH:/usr/sbin:/sbin" command -v "${row%%:*}" >/dev/null || printf '%s ' "${row#*:}"
+  done
+}
+
+missing_files() {
+  local row
+  for row in "$@"; do
+    compgen -G "${row%%:*}" >/dev/null || printf '%s ' "${row#*:}"
   done
 }
 
@@ -46,7 +57,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 
 wanted=$(missing_packages "${build_tools[@]}")
 if [ "${1:-all}" = all ]; then
-  wanted+=$(missing_packages "${test_tools[@]}")
+  wanted+=$(missing_packages "${test_tools[@]}")$(missing_files "${test_files[@]}")
   if tcti_is_missing; then wanted+='libtss2-tcti-swtpm0 '; fi
 fi
 apt_install "$wanted"
