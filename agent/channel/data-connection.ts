@@ -11,7 +11,7 @@ const patienceMs = 50
  * Serves one data connection of swtpm's protocol: commands in, responses out, each in one write (libtss2-tcti-swtpm
  * reads once). A client that goes away in the middle of a command leaves no trace of it.
  */
-export function serveData(socket: Socket, execute: Execute): void {
+export function serveData(socket: Socket, execute: Execute, { disconnects = false } = {}): void {
   const intake = new CommandIntake()
   let overdue: NodeJS.Timeout | undefined
 
@@ -33,7 +33,9 @@ export function serveData(socket: Socket, execute: Execute): void {
     )
   }
   const answer = (response: Uint8Array, isFramed: boolean): void => {
-    if (!socket.writable || socket.write(isFramed ? frameResponse(response) : response)) return
+    const isTaken = !socket.writable || socket.write(isFramed ? frameResponse(response) : response)
+    if (disconnects) socket.end()
+    if (isTaken) return
     // Without this a client that sends and never reads would fill the memory with responses.
     socket.pause()
     socket.once('drain', () => socket.resume())

@@ -17,8 +17,10 @@ export interface SwtpmPresence {
   readonly highestLocality?: number
   /** The control command SHUTDOWN came, and its answer is sent. */
   readonly onShutdown: () => void
+  /** A data connection ends behind its first response. */
+  readonly disconnects?: boolean
   /** A data connection ended, one that was handed over too. */
-  readonly onDataEnd?: () => void
+  readonly onDataEnd?: (() => void) | undefined
 }
 
 /**
@@ -51,7 +53,7 @@ export class SwtpmSockets {
 
   serveData(socket: Socket): void {
     socket.once('close', () => this.#presence.onDataEnd?.())
-    serveData(socket, this.#execute)
+    serveData(socket, this.#execute, this.#presence)
   }
 
   serveControl(socket: Socket): void {

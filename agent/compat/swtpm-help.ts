@@ -1,0 +1,35 @@
+declare const BOOTLATCH_VERSION: string | undefined
+
+const version = typeof BOOTLATCH_VERSION === 'undefined' ? 'development' : BOOTLATCH_VERSION
+
+/** In the form that programs look for the number of swtpm in. */
+export const swtpmVersion = `TPM emulator version 0.7.1, as Bootlatch ${version} serves it`
+
+export const swtpmHelp = `Usage: swtpm socket --tpm2 [options]
+
+Serves a virtual TPM 2.0 of Bootlatch to programs that start swtpm themselves.
+
+--tpmstate dir=DIR          where the state lies; a TPM is made in an empty folder (or TPM_PATH=DIR)
+--key file=FILE|fd=FD[,mode=aes-cbc|aes-256-cbc][,format=hex|binary][,remove=true]
+--key pwdfile=FILE|pwdfd=FD[,mode=...][,kdf=...][,remove=true]
+                            the key of the state. Without it a key is kept in DIR/vtpm.key, beside the state
+                            it opens; BOOTLATCH_REQUIRE_KEY=1 in the environment refuses that
+--migration-key ...         the key of the state that leaves the TPM; the state key, where none is given
+--server type=tcp,port=PORT[,bindaddr=ADDRESS][,disconnect] | type=unixio,path=PATH[,mode=0600][,uid=UID][,gid=GID] | fd=FD
+                            the data channel; -p PORT and -f FD are short for two of them
+--ctrl type=tcp,port=PORT | type=unixio,path=PATH[,mode=0600][,uid=UID][,gid=GID] | fd=FD | clientfd=FD [,terminate]
+                            the control channel
+--flags not-need-init,startup-clear|startup-state|startup-none
+--locality reject-locality-4
+-t, --terminate             end with the data connection
+-d, --daemon                serve in the background; return when it does
+--pid file=FILE|fd=FD       where to write the process id
+--log file=FILE|fd=FD[,prefix=TEXT][,truncate]   "-" logs nothing
+-r, --runas USER
+--print-capabilities, --print-states, --version, --help
+
+Taken and without effect: --seccomp, level= of --log, mode= of --tpmstate (state files are their owner's alone).
+
+Example, for a machine of QEMU:
+  swtpm socket --tpm2 --tpmstate dir=/var/lib/tpm/web-1 --key file=/etc/keys/web-1,mode=aes-256-cbc,format=binary \\
+    --ctrl type=unixio,path=/run/web-1.tpm,mode=0600 --terminate`

@@ -1,0 +1,125 @@
+import { existsSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { FolderInUse } from '../config/index.ts'
+import { KeyFileError, stateFileName, StateUnusableError } from '../channel/index.ts'
+import { StateFileError } from '../vtpm/index.ts'
+import { daemonize, isDaemonChild, tellReady } from './daemon.ts'
+import { stateKeyFrom } from './given-key.ts'
+import { keyBeside } from './key-beside.ts'
+import { openLog } from './log.ts'
+import { runAs } from './run-as.ts'
+import { serveSwtpmPlaces } from './serve-swtpm.ts'
+import { swtpmHelp, swtpmVersion } from './swtpm-help.ts'
+import { readSwtpmOptions, type SwtpmOptions } from './swtpm-options.ts'
+import { UsageError } from './usage-error.ts'
+
+const [standardOutput, standardError] = [1, 2]
+const failure = 1
+const interfaces = ['socket', 'chardev', 'cuse']
+
+/** What programs ask for before they use an option (swtpm's `--print-capabilities`). */
+const features = [
+  'tpm-2.0',
+  'tpm-send-command-header',
+  'flags-opt-startup',
+  'cmdarg-seccomp',
+  'cmdarg-key-fd',
+  'cmdarg-pwd-fd',
+  'cmdarg-print-states',
+  'nvram-backend-dir',
+  'rsa-keysize-1024',
+  'rsa-keysize-2048',
+  'rsa-keysize-3072',
+]
+
+function print(text: string): void {
+  writeSync(standardOutput, `${text}\n`)
+}
+
+async function main([what, ...args]: readonly string[]): Promise<number> {
+  if (what === '--version' || what === '-v') print(swtpmVersion)
+  else if (what === '--help' || what === '-h') print(swtpmHelp)
+  else if (what === undefined) throw new UsageError('Missing TPM interface type.')
+  else if (!interfaces.includes(what)) throw new UsageError(`Unsupported TPM interface type '${what}'.`)
+  else if (what !== 'socket')
+    throw new UsageError(`This TPM is reached by sockets: 'swtpm socket' serves what 'swtpm ${what}' does not.`)
+  else return socket(args)
+  return 0
+}
+
+async function socket(args: readonly string[]): Promise<number> {
+  const options = readSwtpmOptions(args)
+  const { asks, folder } = options
+  if (asks !== undefined) {
+    answer(asks, folder)
+    return 0
+  }
+  if (folder === '') throw new UsageError('Give the folder of the state with --tpmstate dir=, or TPM_PATH.')
+  if (options.data === undefined && options.control === undefined)
+    throw new UsageError('Nothing to serve: give --server or --ctrl.')
+  if (options.isDaemon && !isDaemonChild()) return daemonize(['socket', ...args], options)
+  await serve(options)
+  return 0
+}
+
+function answer(asks: NonNullable<SwtpmOptions['asks']>, folder: string): void {
+  switch (asks) {
+    case 'capabilities':
+      print(JSON.stringify({ type: 'swtpm', features, version: '0.7.1' }))
+      break
+    case 'states': {
+      const states = existsSync(join(folder, stateFileName)) ? ['permall'] : []
+      print(JSON.stringify({ type: 'swtpm', states }))
+      break
+    }
+    case 'help':
+      print(swtpmHelp)
+      break
+    case 'version':
+      print(swtpmVersion)
+      break
+  }
+}
+
+async function serve(options: SwtpmOptions): Promise<void> {
+  const log = openLog(options.log)
+  try {
+    if (options.runAs !== undefined) runAs(options.runAs)
+    const blobKey = options.migrationKey === undefined ? undefined : stateKeyFrom(options.migrationKey)
+    const key =
+      options.key === undefined
+        ? await keyBeside(options.folder, {
+            warn: (text) => {
+              log.say(text)
+            },
+          })
+        : stateKeyFrom(options.key)
+    await serveSwtpmPlaces(options, { key, blobKey }, tellReady)
+  } catch (error) {
+    if (error instanceof Error && options.log !== undefined) log.say(error.message)
+    throw error
+  } finally {
+    log.close()
+  }
+}
+
+/** Errors that tell who started the program what is wrong; any other is our mistake and shows where it happened. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof UsageError ||
+    error instanceof FolderInUse ||
+    error instanceof KeyFileError ||
+    error instanceof StateUnusableError ||
+    error instanceof StateFileError ||
+    (error instanceof Error && 'syscall' in error)
+  )
+}
+
+process.umask(0o077)
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
+  writeSync(standardError, `swtpm: ${text}\n`)
+  process.exitCode = failure
+}

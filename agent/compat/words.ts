@@ -1,0 +1,35 @@
+import { UsageError } from './usage-error.ts'
+
+/** What the words of an option are: such as stand alone, and such as have a value. */
+type Vocabulary = Readonly<Record<string, 'flag' | 'value'>>
+
+/** The words of one option, as `type=unixio,path=/run/x,terminate` lists them. */
+export type Words<V extends Vocabulary> = Readonly<Partial<Record<keyof V, string>>>
+
+/**
+ * Reads the words of an option.
+ * @throws UsageError for a word that the option has not, has twice, or has otherwise.
+ */
+export function readWords<V extends Vocabulary>(option: string, text: string, vocabulary: V): Words<V> {
+  const found: Record<string, string> = {}
+  for (const word of text.split(',')) {
+    const [name = '', ...rest] = word.split('=')
+    const kind = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined
+    if (kind === undefined || (kind === 'flag') !== (rest.length === 0))
+      throw new UsageError(`Error parsing ${option} options: Unknown option '${word}'`)
+    if (name in found) throw new UsageError(`Error parsing ${option} options: '${name}' is given twice`)
+    found[name] = rest.join('=')
+  }
+  return found as Words<V>
+}
+
+/**
+ * A number in decimal, or in octal for the mode of a file.
+ * @throws UsageError
+ */
+export function readNumber(what: string, text: string, { octal = false, max = 0xffffffff } = {}): number {
+  const isNumber = octal ? /^0?[0-7]{1,4}$/.test(text) : /^[0-9]{1,10}$/.test(text)
+  const value = parseInt(text, octal ? 8 : 10)
+  if (!isNumber || value > max) throw new UsageError(`${what}: '${text}' is no number that fits`)
+  return value
+}
