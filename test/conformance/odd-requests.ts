@@ -5,6 +5,8 @@ import {
   type Authorized,
   CAP,
   CreatePrimary,
+  curves,
+  ECC_Parameters,
   FlushContext,
   GetCapability,
   GetTime,
@@ -162,6 +164,13 @@ export function oddRequests(start: StartBench): void {
     const parameters = { qualifyingData: empty, inScheme: { scheme: ALG.null } } as const
     expect(await codeOf(client.run(GetTime, handles, parameters))).to.equal(RC.success)
     bench.exact(true)
+  })
+
+  it('ECC_Parameters: every curve, to the byte', async () => {
+    for (const { id } of curves) {
+      const { parameters } = await client.run(ECC_Parameters, {}, { curveID: id })
+      expect(parameters.curveID).to.equal(id)
+    }
   })
 
   it('TestParms: a cipher has an algorithm', async () => {

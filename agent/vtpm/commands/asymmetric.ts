@@ -128,7 +128,8 @@ const eccParameters = implement(ECC_Parameters, (_tpm, { parameters: { curveID }
     kdf,
     sign: { scheme: ALG.null },
     p: bytes(prime),
-    a: bytes(a),
+    // libtpms writes the coefficient that is missing as the number it is
+    a: a === 0n ? Uint8Array.of(0) : bytes(a),
     b: bytes(b),
     gX: bytes(baseX),
     gY: bytes(baseY),
