@@ -8,8 +8,17 @@ const uint16 = (value: number): Uint8Array => Uint8Array.of(value >> 8, value & 
 const uint32 = (value: number): Uint8Array =>
   Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
 
+/** A command asks several times for the Name of one public area, which never changes. */
+const known = new WeakMap<TPMT_PUBLIC, Uint8Array>()
+
 /** The Name of an object (Part 1, 16): nameAlg and the digest of the public area; empty without a nameAlg. */
 export function nameOf(publicArea: TPMT_PUBLIC): Uint8Array {
+  const name = known.get(publicArea) ?? computeName(publicArea)
+  known.set(publicArea, name)
+  return name
+}
+
+function computeName(publicArea: TPMT_PUBLIC): Uint8Array {
   if (publicArea.nameAlg === ALG.null) return new Uint8Array(0)
   return concat(uint16(publicArea.nameAlg), digest(publicArea.nameAlg, encode(TPMT_PUBLIC_NULL, publicArea)))
 }

@@ -19,9 +19,12 @@ const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail
   const handle = tpm.slots.freeHandle()
   const sensitive = refusalOf(() => openPrivate(parentHandle, inPublic, inPrivate))
   if (typeof sensitive === 'number') return fail(sensitive, 'inPrivate')
-  const problem = checkPublic(inPublic, parentHandle.publicArea.objectAttributes) ?? checkWholeKey(inPublic)
+  const { objectAttributes: parentAttributes } = parentHandle.publicArea
+  // Only this TPM wraps for a parent that never leaves it, and what it wrapped it had made or checked (Part 3, 13.3.1)
+  const isVouchedFor = parentAttributes.fixedTPM
+  const problem = checkPublic(inPublic, parentAttributes) ?? (isVouchedFor ? undefined : checkWholeKey(inPublic))
   if (problem !== undefined) fail(problem, 'inPublic')
-  const mismatch = checkBinding(inPublic, sensitive)
+  const mismatch = isVouchedFor ? undefined : checkBinding(inPublic, sensitive)
   if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'inPrivate' : undefined)
 
   const qualifiedName = qualifiedNameOf(inPublic.nameAlg, parentHandle.qualifiedName, nameOf(inPublic))

@@ -3,10 +3,8 @@ import {
   digestSize,
   hashAlgorithms,
   selectedPcrs,
-  selectPcrs,
   type TPML_PCR_SELECTION,
 } from '../../../core/tpm/index.ts'
-import { concat } from '../../../core/bytes/index.ts'
 import { isDynamic, pcrRules, type PcrRule } from './pcr-rules.ts'
 
 /** PCR 0, which tells the locality of Startup (PC Client Platform TPM Profile, 4.6.2). */
@@ -87,20 +85,22 @@ export class PcrBanks {
 
   /** The selection without what is not allocated. */
   implemented(selections: TPML_PCR_SELECTION): TPML_PCR_SELECTION {
-    return selections.map((selection) =>
-      selectPcrs(
-        selection.hash,
-        selectedPcrs(selection).filter((pcr) => this.value(selection.hash, pcr) !== undefined),
-      ),
-    )
+    return selections.map(({ hash, pcrSelect }) => {
+      const allocated = this.#allocation.find((bank) => bank.hash === hash)?.pcrSelect
+      return { hash, pcrSelect: pcrSelect.map((octet, at) => octet & (allocated?.[at] ?? 0)) }
+    })
   }
 
   /** The digest of the selected values, in the selection's order (Part 1, 17.5). */
   digestOf(selections: TPML_PCR_SELECTION, hash: number): Uint8Array {
-    const values = selections.flatMap((selection) =>
-      selectedPcrs(selection).flatMap((pcr) => this.value(selection.hash, pcr) ?? []),
-    )
-    return digest(hash, concat(...values))
+    const values: Uint8Array[] = []
+    for (const selection of selections) {
+      for (const pcr of selectedPcrs(selection)) {
+        const value = this.value(selection.hash, pcr)
+        if (value !== undefined) values.push(value)
+      }
+    }
+    return digest(hash, ...values)
   }
 }
 

@@ -29,9 +29,10 @@ export function selectPcrs(hash: number, pcrs: Iterable<number>): TPMS_PCR_SELEC
 /** The PCRs of a selection in ascending order. */
 export function selectedPcrs(selection: TPMS_PCR_SELECTION): number[] {
   const pcrs: number[] = []
-  selection.pcrSelect.forEach((octet, at) => {
-    for (let bit = 0; bit < 8; bit++) if (((octet >> bit) & 1) === 1) pcrs.push(8 * at + bit)
-  })
+  for (let at = 0; at < selection.pcrSelect.length; at++) {
+    for (let octet = selection.pcrSelect[at] ?? 0, pcr = 8 * at; octet !== 0; octet >>= 1, pcr++)
+      if ((octet & 1) === 1) pcrs.push(pcr)
+  }
   return pcrs
 }
 
