@@ -31,6 +31,7 @@ export class HostedTpm {
   readonly #log: Logger
   readonly #tpm: LazyTpm
   #server: SwtpmServer<Endpoint | undefined> | undefined
+  #started: Promise<void> | undefined
   #isLeaving = false
   #powerOns = 0
   #problem: Problem | undefined
@@ -57,7 +58,12 @@ export class HostedTpm {
   }
 
   /** Listens. Where that cannot be, the status says why; nothing is thrown, for the other TPMs have no part in it. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started = this.#listen()
+    return this.#started
+  }
+
+  async #listen(): Promise<void> {
     const { config } = this
     try {
       await examine(config)
@@ -80,19 +86,21 @@ export class HostedTpm {
   /** Takes no more clients; resolves when its machine is gone. */
   async leave(): Promise<void> {
     this.#isLeaving = true
+    await this.#started
     await this.#server?.leave()
     await this.close()
   }
 
   /** Cuts off who is connected, and forgets the state. */
   async close(): Promise<void> {
+    await this.#started
     await this.#server?.close()
     this.#server = undefined
     await this.#tpm.release()
   }
 
   get isBroken(): boolean {
-    return this.#server === undefined
+    return this.#server === undefined && this.#problem !== undefined
   }
   get isInUse(): boolean {
     return (this.#server?.connections ?? 0) > 0

@@ -66,6 +66,7 @@ export class LazyTpm implements VirtualTpm, StateMover {
       if (cuts !== this.#cuts) return
       await mover.powerOn(options)
     } catch (error) {
+      this.#waitsForFirst = true
       this.#unload()
       this.#watcher.unusable(error)
       throw error

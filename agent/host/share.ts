@@ -53,10 +53,12 @@ export class Share {
   /** Runs a command on this account. */
   spend<Result>(run: () => Result): Result {
     const begin = this.#clock()
-    const result = run()
-    this.#spentMs += this.#clock() - begin
-    this.#granted -= 1
-    return result
+    try {
+      return run()
+    } finally {
+      this.#spentMs += this.#clock() - begin
+      this.#granted -= 1
+    }
   }
 }
 
