@@ -31,6 +31,10 @@ export class SessionTable {
     const session = this.#active.get(indexOf(handle))
     return typeof session === 'object' && session.handle === handle ? session : undefined
   }
+  /** Whether a session of this index is loaded, of whatever type. */
+  isLoaded(handle: number): boolean {
+    return typeof this.#active.get(indexOf(handle)) === 'object'
+  }
   put(session: Session): void {
     this.#active.set(indexOf(session.handle), session)
   }

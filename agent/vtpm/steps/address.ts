@@ -1,13 +1,4 @@
-import {
-  atHandle,
-  handleType,
-  HT,
-  RC,
-  responseCodeOf,
-  RH,
-  type EntityKind,
-  type HandleSlot,
-} from '../../../core/tpm/index.ts'
+import { atHandle, handleType, HT, RC, responseCodeOf, RH, type HandleSlot } from '../../../core/tpm/index.ts'
 import { WireError, type Reader } from '../../../core/bytes/index.ts'
 import type { Entity } from '../state/entity.ts'
 import { isInRange } from '../state/handle-ranges.ts'
@@ -28,7 +19,7 @@ export interface Addressed extends Received {
 export function address(tpm: TpmState, received: Received): Addressed {
   const { slots } = received.implemented
   const handles = slots.map(([, slot], index) => readHandle(tpm, received.body, slot, index))
-  const entities = handles.map((handle, index) => find(tpm, handle, index, slots[index]?.[1]))
+  const entities = handles.map((handle, index) => find(tpm, handle, index))
   const { implemented, hasSessions, body, locality } = received
   return { implemented, hasSessions, body, locality, slots, entities }
 }
@@ -45,13 +36,11 @@ function readHandle(tpm: TpmState, from: Reader, slot: HandleSlot, index: number
 }
 
 /** Part 3, 5.4: the code tells what kind of thing is missing. */
-function find(tpm: TpmState, handle: number, index: number, slot: HandleSlot | undefined): Entity {
+function find(tpm: TpmState, handle: number, index: number): Entity {
   switch (handleType(handle)) {
     case HT.transient: {
       const object = tpm.slots.get(handle)
       if (object === undefined) throw new TpmError(RC.referenceH0 + index)
-      if (object.kind === 'sequence' && !mayBeSequence(slot?.type.kind))
-        throw new TpmError(slot?.role === undefined ? RC.sequence : atHandle(RC.type, index))
       return object
     }
     case HT.persistent: {
@@ -64,8 +53,9 @@ function find(tpm: TpmState, handle: number, index: number, slot: HandleSlot | u
     case HT.hmacSession:
     case HT.policySession: {
       const session = tpm.sessions.get(handle)
-      if (session === undefined) throw new TpmError(RC.referenceH0 + index)
-      return session
+      if (session !== undefined) return session
+      // There may be one of the other type, which is no missing session
+      throw new TpmError(tpm.sessions.isLoaded(handle) ? atHandle(RC.handle, index) : RC.referenceH0 + index)
     }
     case HT.permanent:
       if (!tpm.isEnabled(handle)) throw new TpmError(atHandle(RC.hierarchy, index))
@@ -74,9 +64,6 @@ function find(tpm: TpmState, handle: number, index: number, slot: HandleSlot | u
       return { kind: 'pcr', handle }
   }
 }
-
-const mayBeSequence = (kind: EntityKind | undefined): boolean =>
-  kind === 'sequence' || kind === 'context' || kind === 'entity' || kind === 'entity?'
 
 /** An index of the platform is there while phEnableNV is set, one of the owner while shEnable is (Part 2, 13.4). */
 function nvIndex(tpm: TpmState, handle: number, index: number): Entity {

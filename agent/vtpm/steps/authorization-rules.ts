@@ -32,7 +32,7 @@ export function mayUseAuthValue(entity: Entity, role: AuthRole, code: number): b
 const mayRead = (index: NvIndex): boolean => (isPin(index) ? mayTryPin(index) : index.nvPublic.attributes.authRead)
 
 export function mayUsePolicy(tpm: TpmState, entity: Entity, role: AuthRole, code: number): boolean {
-  if (entity.kind === 'object' || entity.kind === 'sequence') return true
+  if (entity.kind === 'object') return true
   if (entity.kind === 'pcr') return pcrRule(entity.handle).isAuthorized
   if (authPolicyOf(tpm, entity).digest.length === 0) return false
   if (entity.kind !== 'nvIndex' || role === 'admin') return true

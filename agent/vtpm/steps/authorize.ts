@@ -45,12 +45,10 @@ export type Unbranded<R extends Authorized> = Omit<R, typeof authorized>
 
 /** Part 3, 5.6 and 5.7: consistency first, then each authorization, and the decryption last. */
 export function authorize(tpm: TpmState, addressed: Addressed): Authorized {
-  const { command } = addressed.implemented
   if (!addressed.hasSessions) {
     if (addressed.slots.some(([, slot]) => slot.role !== undefined)) throw new TpmError(RC.authMissing)
     return complete(addressed, noSessions, addressed.body.view(addressed.body.left))
   }
-  if ((command.attributes as { noSessions?: true }).noSessions === true) throw new TpmError(RC.authContext)
   const sessions = readSessionArea(tpm, addressed)
   const request = complete(addressed, sessions, addressed.body.view(addressed.body.left))
   const roles = addressed.slots.flatMap(([, slot]) => slot.role ?? [])
@@ -91,6 +89,7 @@ function complete(addressed: Addressed, sessions: readonly UsedSession[], receiv
 function checkSession(tpm: TpmState, request: Authorized, used: UsedSession, role: AuthRole): void {
   try {
     if (used.session === undefined && used.entity === undefined) throw new TpmError(RC.handle)
+    if (used.session?.type === 'trial') throw new TpmError(RC.attributes)
     if (used.session !== undefined && used.session.daBound !== 'no')
       checkLockout(tpm, used.session.daBound === 'lockout')
     if (used.entity !== undefined) checkEntity(tpm, request, used, used.entity, role)

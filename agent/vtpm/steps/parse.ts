@@ -1,5 +1,5 @@
 import { Reader, WireError } from '../../../core/bytes/index.ts'
-import { atParameter, type Fields, RC, responseCodeOf } from '../../../core/tpm/index.ts'
+import { atHandle, atParameter, CC, type EntityKind, type Fields, RC, responseCodeOf } from '../../../core/tpm/index.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Entity } from '../state/entity.ts'
 import { isPin } from '../state/nv-pin.ts'
@@ -56,9 +56,26 @@ function nameEntities(tpm: TpmState, request: Authorized): Readonly<Record<strin
   const named: Record<string, unknown> = {}
   request.slots.forEach(([name, slot], index) => {
     const entity = asAuthorized(tpm, request.entities[index])
+    if (entity?.kind === 'sequence' && !mayBeSequence(slot.type.kind)) refuseSequence(request, index)
     named[name] = entity !== undefined && slot.type.kind.endsWith('?') && isNull(entity) ? undefined : entity
   })
   return named
+}
+
+const mayBeSequence = (kind: EntityKind): boolean =>
+  kind === 'sequence' || kind === 'context' || kind === 'entity' || kind === 'entity?'
+
+/** What commands on keys say of a sequence, which has no public area; others have no word for it but its type. */
+const codesForSequences: ReadonlyMap<number, number> = new Map([
+  [CC.ECDH_KeyGen, RC.key],
+  [CC.ECDH_ZGen, RC.key],
+  [CC.RSA_Encrypt, RC.key],
+  [CC.RSA_Decrypt, RC.key],
+])
+
+function refuseSequence({ implemented: { command } }: Authorized, index: number): never {
+  if (command.code === CC.ReadPublic) throw new TpmError(RC.sequence)
+  throw new TpmError(atHandle(codesForSequences.get(command.code) ?? RC.type, index))
 }
 
 /** The authorization may have counted in a PIN index. */

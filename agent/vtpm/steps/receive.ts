@@ -32,6 +32,6 @@ export function receive(
   const code = body.u32()
   const implemented = table.get(code)
   if (implemented === undefined) throw new TpmError(RC.commandCode)
-  if (!tpm.isStarted && code !== CC.Startup) throw new TpmError(RC.initialize)
+  if (tpm.isStarted === (code === CC.Startup)) throw new TpmError(RC.initialize)
   return { implemented, hasSessions: tag === ST.sessions, body, locality }
 }

@@ -2,6 +2,7 @@ import { equalInConstantTime, Reader, WireError } from '../../../core/bytes/inde
 import {
   ALG,
   atSession,
+  type CommandAttributes,
   isEncryptable,
   RC,
   referenceOfSession,
@@ -32,6 +33,8 @@ const minAreaBytes = 9
  */
 export function readSessionArea(tpm: TpmState, addressed: Addressed): readonly UsedSession[] {
   const area = readArea(addressed.body)
+  if ((addressed.implemented.command.attributes as CommandAttributes).noSessions === true)
+    throw new TpmError(RC.authContext)
   const authorized = addressed.entities.filter((_, at) => addressed.slots[at]?.[1].role !== undefined)
   const sessions: UsedSession[] = []
   while (area.left > 0) {
@@ -59,7 +62,10 @@ function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession
   if (handle === RH.password)
     return { index, nonceCaller, attributes, hmac, entity, session: undefined, takesAuthValue: false }
   const session = tpm.sessions.get(handle)
-  if (session === undefined) throw new TpmError(referenceOfSession(index))
+  if (session === undefined) {
+    // There may be one of the other type, which is no missing session
+    throw new TpmError(tpm.sessions.isLoaded(handle) ? atSession(RC.handle, index) : referenceOfSession(index))
+  }
   const takesIt = entity !== undefined && takesAuthValue(tpm, session, entity)
   return { index, nonceCaller, attributes, hmac, entity, session, takesAuthValue: takesIt }
 }
@@ -92,7 +98,8 @@ function checkUsedOnce(before: readonly UsedSession[], { session, index }: UsedS
 
 /** Part 1, 19.6.10: a command may demand that nothing ran outside of its audit session. */
 function checkExclusive(tpm: TpmState, { session, attributes }: UsedSession): void {
-  if (session?.auditDigest === undefined || !attributes.auditExclusive) return
+  const { audit, auditExclusive, auditReset } = attributes
+  if (session?.auditDigest === undefined || !audit || !auditExclusive || auditReset) return
   if (tpm.exclusiveSession !== session.handle) throw new TpmError(RC.exclusive)
 }
 
@@ -108,7 +115,6 @@ function checkAttributes(addressed: Addressed, before: readonly UsedSession[], u
     if (used.nonceCaller.length > 0) refuse(RC.nonce)
     return
   }
-  if (session.type === 'trial') refuse(RC.attributes)
   const { parameters, returns } = addressed.implemented.command as { parameters: Shape; returns: Shape }
   for (const [wanted, name, shape] of [
     [decrypt, 'decrypt', parameters],

@@ -9,6 +9,7 @@ import {
   TPML_DIGEST_VALUES,
   TPMI_ALG_HASH,
   TPMI_ALG_HASH_NULL,
+  TPMI_ALG_MAC_SCHEME_NULL,
   TPMI_RH_HIERARCHY,
   TPMT_TK_HASHCHECK,
 } from '../structures/index.ts'
@@ -21,13 +22,13 @@ export const Hash = command('Hash', CC.Hash, {
 /** Part 3, 15.5. */
 export const HMAC = command('HMAC', CC.HMAC, {
   handles: { handle: handle(TPMI_DH_OBJECT, 'user') },
-  parameters: { buffer: TPM2B_MAX_BUFFER, hashAlg: TPMI_ALG_HASH_NULL },
+  parameters: { buffer: TPM2B_MAX_BUFFER, hashAlg: TPMI_ALG_MAC_SCHEME_NULL },
   returns: { outHMAC: TPM2B_DIGEST },
 })
 /** Part 3, 17.2. */
 export const HMAC_Start = command('HMAC_Start', CC.HMAC_Start, {
   handles: { handle: handle(TPMI_DH_OBJECT, 'user') },
-  parameters: { auth: TPM2B_AUTH, hashAlg: TPMI_ALG_HASH_NULL },
+  parameters: { auth: TPM2B_AUTH, hashAlg: TPMI_ALG_MAC_SCHEME_NULL },
   returnsHandle: u32,
 })
 /** Part 3, 17.4. */

@@ -10,6 +10,8 @@ const hashes = hashAlgorithms.map((row) => row.id)
 /** Part 2, 9.27 and 9.28. */
 export const TPMI_ALG_HASH = oneOf('TPMI_ALG_HASH', u16, hashes, RC.hash)
 export const TPMI_ALG_HASH_NULL = oneOf('TPMI_ALG_HASH+', u16, [...hashes, ALG.null], RC.hash)
+/** Part 2, 9.36: what authenticates messages, as far as this TPM has it. */
+export const TPMI_ALG_MAC_SCHEME_NULL = oneOf('TPMI_ALG_MAC_SCHEME+', u16, [...hashes, ALG.null], RC.symmetric)
 /** Part 2, 9.29. */
 export const TPMI_ALG_SYM_NULL = oneOf('TPMI_ALG_SYM+', u16, [ALG.aes, ALG.xor, ALG.null], RC.symmetric)
 /** Part 2, 9.30. */
