@@ -49,16 +49,23 @@ export function hmacKey(
 }
 
 const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
-const eccKeys = new Map(curves.map((row) => [row.id, drawScalar(row, random)]))
+const [eccKeys, otherEccKeys] = [0, 1].map(() => new Map(curves.map((row) => [row.id, drawScalar(row, random)])))
 const rsa2048 = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 
 /** A key on one of the curves. */
-export function eccKeyOf(
+export const eccKeyOf = (curveID: number, scheme?: TPMT_ECC_SCHEME, attributes?: readonly Attribute[]): ExternalKey =>
+  eccKeyBy(eccKeys?.get(curveID) ?? empty, curveID, scheme, attributes)
+
+/** Another key on the same curve. */
+export const otherEccKeyOf: typeof eccKeyOf = (curveID, scheme, attributes) =>
+  eccKeyBy(otherEccKeys?.get(curveID) ?? empty, curveID, scheme, attributes)
+
+function eccKeyBy(
+  scalar: Uint8Array,
   curveID: number,
   scheme: TPMT_ECC_SCHEME = { scheme: ALG.null },
   attributes: readonly Attribute[] = signing,
 ): ExternalKey {
-  const scalar = eccKeys.get(curveID) ?? empty
   return {
     publicArea: {
       type: ALG.ecc,

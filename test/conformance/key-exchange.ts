@@ -7,6 +7,8 @@ import {
   atParameter,
   type Authorized,
   CURVE,
+  type Curve,
+  curves,
   ECC_Parameters,
   ECDH_KeyGen,
   ECDH_ZGen,
@@ -22,11 +24,7 @@ import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 const decrypting = ['userWithAuth', 'noDA', 'decrypt'] as const
 const none = { scheme: ALG.null } as const
 const key = eccKey(none, decrypting)
-const curves = [
-  ['P-256', CURVE.nistP256, 'prime256v1', 32],
-  ['P-384', CURVE.nistP384, 'secp384r1', 48],
-  ['P-521', CURVE.nistP521, 'secp521r1', 66],
-] as const
+const nameOfCurve = ({ id }: Curve): string => Object.entries(CURVE).find(([, known]) => known === id)?.[0] ?? `${id}`
 
 /** A point of a curve, from its private scalar. */
 function pointOf(node: string, size: number, scalar: Uint8Array): TPMS_ECC_POINT {
@@ -65,7 +63,10 @@ export function keyExchange(start: StartBench): void {
   const keyGen = ({ handle, name }: Authorized) => client.run(ECDH_KeyGen, { keyHandle: { handle, name } }, {})
   const zGen = (keyHandle: Authorized, inPoint: TPMS_ECC_POINT) => client.run(ECDH_ZGen, { keyHandle }, { inPoint })
 
-  for (const [name, id, node, size] of curves) {
+  for (const row of curves) {
+    const { id, node, coordinateBytes: size } = row
+    const name = nameOfCurve(row)
+
     it(`${name}: the parameters of the curve`, async () => {
       const { parameters } = await client.run(ECC_Parameters, {}, { curveID: id })
       expect(parameters.p.length).to.equal(size)
@@ -80,6 +81,7 @@ export function keyExchange(start: StartBench): void {
       })
     })
 
+    if (node === undefined) continue
     it(`${name}: a point times a key is what OpenSSL says`, async () => {
       const external = eccKeyOf(id, none, decrypting)
       await withKey(external, async (keyHandle) => {

@@ -1,0 +1,20 @@
+import { anonymousSigning, eccSigning } from '../../../../conformance/ecc-signing.ts'
+import { keyTemplates } from '../../../../conformance/key-templates.ts'
+import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
+import { twoPhaseExchange } from '../../../../conformance/two-phase-exchange.ts'
+
+describe('signatures on curves', () => {
+  eccSigning(aloneOnBench)
+})
+
+describe('anonymous signatures', () => {
+  anonymousSigning(aloneOnBench)
+})
+
+describe('exchanges in two phases', () => {
+  twoPhaseExchange(aloneOnBench)
+})
+
+describe('templates of keys', () => {
+  keyTemplates(aloneOnBench)
+})
