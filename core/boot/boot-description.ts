@@ -22,22 +22,29 @@ const secureBoot = z.strictObject({
   authorities: z.array(file).min(1).max(maxItems).optional(),
 })
 
-const firmware = z.strictObject({
-  version: z.string().max(256).optional(),
-  blobs: z
-    .array(z.strictObject({ file, base: z.int().min(0) }))
-    .min(1)
-    .max(maxItems)
-    .optional(),
-  secureBoot: secureBoot.optional(),
-  bootOrder: z.array(bootNumber).min(1).max(maxItems).optional(),
-  bootOptions: z
-    .array(z.strictObject({ number: bootNumber, file }))
-    .min(1)
-    .max(maxItems)
-    .optional(),
-  disk: file.optional(),
-})
+const firmware = z
+  .strictObject({
+    variables: file.optional(),
+    version: z.string().max(256).optional(),
+    blobs: z
+      .array(z.strictObject({ file, base: z.int().min(0) }))
+      .min(1)
+      .max(maxItems)
+      .optional(),
+    secureBoot: secureBoot.optional(),
+    bootOrder: z.array(bootNumber).min(1).max(maxItems).optional(),
+    bootOptions: z
+      .array(z.strictObject({ number: bootNumber, file }))
+      .min(1)
+      .max(maxItems)
+      .optional(),
+    disk: file.optional(),
+  })
+  .refine(
+    ({ variables, secureBoot, bootOrder, bootOptions }) =>
+      variables === undefined || [secureBoot, bootOrder, bootOptions].every((each) => each === undefined),
+    'names variables and also what stands in them',
+  )
 
 const recordedFirmware = z.strictObject({ recorded: file })
 
