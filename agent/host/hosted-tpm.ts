@@ -123,6 +123,7 @@ export class HostedTpm {
   get #condition(): TpmStatus['condition'] {
     if (this.#isLeaving) return 'leaving'
     if (this.#problem !== undefined) return 'broken'
+    if (this.#server === undefined) return 'starting'
     if (!this.#tpm.powered) return 'off'
     return this.#tpm.inFailureMode ? 'failed' : 'on'
   }

@@ -4,10 +4,10 @@ import { z } from 'zod'
 const tpmStatus = z.object({
   name: z.string(),
   /**
-   * `off`: listens, nothing of it is in memory. `on`: has power. `failed`: in failure mode, until its machine is reset.
+   * `starting`: about to listen. `off`: listens, nothing of it is in memory. `on`: has power. `failed`: in failure mode, until its machine is reset.
    * `leaving`: no longer configured as it is, and served until its machine is gone. `broken`: not served, see the problem.
    */
-  condition: z.enum(['off', 'on', 'failed', 'leaving', 'broken']),
+  condition: z.enum(['starting', 'off', 'on', 'failed', 'leaving', 'broken']),
   control: z.string(),
   data: z.string().optional(),
   connections: z.number(),
