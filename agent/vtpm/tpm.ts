@@ -1,6 +1,6 @@
 import { RC } from '../../core/tpm/index.ts'
 import { commandTable } from './commands/index.ts'
-import type { EventSequence } from './commands/sequences.ts'
+import { EventSequence } from './commands/sequences.ts'
 import { endLaunch, startLaunch } from './dynamic-launch.ts'
 import { execute } from './execute.ts'
 import { RsaWorkshop } from './keys/rsa-work.ts'
@@ -76,15 +76,16 @@ export class Tpm {
     this.powerOff()
     const persistent = permanent === undefined ? this.#load() : decodePersistentState(permanent)
     const state = new TpmState(this.#parts, persistent)
-    if (volatile !== undefined) decodeVolatileState(state, volatile)
+    const launch = volatile === undefined ? undefined : decodeVolatileState(state, volatile)
     if (permanent !== undefined) this.#parts.storage.commit(permanent)
     this.#state = state
+    this.#launch = launch instanceof EventSequence ? launch : undefined
   }
 
   /** What the power keeps alive, as bytes that `powerOn` takes; undefined without power and in failure mode. The caller clears them. */
   volatileState(): Uint8Array | undefined {
     if (this.#state === undefined || this.#state.failure !== undefined) return undefined
-    return encodeVolatileState(this.#state)
+    return encodeVolatileState(this.#state, this.#launch)
   }
 
   /** Power goes; what was not made durable is gone. */

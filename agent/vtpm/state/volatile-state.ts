@@ -15,9 +15,12 @@ import {
 } from '../../../core/tpm/index.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSession, encodeSession } from '../objects/session-context.ts'
+import { restoredSequence } from '../commands/sequences.ts'
+import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
 import { formatVersion } from './persistent-state.ts'
 import { SavedState } from './saved-state.ts'
 import { restore, save } from './shutdown-state.ts'
+import type { SequenceObject } from './sequence-object.ts'
 import { ClockState } from './tpm-clock.ts'
 import type { TpmState } from './tpm-state.ts'
 
@@ -48,17 +51,22 @@ const VolatileState = struct('volatileState', {
   kept: SavedState,
   sessions: list('sessions', Loaded, maxLoaded),
   objects: list('objects', Loaded, maxLoaded),
+  sequences: list('sequences', Loaded, maxLoaded),
+  /** A dynamic launch that is under way; one at most. */
+  launches: list('launches', Loaded, 1),
 })
 type VolatileState = Infer<typeof VolatileState>
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
 /** The volatile state of a TPM, as bytes; they hold secrets and are the caller's to zero. */
-export function encodeVolatileState(tpm: TpmState): Uint8Array {
+export function encodeVolatileState(tpm: TpmState, launch: SequenceObject | undefined): Uint8Array {
   const sessions = tpm.sessions.loaded.map((session) => ({ handle: session.handle, content: encodeSession(session) }))
   const objects = tpm.slots.loaded.flatMap((object) =>
     object.kind === 'object' ? [{ handle: object.handle, content: encodeObject(object) }] : [],
   )
+  const sequences = tpm.slots.loaded.flatMap((object) => (object.kind === 'sequence' ? [loadedSequence(object)] : []))
+  const launches = launch === undefined ? [] : [loadedSequence(launch)]
   const bytes = encode(VolatileState, {
     version: formatVersion,
     totalResetCount: tpm.persistent.totalResetCount,
@@ -73,16 +81,23 @@ export function encodeVolatileState(tpm: TpmState): Uint8Array {
     kept: save(tpm, () => true),
     sessions,
     objects,
+    sequences,
+    launches,
   })
-  for (const { content } of [...sessions, ...objects]) content.fill(0)
+  for (const { content } of [...sessions, ...objects, ...sequences, ...launches]) content.fill(0)
   return bytes
 }
 
+const loadedSequence = (sequence: SequenceObject): { handle: number; content: Uint8Array } => ({
+  handle: sequence.handle,
+  content: encodeSequence(sequence.save()),
+})
+
 /**
- * Puts a volatile state into a TPM that was just powered on.
+ * Puts a volatile state into a TPM that was just powered on; returns the dynamic launch that is under way.
  * @throws WireError if the bytes are none, or of another power cycle than the persistent state.
  */
-export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): void {
+export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): SequenceObject | undefined {
   const state = decode(VolatileState, bytes)
   checkFits(tpm, state)
   tpm.isStarted = state.isStarted === 1
@@ -95,6 +110,9 @@ export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): void {
   restore(tpm, state.kept, 'resume')
   for (const { handle, content } of state.sessions) tpm.sessions.put(decodeSession(handle, content))
   for (const { handle, content } of state.objects) tpm.slots.put(decodeObject(handle, content))
+  for (const { handle, content } of state.sequences) tpm.slots.put(restoredSequence(handle, decodeSequence(content)))
+  const [launch] = state.launches
+  return launch === undefined ? undefined : restoredSequence(launch.handle, decodeSequence(launch.content))
 }
 
 /** Without this, PCRs of an earlier boot would come back after the machine was reset. */

@@ -14,7 +14,9 @@ import {
   CreatePrimary,
   digest,
   firstHandle,
+  EventSequenceComplete,
   FlushContext,
+  HashSequenceStart,
   GetCapability,
   GetRandom,
   HierarchyChangeAuth,
@@ -37,6 +39,8 @@ import {
   ReadClock,
   RH,
   selectPcrs,
+  SequenceComplete,
+  SequenceUpdate,
   Shutdown,
   srkTemplate,
   startSession,
@@ -76,6 +80,10 @@ class MovingTpm {
     this.#tpm.powerOn()
   }
 
+  get tpm(): Tpm {
+    return this.#tpm
+  }
+
   execute(command: Uint8Array): Uint8Array {
     const answer = this.#tpm.execute(command)
     if (answer instanceof Promise) throw new TypeError('no long command belongs here')
@@ -112,6 +120,7 @@ class Desk {
   readonly objects: Known[] = []
   readonly sealed: Known[] = []
   readonly sessions: AuthSession[] = []
+  readonly sequences: number[] = []
   readonly contexts: TPMS_CONTEXT[] = []
   readonly random = countingRandom(5)
   readonly client = new TpmClient({
@@ -124,6 +133,14 @@ class Desk {
 
   get parent() {
     return byPassword(this.objects.at(-1) ?? named(firstHandle.transient))
+  }
+  get sequence() {
+    return byPassword({ handle: this.sequences.at(-1) ?? firstHandle.transient, name: empty }, secret)
+  }
+  /** Does the same to both by their pins. */
+  pins(act: (tpm: Tpm) => void): Promise<void> {
+    for (const { tpm } of [this.staying, this.moving]) act(tpm)
+    return Promise.resolve()
   }
   get session() {
     return named(this.sessions.at(-1)?.handle ?? firstHandle.policySession)
@@ -241,6 +258,35 @@ const steps: Readonly<Record<string, (desk: Desk) => Promise<unknown>>> = {
   properties: ({ client }) =>
     client.run(GetCapability, {}, { capability: CAP.tpmProperties, property: PT.permanent, propertyCount: 32 }),
   shutdown: ({ client }) => client.run(Shutdown, {}, { shutdownType: SU.state }),
+  launchStart: (desk) =>
+    desk.pins((tpm) => {
+      tpm.hashStart()
+    }),
+  launchData: (desk) =>
+    desk.pins((tpm) => {
+      tpm.hashData(secret)
+    }),
+  launchEnd: (desk) =>
+    desk.pins((tpm) => {
+      tpm.hashEnd()
+    }),
+  startHash: async ({ client, sequences }) => {
+    const { handle } = await client.run(HashSequenceStart, {}, { auth: secret, hashAlg: ALG.sha384 })
+    sequences.push(handle)
+  },
+  startEvent: async ({ client, sequences }) => {
+    const { handle } = await client.run(HashSequenceStart, {}, { auth: secret, hashAlg: ALG.null })
+    sequences.push(handle)
+  },
+  hash: (desk) => desk.client.run(SequenceUpdate, { sequenceHandle: desk.sequence }, { buffer: new Uint8Array(99) }),
+  endHash: (desk) =>
+    desk.client.run(SequenceComplete, { sequenceHandle: desk.sequence }, { buffer: secret, hierarchy: RH.owner }),
+  endEvent: (desk) =>
+    desk.client.run(
+      EventSequenceComplete,
+      { pcrHandle: byPassword(named(16)), sequenceHandle: desk.sequence },
+      { buffer: secret },
+    ),
   wait: (desk) => {
     for (const tpm of [desk.staying, desk.moving]) tpm.nowMs += 1777
     return Promise.resolve()
