@@ -23,13 +23,10 @@ import { protectionOf } from './parent-protection.ts'
 
 const ivBytes = 16
 
-/** A key pair of the outer wrap (Part 1, 22.4): from the parent's seed and the child's Name. */
-function wrapKeys(parent: LoadedObject, childName: Uint8Array): { symKey: Uint8Array; hmacKey: Uint8Array } {
+/** The cipher key of the outer wrap (Part 1, 22.4): from the parent's seed and the child's Name. */
+function wrapKey(parent: LoadedObject, childName: Uint8Array): Uint8Array {
   const { keyBits, hash, seed } = protectionOf(parent)
-  return {
-    symKey: kdfa(hash, seed, 'STORAGE', childName, undefined, keyBits),
-    hmacKey: kdfa(hash, seed, 'INTEGRITY'),
-  }
+  return kdfa(hash, seed, 'STORAGE', childName, undefined, keyBits)
 }
 
 /** The content of a TPM2B_PRIVATE: the sensitive area, encrypted and bound to the public area under its parent (Part 1, 22.4). */
@@ -40,15 +37,15 @@ export function sealPrivate(
   random: Random,
 ): Uint8Array {
   const name = nameOf(publicArea)
-  const { symKey, hmacKey } = wrapKeys(parent, name)
+  const symKey = wrapKey(parent, name)
   // Padding the authValue hides how long it is
   const authValue = new Uint8Array(digestSize(publicArea.nameAlg))
   authValue.set(sensitive.authValue)
   const plain = encode(TPM2B_SENSITIVE, { ...sensitive, authValue })
   const iv = random(ivBytes)
   const sealed = concat(encode(TPM2B_IV, iv), aesCfbEncrypt(symKey, plain, iv))
-  const integrity = hmac(parent.publicArea.nameAlg, hmacKey, sealed, name)
-  for (const secret of [symKey, hmacKey, plain, authValue]) secret.fill(0)
+  const integrity = hmac(parent.publicArea.nameAlg, parent.integrityKey, sealed, name)
+  for (const secret of [symKey, plain, authValue]) secret.fill(0)
   return concat(encode(TPM2B_DIGEST, integrity), sealed)
 }
 
@@ -61,14 +58,13 @@ export function openPrivate(parent: LoadedObject, publicArea: TPMT_PUBLIC, inPri
   const from = new Reader(inPrivate)
   const integrity = TPM2B_DIGEST.read(from)
   const sealed = from.bytes(from.left)
-  const { symKey, hmacKey } = wrapKeys(parent, name)
-  const expected = hmac(parent.publicArea.nameAlg, hmacKey, sealed, name)
-  hmacKey.fill(0)
+  const expected = hmac(parent.publicArea.nameAlg, parent.integrityKey, sealed, name)
   if (!equalInConstantTime(expected, integrity))
     throw new CodecError(RC.integrity, 'not of this parent and public area')
   const content = new Reader(sealed)
   const iv = TPM2B_IV.read(content)
   if (iv.length !== ivBytes) throw new CodecError(RC.size, 'the IV has another size')
+  const symKey = wrapKey(parent, name)
   const plain = aesCfbDecrypt(symKey, content.bytes(content.left), iv)
   symKey.fill(0)
   const sensitive = decode(TPM2B_SENSITIVE, plain)

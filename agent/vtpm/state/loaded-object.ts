@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { ALG, nameOf, ScalarMultiplier, type TPMT_PUBLIC, type TPMT_SENSITIVE } from '../../../core/tpm/index.ts'
+import { ALG, kdfa, nameOf, ScalarMultiplier, type TPMT_PUBLIC, type TPMT_SENSITIVE } from '../../../core/tpm/index.ts'
 import { privateKeyOf } from '../keys/private-key.ts'
 
 /** An object in a transient slot, or a persistent one that a command uses. */
@@ -16,6 +16,7 @@ export class LoadedObject {
   readonly #sensitive: TPMT_SENSITIVE | undefined
   #privateKey: KeyObject | undefined
   #multiplier: ScalarMultiplier | undefined
+  #integrityKey: Uint8Array | undefined
 
   constructor(load: {
     readonly handle: number
@@ -63,9 +64,21 @@ export class LoadedObject {
     return this.#multiplier
   }
 
+  /**
+   * Authenticates what this storage parent wraps (Part 1, 22.4); made at first use and kept.
+   * @throws TypeError if only the public area is loaded.
+   */
+  get integrityKey(): Uint8Array {
+    if (this.#sensitive === undefined) throw new TypeError('only the public area is loaded')
+    this.#integrityKey ??= kdfa(this.publicArea.nameAlg, this.#sensitive.seedValue, 'INTEGRITY')
+    return this.#integrityKey
+  }
+
   erase(): void {
     this.#privateKey = undefined
     this.#multiplier = undefined
+    this.#integrityKey?.fill(0)
+    this.#integrityKey = undefined
     for (const secret of Object.values(this.#sensitive ?? {})) if (secret instanceof Uint8Array) secret.fill(0)
   }
   toJSON(): string {
