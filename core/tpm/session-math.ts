@@ -93,7 +93,8 @@ export function cryptParameter(
     case ALG.null:
       throw new TypeError('the session has no symmetric algorithm')
     case ALG.xor:
-      return data.length === 0 ? empty : obfuscate(symmetric.hash, key, nonces, data)
+      // By the session's hash, whatever the algorithm names: so do libtpms and every client (Part 1, 21.2)
+      return data.length === 0 ? empty : obfuscate(hash, key, nonces, data)
     case ALG.aes: {
       const material = kdfa(hash, key, 'CFB', nonces.newer, nonces.older, symmetric.keyBits + 8 * ivBytes)
       const aesKey = material.subarray(0, symmetric.keyBits / 8)

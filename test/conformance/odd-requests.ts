@@ -4,17 +4,24 @@ import {
   atParameter,
   type Authorized,
   CAP,
+  Clear,
+  ContextLoad,
+  ContextSave,
+  Create,
   CreatePrimary,
   curves,
+  digest,
   ECC_Parameters,
   FlushContext,
   GetCapability,
   GetTime,
+  Hash,
   HMAC,
   named,
   passwordSession,
   PCR_Allocate,
   PCR_Reset,
+  PolicyCommandCode,
   PolicyCounterTimer,
   PolicySigned,
   Quote,
@@ -222,6 +229,18 @@ export function oddRequests(start: StartBench): void {
     bench.exact(true)
   })
 
+  it('PolicyCommandCode: a command that the TPM does not have', async () => {
+    bench.exact(false)
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const { handle } = await startSession(client, { type: 'trial', random, hash: ALG.sha256 })
+    for (const code of [0x12f, 0x141, 0x179, 0x11e, 0x1ff]) {
+      const asserted = client.run(PolicyCommandCode, { policySession: named(handle) }, { code })
+      expect(await codeOf(asserted), code.toString(16)).to.equal(atParameter(RC.policyCC, 0))
+    }
+    await flush(handle)
+    bench.exact(true)
+  })
+
   it('GetCapability: loaded sessions stand in the order of their slots', async () => {
     bench.exact(false)
     const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
@@ -255,7 +274,7 @@ export function oddRequests(start: StartBench): void {
   })
 }
 
-/** Sessions whose key follows from what each TPM draws: on one TPM at a time. */
+/** What follows from keys and nonces that each TPM draws: on one TPM at a time. */
 export function boundSessions(start: StartBench): void {
   let bench: TpmBench
   let client: TpmClient
@@ -280,5 +299,43 @@ export function boundSessions(start: StartBench): void {
       expect(await codeOf(mac)).to.equal(RC.success)
       await client.run(FlushContext, {}, { flushHandle: session.handle })
     }
+  })
+
+  it('an answer hidden by XOR is seen by the hash of its session', async () => {
+    const symmetric = { algorithm: ALG.xor, hash: ALG.sha256 } as const
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const bind = { handle: RH.owner, authValue: empty }
+    const session = await startSession(client, { type: 'hmac', random, hash: ALG.sha512, symmetric, bind })
+    const hidden = session.with({ attributes: ['continueSession', 'encrypt', 'decrypt'] })
+    const parameters = { data: new Uint8Array(40), hashAlg: ALG.sha384, hierarchy: RH.null }
+    const { outHash } = await client.run(Hash, {}, parameters, [hidden])
+    expect(outHash).to.deep.equal(digest(ALG.sha384, new Uint8Array(40)))
+    await client.run(FlushContext, {}, { flushHandle: session.handle })
+  })
+
+  it('a session that was saved outlives Clear', async () => {
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const { handle } = await startSession(client, { type: 'policy', random, hash: ALG.sha256 })
+    const { context } = await client.run(ContextSave, { saveHandle: named(handle) }, {})
+    await client.run(Clear, { authHandle: byPassword(RH.lockout) }, {})
+    expect((await client.run(ContextLoad, {}, { context })).handle).to.equal(handle)
+    await client.run(FlushContext, {}, { flushHandle: handle })
+  })
+
+  it('Create: no data come along with a secret of the TPM’s own, unlike those of a primary object', async () => {
+    const parameters = (inPublic: TPMT_PUBLIC, size: number) => {
+      const inSensitive = { userAuth: empty, data: new Uint8Array(size) }
+      return { inSensitive, inPublic, outsideInfo: empty, creationPCR: [] }
+    }
+    const primary = await client.run(CreatePrimary, { primaryHandle: byPassword(RH.owner) }, parameters(srkTemplate, 0))
+    const parentHandle = { ...primary, auth: passwordSession() }
+    const objectAttributes = TPMA_OBJECT.of('sign', 'userWithAuth', 'sensitiveDataOrigin')
+    const ecc = { ...eccKey().publicArea, objectAttributes }
+    for (const inPublic of [{ ...hmacTemplate, objectAttributes }, { ...cipherTemplate, objectAttributes }, ecc]) {
+      const refused = client.run(Create, { parentHandle }, parameters(inPublic, 16))
+      expect(await codeOf(refused)).to.equal(atParameter(RC.attributes, 1))
+      await client.run(Create, { parentHandle }, parameters(inPublic, 0))
+    }
+    await client.run(FlushContext, {}, { flushHandle: primary.handle })
   })
 }

@@ -10,7 +10,7 @@ import {
   RH,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { openContext, sealContext } from '../objects/saved-context.ts'
+import { openContext, savedStClearObject, sealContext } from '../objects/saved-context.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
 import { decodeSession, encodeSession } from '../objects/session-context.ts'
@@ -21,7 +21,6 @@ import { findPersistent, putPersistent, removePersistent } from '../state/persis
 /** Part 2, 14.5: what stands for the kind of object in a saved context. */
 const savedObject = 0x80000000
 const savedSequence = 0x80000001
-const savedStClearObject = 0x80000002
 
 /** Part 3, 28.2: an object or a sequence stays loaded, a session leaves. */
 const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) => {

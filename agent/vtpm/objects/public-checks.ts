@@ -20,6 +20,10 @@ const restrictedDecryption = ({ restricted, decrypt, sign }: TPMA_OBJECT): boole
 export const isStorageParent = ({ type, objectAttributes }: TPMT_PUBLIC): boolean =>
   type !== ALG.keyedhash && restrictedDecryption(objectAttributes)
 
+/** Whether other objects may be derived from this one (Part 1, 28): a restricted decryption key that is no cipher. */
+export const isDerivationParent = ({ type, objectAttributes }: TPMT_PUBLIC): boolean =>
+  type === ALG.keyedhash && restrictedDecryption(objectAttributes)
+
 export const isAsymmetric = ({ type }: TPMT_PUBLIC): boolean => type === ALG.rsa || type === ALG.ecc
 
 /** Whether attributes and schemes go together (Part 3, 12.1 and Part 1, 27), for every object with a parent. */
@@ -47,7 +51,8 @@ export function checkCreation(
   if (!a.sensitiveDataOrigin) {
     const isFixedKey = a.restricted && (a.fixedTPM || a.fixedParent)
     if (sensitiveDataBytes === 0 || isAsymmetric(publicArea) || isFixedKey) return RC.attributes
-  } else if (type === ALG.keyedhash && !a.sign && !a.decrypt) return RC.attributes
+  } else if ((parent !== undefined && sensitiveDataBytes > 0) || (type === ALG.keyedhash && !a.sign && !a.decrypt))
+    return RC.attributes
   const problem = checkPublic(publicArea, parent)
   if (problem !== undefined || publicArea.type !== ALG.rsa) return problem
   return isRsaExponent(publicArea.parameters.exponent) ? undefined : RC.range

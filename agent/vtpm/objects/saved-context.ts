@@ -14,6 +14,8 @@ import { refusalOf } from './refusal.ts'
 
 const keyBits = 256
 const ivBits = 128
+/** Part 2, 14.6: an object that does not outlive TPM2_Startup(CLEAR). */
+export const savedStClearObject = 0x80000002
 type About = Omit<TPMS_CONTEXT, 'contextBlob'>
 
 /** Part 1, 30.3.1: key and IV follow from the proof and from what names the context, so that no two share them. */
@@ -24,11 +26,11 @@ function protection(tpm: TpmState, { sequence, savedHandle, hierarchy }: About):
   return { key: material.subarray(0, keyBits / 8), iv: material.subarray(keyBits / 8) }
 }
 
-/** Part 1, 30.3.2: a context does not outlive a TPM Reset, nor one that a Clear should end. */
+/** Part 1, 30.3.2: a context does not outlive a TPM Reset, nor that of an stClear object a Clear. */
 function integrity(tpm: TpmState, { sequence, savedHandle, hierarchy }: About, sealed: Uint8Array): Uint8Array {
   const bound = new Writer()
     .u64(tpm.persistent.totalResetCount)
-    .u32(tpm.reset.clearCount)
+    .u32(savedHandle === savedStClearObject ? tpm.reset.clearCount : 0)
     .u64(sequence)
     .u32(savedHandle)
     .u32(hierarchy)

@@ -83,7 +83,6 @@ export const CC = {
   StartAuthSession: 0x176,
   VerifySignature: 0x177,
   ECC_Parameters: 0x178,
-  FirmwareRead: 0x179,
   GetCapability: 0x17a,
   GetRandom: 0x17b,
   GetTestResult: 0x17c,
