@@ -7,10 +7,10 @@ const lockReset = implement(DictionaryAttackLockReset, (tpm) => {
   return {}
 })
 
-/** Part 3, 25.3. */
+/** Part 3, 25.3: failures so far count on. */
 const setParameters = implement(DictionaryAttackParameters, (tpm, { parameters }) => {
   const { newMaxTries, newRecoveryTime, lockoutRecovery } = parameters
-  tpm.persist({ maxTries: newMaxTries, recoveryTime: newRecoveryTime, lockoutRecovery, failedTries: 0 })
+  tpm.persist({ maxTries: newMaxTries, recoveryTime: newRecoveryTime, lockoutRecovery })
   return {}
 })
 

@@ -33,6 +33,7 @@ export const algorithmProperties: readonly { readonly alg: number; readonly algP
     [ALG.ecschnorr, asymmetric | signing],
     [ALG.ecmqv, asymmetric | method],
     [ALG.kdf1_sp800_56a, hash | method],
+    [ALG.kdf2, hash | method],
     [ALG.kdf1_sp800_108, hash | method],
     [ALG.ecc, asymmetric | object],
     [ALG.symcipher, object],

@@ -31,14 +31,14 @@ export function recordFailure(tpm: TpmState, ofLockoutAuth: boolean): void {
     tpm.persist({ lockoutAuthEnabled: 0 })
     tpm.healing = { ...tpm.healing, lockoutFrom: tpm.clock.time }
   } else if (tpm.persistent.recoveryTime !== 0) {
-    if (tpm.persistent.failedTries === 0) tpm.healing = { ...tpm.healing, triesFrom: tpm.clock.time }
+    tpm.healing = { ...tpm.healing, triesFrom: tpm.clock.time }
     tpm.persist({ failedTries: tpm.persistent.failedTries + 1 })
   }
 }
 
 const msPerSecond = 1000n
 
-/** Part 1, 19.8.5: one failure is forgotten each recoveryTime, a locked lockoutAuth after lockoutRecovery, of powered time. */
+/** Part 1, 19.8.5: one failure is forgotten each recoveryTime after the last, a locked lockoutAuth after lockoutRecovery, of powered time. */
 export function heal(tpm: TpmState): void {
   const { failedTries, recoveryTime, lockoutAuthEnabled, lockoutRecovery } = tpm.persistent
   if (failedTries === 0 && lockoutAuthEnabled === 1) return

@@ -6,6 +6,7 @@ import type { RsaWork } from '../keys/rsa-work.ts'
 import type { StateStorage } from '../storage/storage.ts'
 import { PcrBanks } from './pcr-banks.ts'
 import { encodePersistentState, noPolicy, type PersistentState, secretBytes, SHUTDOWN } from './persistent-state.ts'
+import { untestedAtFirst } from './self-tests.ts'
 import { SessionTable } from './session-table.ts'
 import { TpmClock } from './tpm-clock.ts'
 import { TransientSlots } from './transient-slots.ts'
@@ -71,6 +72,8 @@ export class TpmState {
   exclusiveSession: number | undefined
   /** From when on, in the time of this power cycle, the two dictionary-attack counters recover. */
   healing = { triesFrom: 0n, lockoutFrom: 0n }
+  /** Algorithms whose test nobody asked for in this power cycle. */
+  untested = untestedAtFirst
   /** An H-CRTM sequence ran before Startup. */
   hasHcrtm = false
 

@@ -3,6 +3,7 @@ import { nvLifetimes } from '../../conformance/nv-lifetimes.ts'
 import { pcrAuthorization } from '../../conformance/pcr-authorization.ts'
 import { platformManagement } from '../../conformance/platform-management.ts'
 import { powerCycles } from '../../conformance/power-cycles.ts'
+import { selfTests } from '../../conformance/self-tests.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -27,6 +28,10 @@ describe('commands that touch state, held against swtpm', function () {
 
   describe('power cycles', () => {
     powerCycles(start)
+  })
+
+  describe('self tests', () => {
+    selfTests(start)
   })
 
   describe('management of the platform', () => {
