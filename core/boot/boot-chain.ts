@@ -7,7 +7,7 @@ import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage } from './pe-image.ts'
 import { asQemuLoads } from './qemu-kernel.ts'
 import { parseShim, shimEvents } from './shim.ts'
-import { systemdBootEvents } from './systemd-boot.ts'
+import { embeddedOptions, systemdBootEvents } from './systemd-boot.ts'
 import { parseUki, ukiEvents } from './uki.ts'
 
 /** OVMF serves QEMU's initrd as a file of this name and says so to the kernel. */
@@ -29,7 +29,7 @@ export function chainEvents(description: BootDescription, files: BootFiles, secu
   const { uki, kernel, grub } = description
   if (uki !== undefined) return ukiChain(description, uki, files, secureBoot)
   if (grub !== undefined) return grubChain(description, grub, files, secureBoot)
-  if (kernel !== undefined) return kernelChain(kernel, files)
+  if (kernel !== undefined) return kernelChain(description, kernel, files)
   throw new TypeError('a boot description without a boot')
 }
 
@@ -45,10 +45,25 @@ function ukiChain(
   if (systemdBoot === undefined) {
     return inFile(image, () => ukiEvents(uki, { path: path ?? defaultPath, commandLine, secureBoot }))
   }
-  const start = { path: path ?? defaultUkiPath, commandLine, secureBoot }
-  return inFile(systemdBoot.image, () => {
-    const loader = parsePeImage(contentOf(files, systemdBoot.image))
-    return systemdBootEvents({ image: loader, path: systemdBoot.path ?? defaultPath }, uki, start)
+  const options = commandLine ?? embeddedOptions(uki)
+  const start = { path: path ?? defaultUkiPath, commandLine: options, secureBoot }
+  return behindSystemdBoot(
+    systemdBoot,
+    options,
+    inFile(image, () => ukiEvents(uki, start)),
+    files,
+  )
+}
+
+function behindSystemdBoot(
+  { image, path }: Described<'systemdBoot'>,
+  options: string | undefined,
+  started: ChainEvents,
+  files: BootFiles,
+): ChainEvents {
+  return inFile(image, () => {
+    const loader = { image: parsePeImage(contentOf(files, image)), path: path ?? defaultPath }
+    return systemdBootEvents(loader, options, started)
   })
 }
 
@@ -87,10 +102,13 @@ function grubChain(
   })
 }
 
-function kernelChain(kernel: Described<'kernel'>, files: BootFiles): ChainEvents {
+function kernelChain({ systemdBoot }: BootDescription, kernel: Described<'kernel'>, files: BootFiles): ChainEvents {
   const initrd = kernel.initrd?.map((path) => contentOf(files, path))
   const image = contentOf(files, kernel.image)
-  if (kernel.qemu === undefined) return kernelEvents(kernel, image, kernel.commandLine, initrd)
+  if (kernel.qemu === undefined) {
+    const started = kernelEvents(kernel, image, kernel.commandLine, initrd)
+    return systemdBoot === undefined ? started : behindSystemdBoot(systemdBoot, kernel.commandLine, started, files)
+  }
   const { memoryMiB } = kernel.qemu
 
   const initrdBytes = initrd?.reduce((size, { length }) => size + length, 0)

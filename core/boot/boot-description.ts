@@ -108,7 +108,11 @@ export const bootDescriptionSchema = z
     ({ grub, uki, kernel }) => [grub, uki, kernel].filter((each) => each !== undefined).length === 1,
     'names not exactly one of grub, uki and kernel',
   )
-  .refine(({ systemdBoot, uki }) => systemdBoot === undefined || uki !== undefined, 'names systemdBoot without uki')
+  .refine(
+    ({ systemdBoot, uki, kernel }) =>
+      systemdBoot === undefined || uki !== undefined || (kernel !== undefined && kernel.qemu === undefined),
+    'names systemdBoot without an image that it starts',
+  )
   .refine(({ shim, grub }) => shim === undefined || grub !== undefined, 'names shim without grub')
 
 /** What a machine starts, by the names of its files. */

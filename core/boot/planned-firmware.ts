@@ -76,8 +76,8 @@ function storedSettings(path: string, description: BootDescription, files: BootF
 
 /** The images that firmware itself loads and verifies; shim verifies what comes after it. */
 function imagesOfFirmware({ shim, systemdBoot, grub, uki, kernel }: BootDescription): readonly string[] {
-  const first = shim ?? grub ?? kernel
-  return [first, systemdBoot, uki].flatMap((part) => (part === undefined ? [] : [part.image]))
+  const images = shim === undefined ? [systemdBoot, grub, uki, kernel] : [shim]
+  return images.flatMap((part) => (part === undefined ? [] : [part.image]))
 }
 
 /** Of a recorded boot what the firmware measured by itself, before and after it loaded the first image. */

@@ -11,8 +11,8 @@ import { LineReader } from './line-reader.ts'
 import { firstVariables, type GuestOrder, type GuestSockets, qemuArguments } from './qemu-arguments.ts'
 import { type GuestReport, parseReport } from './report.ts'
 
-/** Firmware, loader and system need eight seconds on a quiet machine without KVM. */
-const bootLimitMs = 90_000
+/** Firmware, loader and system need eight seconds on a quiet machine without KVM, and a minute on a crowded one. */
+const bootLimitMs = 180_000
 
 /** A running virtual machine; whoever starts it ends it. */
 export class Guest {
@@ -93,6 +93,31 @@ export class Guest {
       }
     } finally {
       socket.destroy()
+    }
+  }
+
+  /** Halts the machine and writes all of it to a file, from which `-incoming` continues it; its TPM is in there too. */
+  async save(path: string): Promise<void> {
+    await this.tell('migrate', { uri: `exec:cat > ${path}` })
+    for (let status = ''; status !== 'completed';) {
+      const answer = (await this.tell('query-migrate')) as { readonly status?: string; readonly 'error-desc'?: string }
+      status = answer.status ?? ''
+      if (status === 'failed') throw new Error(`the machine was not saved: ${answer['error-desc'] ?? ''}`)
+    }
+  }
+
+  /** Resolves when a machine that is continued from a file runs: before, it loses what it is told. */
+  async continued(): Promise<void> {
+    for (let status = ''; status !== 'running';) {
+      await this.#qmpIsThere()
+      status = ((await this.tell('query-status')) as { readonly status: string }).status
+    }
+  }
+
+  async #qmpIsThere(): Promise<void> {
+    while (!existsSync(this.#sockets.qmp)) {
+      if (this.#child.exitCode !== null) throw new Error(`QEMU ended: ${this.#complaints}`)
+      await new Promise(setImmediate)
     }
   }
 

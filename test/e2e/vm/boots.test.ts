@@ -27,7 +27,7 @@ interface TwoBoots {
 
 for (const chain of chains) {
   describe(`a machine that boots by ${chain.kind} (trust: ${chain.trust}), its TPM on ${chain.tpmDevice}`, function () {
-    this.timeout(240_000)
+    this.timeout(600_000)
     const scratch = new ScratchGuests()
     let own: TwoBoots
     let reference: TwoBoots
