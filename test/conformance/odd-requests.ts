@@ -10,7 +10,9 @@ import {
   Create,
   CreatePrimary,
   curves,
+  DictionaryAttackParameters,
   digest,
+  Duplicate,
   ECC_Parameters,
   FlushContext,
   GetCapability,
@@ -29,8 +31,10 @@ import {
   ReadPublic,
   RH,
   selectPcrs,
+  Shutdown,
   srkTemplate,
   startSession,
+  SU,
   TestParms,
   TPMA_OBJECT,
   type TpmClient,
@@ -238,6 +242,33 @@ export function oddRequests(start: StartBench): void {
       expect(await codeOf(asserted), code.toString(16)).to.equal(atParameter(RC.policyCC, 0))
     }
     await flush(handle)
+    bench.exact(true)
+  })
+
+  it('Shutdown: PCRs that will be allocated otherwise are not kept', async () => {
+    bench.exact(false)
+    const pcrAllocation = [selectPcrs(ALG.sha384, [0, 1, 17])]
+    await client.run(PCR_Allocate, { authHandle: byPassword(RH.platform) }, { pcrAllocation })
+    const kept = client.run(Shutdown, {}, { shutdownType: SU.state })
+    expect(await codeOf(kept)).to.equal(atParameter(RC.type, 0))
+    await client.run(Shutdown, {}, { shutdownType: SU.clear })
+    bench.exact(true)
+  })
+
+  it('Duplicate: a locked TPM says so before it says that a policy is needed', async () => {
+    bench.exact(false)
+    const lockout = { lockHandle: byPassword(RH.lockout) }
+    const limits = { newMaxTries: 0, newRecoveryTime: 1000, lockoutRecovery: 1000 }
+    const objectAttributes = TPMA_OBJECT.of('userWithAuth', 'sign')
+    const { publicArea, sensitive } = hmacKey(new Uint8Array(16))
+    const key = await loadExternal(client, { publicArea: { ...publicArea, objectAttributes }, sensitive })
+    await client.run(DictionaryAttackParameters, lockout, limits)
+    const handles = { objectHandle: { ...key, auth: passwordSession() }, newParentHandle: named(RH.null) }
+    const parameters = { encryptionKeyIn: empty, symmetricAlg: { algorithm: ALG.null } } as const
+    const duplicated = client.run(Duplicate, handles, parameters)
+    expect(await codeOf(duplicated)).to.equal(RC.lockout)
+    await client.run(DictionaryAttackParameters, lockout, { ...limits, newMaxTries: 3 })
+    await flush(key.handle)
     bench.exact(true)
   })
 

@@ -1,4 +1,5 @@
-import { RC, Shutdown, Startup, SU } from '../../../core/tpm/index.ts'
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
+import { encode, RC, Shutdown, Startup, SU, TPML_PCR_SELECTION } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { healAtStartup } from '../state/dictionary-attack.ts'
 import { startNvIndices } from '../state/nv-startup.ts'
@@ -46,9 +47,13 @@ function count(tpm: TpmState, wasSaved: boolean): void {
   else tpm.persist({ resetCount: resetCount + 1, restartCount: 0, totalResetCount: totalResetCount + 1n })
 }
 
-/** Part 3, 9.4. */
-const shutdown = implement(Shutdown, (tpm, { parameters }) => {
+/**
+ * Part 3, 9.4.
+ * @throws TYPE if PCRs are to be resumed that will be allocated otherwise.
+ */
+const shutdown = implement(Shutdown, (tpm, { parameters, fail }) => {
   const isState = parameters.shutdownType === SU.state
+  if (isState && !isAllocationInForce(tpm)) fail(RC.type, 'shutdownType')
   tpm.persist({
     lastShutdown: isState ? SHUTDOWN.state : SHUTDOWN.clear,
     saved: isState ? save(tpm) : undefined,
@@ -57,5 +62,8 @@ const shutdown = implement(Shutdown, (tpm, { parameters }) => {
   })
   return {}
 })
+
+const isAllocationInForce = ({ persistent, pcrs }: TpmState): boolean =>
+  equalInConstantTime(encode(TPML_PCR_SELECTION, persistent.pcrAllocation), encode(TPML_PCR_SELECTION, pcrs.allocation))
 
 export const startupCommands = [startup, shutdown]

@@ -113,9 +113,9 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   const isPolicy = session?.isPolicy ?? false
   // Nobody stands beside an emulated TPM: physical presence is never asserted
   if (needsPhysicalPresence(entity, code)) throw new TpmError(RC.pp)
-  if (!isPolicy && needsPolicy(tpm, entity, role)) throw new TpmError(RC.authType)
   const isAuthValueUsed = usesAuthValue(tpm, session, entity)
   if (isAuthValueUsed && !isExempt(entity)) checkLockout(tpm, entity.handle === RH.lockout)
+  if (!isPolicy && needsPolicy(tpm, entity, role)) throw new TpmError(RC.authType)
   if (isPublicOnly(entity)) throw new TpmError(RC.authUnavailable)
   if (!isPolicy && !mayUseAuthValue(entity, role, code)) throw new TpmError(RC.authUnavailable)
   if (session?.isPolicy === true) {
