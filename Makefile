@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm build fmt generate clean
+.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm build fmt generate clean fuzz covered
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -37,6 +37,12 @@ bench: setup build ## Print ratios measured side by side in one run
 
 bench-tpm: setup build ## Print the TPM's commands beside swtpm's, as a table and JSON (JSON=FILE, ONLY=part of a name)
 	@npm run --silent bench:tpm -- --json $(or $(JSON),-) $(if $(ONLY),--only '$(ONLY)')
+
+fuzz: setup ## Give generated commands to our TPM and to swtpm for FUZZ_MINUTES (5) and print where they differ
+	@npm run --silent fuzz
+
+covered: setup ## Print which commands and response codes are held against swtpm
+	@npm run --silent covered
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
 	@npm run --silent build

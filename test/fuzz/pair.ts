@@ -1,6 +1,6 @@
 import { toHex } from '../../core/bytes/index.ts'
-import { type AnyCommand, RC, type Transport } from '../../core/tpm/index.ts'
-import { isKnownDifference } from './known-differences.ts'
+import { type AnyCommand, RC, TpmResponseError, type Transport } from '../../core/tpm/index.ts'
+import { isKnownDifference, isOtherReason } from './known-differences.ts'
 import { difference } from './same-answers.ts'
 import { type Outcome, step } from './step.ts'
 import { World } from './world.ts'
@@ -15,6 +15,13 @@ export class DifferenceError extends Error {
 
 const pcrHandles = 24
 
+interface PairOptions {
+  /** Whether both may refuse a command for different reasons. */
+  readonly anyReason?: boolean
+  /** Is told what both gave the same response code for. */
+  readonly onAnswer?: (command: Uint8Array, response: Uint8Array) => void
+}
+
 /** Two TPMs in the same state, which get the same commands, each with its own handles, names and secrets. */
 export class Pair {
   readonly #own: World
@@ -23,18 +30,13 @@ export class Pair {
   /** Whatever was told to these differed, so their answers may. */
   readonly #tainted = new Set<number>()
   readonly #log: string[] = []
-  readonly #onAnswer: (command: AnyCommand, rc: number) => void
+  readonly #options: PairOptions
 
-  constructor(
-    own: Transport,
-    reference: Transport,
-    menu: readonly AnyCommand[],
-    onAnswer: (command: AnyCommand, rc: number) => void = () => undefined,
-  ) {
+  constructor(own: Transport, reference: Transport, menu: readonly AnyCommand[], options: PairOptions = {}) {
     this.#own = new World(own)
     this.#reference = new World(reference)
     this.#menu = menu
-    this.#onAnswer = onAnswer
+    this.#options = options
   }
 
   /**
@@ -44,19 +46,23 @@ export class Pair {
   async step(bytes: Uint8Array): Promise<boolean> {
     const own = await this.#run(this.#own, bytes)
     const reference = await this.#run(this.#reference, bytes)
+    if (own === undefined || reference === undefined) return false
     this.#log.push(line(own, reference))
-    this.#onAnswer(own.command, reference.rc)
+    if (own.rc === reference.rc) this.#options.onAnswer?.(reference.sent, reference.received)
     const isTainted = this.#taint(own, reference)
     const found = difference(own, reference, isTainted)
     if (found === undefined) return reference.rc !== RC.failure
+    if (this.#options.anyReason === true && isOtherReason(own, reference)) return true
     if (isKnownDifference(own, reference)) return false
     throw new DifferenceError(`${own.command.name}: ${found}`, this.#log)
   }
 
-  async #run(world: World, bytes: Uint8Array): Promise<Outcome> {
+  /** Undefined where a TPM has no slot left to look at what it holds. */
+  async #run(world: World, bytes: Uint8Array): Promise<Outcome | undefined> {
     try {
       return await step(world, this.#menu, bytes)
     } catch (error) {
+      if (error instanceof TpmResponseError && error.rc === RC.objectMemory) return undefined
       const [sent, received] = [toHex(world.sent), toHex(world.received)]
       throw new DifferenceError(`${String(error)} at ${sent} -> ${received}`, this.#log)
     }
@@ -67,7 +73,7 @@ export class Pair {
     const isTainted = toHex(own.input) !== toHex(reference.input) || touched.some((handle) => this.#tainted.has(handle))
     for (const handle of own.touched) if (isTainted) this.#tainted.add(handle)
     const made = own.values?.['handle']
-    if (typeof made === 'number' && !isTainted) this.#tainted.delete(made)
+    if (typeof made === 'number') this.#tainted[isTainted ? 'add' : 'delete'](made)
     return isTainted
   }
 }

@@ -6,6 +6,7 @@ import { type Tpm } from '../../../agent/vtpm/index.ts'
 import { fromHex, toHex } from '../../../core/bytes/index.ts'
 import { type Transport } from '../../../core/tpm/index.ts'
 import { benchOf, type ByteRange, newTpm, type TpmBench } from '../../conformance/tpm-bench.ts'
+import { noteAnswer } from './covered.ts'
 import { type TpmProcess } from './tpm-process.ts'
 
 /** Of swtpm's control channel. */
@@ -55,6 +56,7 @@ class Twin implements Transport {
     const known = await this.#reference.transmit(command)
     const sent = `for ${toHex(command)}`
     expect(responseCode(own), sent).to.equal(responseCode(known))
+    noteAnswer(command, known)
     if (this.exact === 'code') return own
     if (this.exact) expect(toHex(this.#shared(own)), sent).to.equal(toHex(this.#shared(known)))
     else expect(own.length, sent).to.equal(known.length)

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import { manufacture, MemoryStorage, Tpm } from '../../agent/vtpm/index.ts'
+import { Startup, SU, TpmClient, type Transport } from '../../core/tpm/index.ts'
+
+const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
+
+/** A TPM in this process over a storage that can be looked into. */
+export interface NewTpm {
+  readonly tpm: Tpm
+  readonly storage: MemoryStorage
+  readonly transport: Transport
+}
+
+/** A new TPM, powered on and started up. */
+export async function startNewTpm(): Promise<NewTpm> {
+  const storage = new MemoryStorage(manufacture({ random }))
+  const tpm = Tpm.open({ storage, random, clock: () => performance.now() })
+  const transport = { transmit: async (command: Uint8Array) => tpm.execute(command) }
+  tpm.powerOn()
+  await new TpmClient(transport).run(Startup, {}, { startupType: SU.clear })
+  return { tpm, storage, transport }
+}
