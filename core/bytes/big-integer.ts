@@ -35,15 +35,42 @@ export function modulo(value: bigint, modulus: bigint): bigint {
   return rest < 0n ? rest + modulus : rest
 }
 
-/** The inverse of `value` modulo `modulus`, or undefined if they share a factor (extended Euclid). */
+/** Bits that two leading parts may have so that all that Lehmer's steps make of them are exact numbers. */
+const leadingBits = 52
+
+/**
+ * The inverse of `value` modulo `modulus`, or undefined if they share a factor: extended Euclid, whose quotients follow from
+ * the leading bits as long as these decide them (Knuth, The Art of Computer Programming 2, 4.5.2, algorithm L).
+ */
 export function inverse(value: bigint, modulus: bigint): bigint | undefined {
   let [r0, r1] = [modulus, modulo(value, modulus)]
   let [t0, t1] = [0n, 1n]
   while (r1 !== 0n) {
-    const quotient = r0 / r1
-    ;[r0, r1] = [r1, r0 - quotient * r1]
-    ;[t0, t1] = [t1, t0 - quotient * t1]
+    const [a, b, c, d] = leadingSteps(r0, r1)
+    if (b === 0) {
+      const quotient = r0 / r1
+      ;[r0, r1] = [r1, r0 - quotient * r1]
+      ;[t0, t1] = [t1, t0 - quotient * t1]
+    } else {
+      const [bigA, bigB, bigC, bigD] = [BigInt(a), BigInt(b), BigInt(c), BigInt(d)]
+      ;[r0, r1] = [bigA * r0 + bigB * r1, bigC * r0 + bigD * r1]
+      ;[t0, t1] = [bigA * t0 + bigB * t1, bigC * t0 + bigD * t1]
+    }
   }
   if (r0 !== 1n) return undefined
-  return t0 < 0n ? t0 + modulus : t0
+  return modulo(t0, modulus)
+}
+
+/** The matrix of the steps of Euclid that the leading bits of both numbers decide; with a second entry of zero, of none. */
+function leadingSteps(r0: bigint, r1: bigint): readonly [number, number, number, number] {
+  const shift = BigInt(Math.max(0, 4 * r0.toString(16).length - leadingBits))
+  let [x, y] = [Number(r0 >> shift), Number(r1 >> shift)]
+  let [a, b, c, d] = [1, 0, 0, 1]
+  while (y + c !== 0 && y + d !== 0) {
+    const quotient = Math.floor((x + a) / (y + c))
+    if (quotient !== Math.floor((x + b) / (y + d))) break
+    ;[a, b, c, d] = [c, d, a - quotient * c, b - quotient * d]
+    ;[x, y] = [y, x - quotient * y]
+  }
+  return [a, b, c, d]
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { ALG } from './constants/algorithms.ts'
-import { curve } from './ecc/curves.ts'
-import type { EccPublic, RsaPublic, TPMT_PUBLIC } from './structures/index.ts'
+import { curve, type Curve } from './ecc/curves.ts'
+import type { RsaPublic, TPMS_ECC_POINT, TPMT_PUBLIC } from './structures/index.ts'
 
 /** TPMS_RSA_PARMS.exponent of zero means this one (Part 2, 12.2.3.5). */
 export const defaultRsaExponent = 65537
@@ -34,11 +34,14 @@ const rsaJwk = ({ unique, parameters }: RsaPublic) => ({
   e: base64url(uintBytes(parameters.exponent === 0 ? defaultRsaExponent : parameters.exponent)),
 })
 
-function eccJwk({ unique, parameters }: EccPublic) {
-  const { jwk, coordinateBytes } = curve(parameters.curveID)
-  if (jwk === undefined) throw new TypeError(`there is no JWK on curve 0x${parameters.curveID.toString(16)}`)
+/**
+ * A point as a public key for node:crypto.
+ * @throws TypeError if JWK does not know its curve; an OpenSSL error if it is not on it.
+ */
+export function pointKey({ id, jwk, coordinateBytes }: Curve, { x, y }: TPMS_ECC_POINT): KeyObject {
+  if (jwk === undefined) throw new TypeError(`there is no JWK on curve 0x${id.toString(16)}`)
   const coordinate = (value: Uint8Array): string => base64url(leftPad(value, coordinateBytes))
-  return { kty: 'EC', crv: jwk, x: coordinate(unique.x), y: coordinate(unique.y) }
+  return createPublicKey({ key: { kty: 'EC', crv: jwk, x: coordinate(x), y: coordinate(y) }, format: 'jwk' })
 }
 
 /** Reading a key takes as long as verifying with it. */
@@ -56,6 +59,6 @@ export function publicKeyOf(publicArea: TPMT_PUBLIC): KeyObject {
 
 function readPublicKey(publicArea: TPMT_PUBLIC): KeyObject {
   if (publicArea.type === ALG.rsa) return createPublicKey({ key: rsaJwk(publicArea), format: 'jwk' })
-  if (publicArea.type === ALG.ecc) return createPublicKey({ key: eccJwk(publicArea), format: 'jwk' })
+  if (publicArea.type === ALG.ecc) return pointKey(curve(publicArea.parameters.curveID), publicArea.unique)
   throw new TypeError('a symmetric object has no public key')
 }
