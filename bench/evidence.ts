@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { encodeRequestCore, verifyEvidence } from '../core/evidence/index.ts'
 import { parseEventLog } from '../core/eventlog/index.ts'
 import { ALG } from '../core/tpm/index.ts'
-import { Attester } from '../test/fakes/attester.ts'
+import { Attester } from '../agent/boot/simulate/attester.ts'
 import { recordedRequest } from '../test/fakes/attester-request.ts'
 import { compare, print, type Ratio, type Table } from './rounds.ts'
 

@@ -7,7 +7,7 @@ import { encodeRequestCore, verifyEvidence, type RequestCore } from '../core/evi
 import { digestedData, EV, parseEventLog } from '../core/eventlog/index.ts'
 import { evaluateRelease, learnPolicy, parsePolicy } from '../core/policy/index.ts'
 import { ALG } from '../core/tpm/index.ts'
-import { Attester } from '../test/fakes/attester.ts'
+import { Attester } from '../agent/boot/simulate/attester.ts'
 import { alteredRequest, event } from '../test/fakes/attester-request.ts'
 import { compare, median, print, type Ratio, type Table } from './rounds.ts'
 

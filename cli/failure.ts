@@ -17,6 +17,7 @@ export type LocalCode =
   | 'usage/declined'
   | 'log/malformed'
   | 'boot/description'
+  | 'policy/test'
   | 'cli/internal'
 
 export interface FailureDetail extends ErrorOptions {

@@ -4,6 +4,7 @@ import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
 import { toned } from './page.ts'
+import { addPolicyTest } from './policy-test-command.ts'
 import { addPreview } from './preview-command.ts'
 import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
 import { online, type Session, type World } from './session.ts'
@@ -120,5 +121,5 @@ function addLearn(policies: Command, world: World): void {
 /** `bootlatch policy …` */
 export function addPolicyCommands(program: Command, world: World): void {
   const policies = program.command('policy').summary('say which boots are good')
-  for (const add of [addLearn, addPreview, addApply, addShow, addList]) add(policies, world)
+  for (const add of [addLearn, addPolicyTest, addPreview, addApply, addShow, addList]) add(policies, world)
 }

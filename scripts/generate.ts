@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import protobuf from 'protobufjs'
+import { bootTestsJsonSchema } from '../agent/boot/index.ts'
 import { policyJsonSchema, referenceValuesJsonSchema } from '../core/policy/index.ts'
 import { loaderOptions } from '../core/rpc/loader-options.ts'
 
@@ -70,7 +71,11 @@ function generateDoor(directory: string): void {
 
 /** A unit test holds these against the code. */
 function generateSchemas(): void {
-  const schemas = { 'boot-policy': policyJsonSchema(), 'reference-values': referenceValuesJsonSchema() }
+  const schemas = {
+    'boot-policy': policyJsonSchema(),
+    'reference-values': referenceValuesJsonSchema(),
+    'boot-tests': bootTestsJsonSchema(),
+  }
   const files = Object.entries(schemas).map(([name, schema]) => {
     const file = `schema/${name}.schema.json`
     writeFileSync(file, JSON.stringify(schema, null, 2))

@@ -26,7 +26,7 @@ import {
   type PowerOnEvent,
 } from '../../policy-server/appraise/index.ts'
 import { recordedRequest } from './attester-request.ts'
-import type { QuoteChanges } from './attester.ts'
+import type { QuoteChanges } from '../../agent/boot/simulate/attester.ts'
 import { FakeTpm, newMachineKey } from './fake-tpm.ts'
 import type { FakePolicyServer } from './policy-server.ts'
 

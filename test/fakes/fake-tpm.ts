@@ -9,7 +9,7 @@ import {
   TPMS_ECC_POINT,
   TPMT_PUBLIC,
 } from '../../core/tpm/index.ts'
-import { Attester } from './attester.ts'
+import { Attester } from '../../agent/boot/simulate/attester.ts'
 
 const ecc = ekTemplates.find(({ kind }) => kind === 'ecc-p256')?.template
 

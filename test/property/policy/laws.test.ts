@@ -10,7 +10,7 @@ import {
   PolicyError,
 } from '../../../core/policy/index.ts'
 import { ALG } from '../../../core/tpm/index.ts'
-import { Attester } from '../../fakes/attester.ts'
+import { Attester } from '../../../agent/boot/simulate/attester.ts'
 import { recordedRequest } from '../../fakes/attester-request.ts'
 import { bootNames } from '../../vectors/vectors.ts'
 

@@ -69,7 +69,7 @@ export class Bench {
   }
 
   /** Writes a file of the suite's folder and returns its path. */
-  file(name: string, text: string, mode = 0o600): string {
+  file(name: string, text: string | Uint8Array, mode = 0o600): string {
     const path = join(this.folder, name)
     writeFileSync(path, text, { mode })
     chmodSync(path, mode)

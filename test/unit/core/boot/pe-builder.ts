@@ -26,6 +26,7 @@ export const peField = {
   peOffset: 0x3c,
   signature: 0x40,
   sections: 0x46,
+  symbols: 0x4c,
   optionalSize: 0x54,
   magic: 0x58,
   headersSize: 0x94,
@@ -34,13 +35,9 @@ export const peField = {
 
 /** A PE image as a linker would lay it out: headers, sections at multiples of 512, certificates last. */
 export function peImage(given: GivenImage): Uint8Array {
-  const {
-    sections,
-    certificates = new Uint8Array(),
-    magic = 0x20b,
-    directories = 16,
-    trailing = new Uint8Array(),
-  } = given
+  const { sections, certificates = new Uint8Array(), magic = 0x20b, directories = 16 } = given
+  const { names, table } = sectionNames(sections)
+  const trailing = concat(table, given.trailing ?? new Uint8Array())
   const directoryOffset = magic === 0x20b ? 108 : 92
   const optionalSize = directoryOffset + 4 + 8 * directories
   const headersSize = aligned(peField.magic + optionalSize + 40 * sections.length)
@@ -58,24 +55,39 @@ export function peImage(given: GivenImage): Uint8Array {
 
   const parts: Uint8Array[] = [headers]
   let offset = headersSize
-  sections.forEach(({ name, content, virtualSize }, i) => {
+  sections.forEach(({ content, virtualSize }, i) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
     const raw = new Uint8Array(aligned(bytes.length))
     raw.set(bytes)
     const at = peField.magic + optionalSize + 40 * i
-    headers.set(new TextEncoder().encode(name), at)
+    headers.set(new TextEncoder().encode(names[i]), at)
     view.setUint32(at + 8, virtualSize ?? bytes.length, true)
     view.setUint32(at + 16, raw.length, true)
     view.setUint32(at + 20, raw.length === 0 ? 0 : offset, true)
     parts.push(raw)
     offset += raw.length
   })
+  if (table.length > 0) view.setUint32(peField.symbols, offset, true)
   if (directories > 4 && certificates.length > 0) {
     const entry = peField.magic + directoryOffset + 4 + 8 * 4
     view.setUint32(entry, offset + trailing.length, true)
     view.setUint32(entry + 4, certificates.length, true)
   }
   return concat(...parts, trailing, certificates)
+}
+
+/** Names as sections hold them; longer ones stand in a table behind the sections. */
+function sectionNames(sections: readonly GivenSection[]): {
+  readonly names: readonly string[]
+  readonly table: Uint8Array
+} {
+  let table = ''
+  const names = sections.map(({ name }) => {
+    if (name.length <= 8) return name
+    table += `${name}\0`
+    return `/${4 + table.length - name.length - 1}`
+  })
+  return { names, table: table === '' ? new Uint8Array() : concat(new Uint8Array(4), new TextEncoder().encode(table)) }
 }
 
 /** A kernel that is a PE image and nothing else. */

@@ -17,7 +17,7 @@ import {
 import { EV, parseEventLog } from '../../../../core/eventlog/index.ts'
 import { evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
 import { akTemplate, TpmClient } from '../../../../core/tpm/index.ts'
-import { binding } from '../../../fakes/attester.ts'
+import { binding } from '../../../../agent/boot/simulate/attester.ts'
 import { recordedLog } from '../../../vectors/vectors.ts'
 
 const random = (size: number) => Uint8Array.from(randomBytes(size))

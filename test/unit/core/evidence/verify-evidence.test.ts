@@ -19,7 +19,7 @@ import {
   type TPMA_OBJECT,
   TPMT_PUBLIC,
 } from '../../../../core/tpm/index.ts'
-import { Attester, binding, type QuoteChanges } from '../../../fakes/attester.ts'
+import { Attester, binding, type QuoteChanges } from '../../../../agent/boot/simulate/attester.ts'
 import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
 import { bootNames } from '../../../vectors/vectors.ts'
 

@@ -3,7 +3,7 @@ import { verifyEvidence, type RequestCore, type VerifiedEvidence } from '../../.
 import { EV, type Event } from '../../../../core/eventlog/index.ts'
 import { diffBoots, evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
 import { ALG } from '../../../../core/tpm/index.ts'
-import { Attester } from '../../../fakes/attester.ts'
+import { Attester } from '../../../../agent/boot/simulate/attester.ts'
 import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
 import { bootNames, type BootName } from '../../../vectors/vectors.ts'
 

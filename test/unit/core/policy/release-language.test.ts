@@ -11,7 +11,7 @@ import {
 } from '../../../../core/eventlog/index.ts'
 import { evaluateRelease, parsePolicy, parseReferenceValues, type Library } from '../../../../core/policy/index.ts'
 import { ALG, digest } from '../../../../core/tpm/index.ts'
-import { Attester } from '../../../fakes/attester.ts'
+import { Attester } from '../../../../agent/boot/simulate/attester.ts'
 import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
 import { recordedLog, type BootName } from '../../../vectors/vectors.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../../../../core/eventlog/index.ts'
 import { evaluateRelease, learnPolicy, parsePolicy, type Reason, type Verdict } from '../../../../core/policy/index.ts'
 import { ALG, digest } from '../../../../core/tpm/index.ts'
-import { Attester } from '../../../fakes/attester.ts'
+import { Attester } from '../../../../agent/boot/simulate/attester.ts'
 import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
 import { bootNames, type BootName } from '../../../vectors/vectors.ts'
 

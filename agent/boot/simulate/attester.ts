@@ -1,5 +1,6 @@
 import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
-import { concat } from '../../core/bytes/index.ts'
+import { concat } from '../../../core/bytes/index.ts'
+import type { PcrBanks } from '../../../core/eventlog/index.ts'
 import {
   attestationKey,
   defaultSelection,
@@ -11,7 +12,7 @@ import {
   type ReleaseBinding,
   type RequestCore,
   type UntrustedEvidence,
-} from '../../core/evidence/index.ts'
+} from '../../../core/evidence/index.ts'
 import {
   ALG,
   akTemplate,
@@ -24,7 +25,7 @@ import {
   TPMS_ATTEST,
   TPMT_PUBLIC,
   TPMT_SIGNATURE,
-} from '../../core/tpm/index.ts'
+} from '../../../core/tpm/index.ts'
 
 export type QuoteAttest = Extract<TPMS_ATTEST, { type: typeof ST.attestQuote }>
 
@@ -36,6 +37,8 @@ export interface QuoteChanges {
   readonly selection?: PcrSelection
   readonly binding?: Partial<ReleaseBinding>
   readonly clockInfo?: Partial<QuoteAttest['clockInfo']>
+  /** What is sent beside a quote of the true values. */
+  readonly forgePcrs?: (pcrs: PcrBanks) => PcrBanks
 }
 
 const rsaPublic = (n: Uint8Array, scheme: typeof ALG.rsassa | typeof ALG.rsapss, hashAlg: number): TPMT_PUBLIC => ({
@@ -60,14 +63,18 @@ export class Attester {
   readonly #privateKey: KeyObject
   readonly #publicArea: TPMT_PUBLIC
 
-  constructor(kind: 'ecdsa' | 'rsassa' | 'rsapss' = 'ecdsa', hash: number = ALG.sha256) {
+  constructor(
+    kind: 'ecdsa' | 'rsassa' | 'rsapss' = 'ecdsa',
+    hash: number = ALG.sha256,
+    change: (publicArea: TPMT_PUBLIC) => TPMT_PUBLIC = (unchanged) => unchanged,
+  ) {
     const { publicKey, privateKey } =
       kind === 'ecdsa'
         ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
         : generateKeyPairSync('rsa', { modulusLength: 2048 })
     const jwk = publicKey.export({ format: 'jwk' })
     this.#privateKey = privateKey
-    this.#publicArea =
+    const publicArea: TPMT_PUBLIC =
       kind === 'ecdsa'
         ? {
             ...akTemplate,
@@ -75,6 +82,7 @@ export class Attester {
             unique: { x: fromBase64url(jwk.x), y: fromBase64url(jwk.y) },
           }
         : rsaPublic(fromBase64url(jwk.n), ALG[kind], hash)
+    this.#publicArea = change(publicArea)
     this.publicBytes = encode(TPMT_PUBLIC, this.#publicArea)
   }
 
@@ -89,7 +97,7 @@ export class Attester {
 
   /** Evidence for a request whose PCR values this TPM holds. */
   attest(core: RequestCore, changes: QuoteChanges = {}): UntrustedEvidence {
-    const coreBytes = encodeRequestCore(core)
+    const coreBytes = encodeRequestCore({ ...core, pcrs: changes.forgePcrs?.(core.pcrs) ?? core.pcrs })
     const selection = changes.selection ?? defaultSelection
     const values = selection.flatMap(({ hash, pcrs }) =>
       pcrs.map((pcr) => core.pcrs.get(hash)?.get(pcr) ?? new Uint8Array()),
