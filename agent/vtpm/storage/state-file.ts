@@ -1,5 +1,5 @@
 import { randomBytes, type KeyObject } from 'node:crypto'
-import { concat } from '../../../core/bytes/index.ts'
+import { concat, equalInConstantTime } from '../../../core/bytes/index.ts'
 import { BlobSeal } from './blob-seal.ts'
 import { localDisk, type Disk, type DiskFile } from './disk.ts'
 import {
@@ -41,6 +41,8 @@ export class StateFile implements StateStorage {
   #key: KeyObject | undefined
   #seal: BlobSeal
   #state: Uint8Array
+  /** False after a write that failed: nobody knows then what lies there. */
+  #isDurable = true
 
   private constructor(file: DiskFile, newest: { slot: WholeSlot; at: 0 | 1; state: Uint8Array }, keying: StateKeying) {
     const { header } = newest.slot
@@ -118,8 +120,12 @@ export class StateFile implements StateStorage {
     return this.#state.slice()
   }
 
-  /** @throws StateFileError `state/too-large`, `state/closed`; what the disk throws. */
+  /**
+   * A state that is durable already, as after writing to NV what stood there, is not written again.
+   * @throws StateFileError `state/too-large`, `state/closed`; what the disk throws.
+   */
   commit(state: Uint8Array): void {
+    if (this.#isDurable && equalInConstantTime(state, this.#state)) return
     this.#write(state)
     this.#keep(state)
   }
@@ -146,6 +152,7 @@ export class StateFile implements StateStorage {
   close(): void {
     if (this.#key === undefined) return
     this.#key = undefined
+    this.#isDurable = false
     this.#state.fill(0)
     this.#file.close()
   }
@@ -156,8 +163,10 @@ export class StateFile implements StateStorage {
     if (state.length + slotOverheadBytes > size) throw new StateFileError('state/too-large')
     const counter = this.#counter + 1n
     const header = { machineId: this.machineId, generation: this.#generation, counter, salt: this.#salt }
+    this.#isDurable = false
     this.#file.write(this.#target * size, sealSlot(this.#key, header, freshNonce(), state))
     this.#file.sync()
+    this.#isDurable = true
     this.#counter = counter
     this.#target = this.#target === 0 ? 1 : 0
   }

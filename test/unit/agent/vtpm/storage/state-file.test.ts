@@ -50,6 +50,26 @@ describe('StateFile', () => {
     expect(StateFile.peek(path, disk)).to.deep.equal({ machineId, generation: 1, counter: 2n })
   })
 
+  it('writes no state that is there already, unless a write failed since', () => {
+    const disk = new CrashingDisk()
+    const file = create(disk)
+    const counter = () => StateFile.peek(path, disk).counter
+    for (let time = 0; time < 3; time++) file.commit(stateOf(1))
+    expect(counter()).to.equal(2n)
+    disk.failAfter(0, { kind: 'unacknowledged' })
+    expect(() => {
+      file.commit(stateOf(2))
+    }).to.throw(DiskFailed)
+    file.commit(stateOf(1))
+    expect(StateFile.open(path, keys(1), disk).load()).to.deep.equal(stateOf(1))
+    file.close()
+    expect(
+      problemOf(() => {
+        file.commit(stateOf(1))
+      }),
+    ).to.equal('state/closed')
+  })
+
   it('shows nothing of the state', () => {
     const disk = new CrashingDisk()
     create(disk).commit(new TextEncoder().encode('a seed that nobody may see'))
