@@ -17,6 +17,7 @@ import {
   VerifySignature,
   ZGen_2Phase,
 } from '../../../core/tpm/index.ts'
+import { curveParents } from '../../conformance/curve-parents.ts'
 import { anonymousSigning, eccSigning } from '../../conformance/ecc-signing.ts'
 import { type ExternalKey, eccKeyOf, loadExternal, otherEccKeyOf } from '../../conformance/external-keys.ts'
 import { keyTemplates } from '../../conformance/key-templates.ts'
@@ -53,6 +54,10 @@ describe('curves held against swtpm', function () {
 
   describe('anonymous signatures, by swtpm', () => {
     anonymousSigning(swtpmAlone)
+  })
+
+  describe('storage keys, in swtpm', () => {
+    curveParents(swtpmAlone)
   })
 
   describe('exchanges in two phases', () => {

@@ -1,3 +1,4 @@
+import { curveParents } from '../../../../conformance/curve-parents.ts'
 import { anonymousSigning, eccSigning } from '../../../../conformance/ecc-signing.ts'
 import { keyTemplates } from '../../../../conformance/key-templates.ts'
 import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
@@ -17,4 +18,8 @@ describe('exchanges in two phases', () => {
 
 describe('templates of keys', () => {
   keyTemplates(aloneOnBench)
+})
+
+describe('storage keys on curves', () => {
+  curveParents(aloneOnBench)
 })
