@@ -77,6 +77,7 @@ class ScriptParser {
 
   #statement(): Statement {
     const keyword = this.#keyword()
+    if (keyword === '{' || keyword === '}') this.#fail(`${keyword} does not belong here`)
     if (loops.has(keyword)) this.#fail(`${keyword} is not predicted`)
     if (closing.has(keyword)) this.#fail(`${keyword} without its beginning`)
     if (keyword === 'if') return this.#condition()
