@@ -1,4 +1,15 @@
-import { closeSync, fdatasyncSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** An open file of fixed size that is written in place. */
@@ -19,13 +30,16 @@ export interface Disk {
 }
 
 const ownerOnly = 0o600
+/** CVE-2020-28407: whoever can put a link in our place must not choose what we write to. */
+const inPlace = constants.O_RDWR | constants.O_NOFOLLOW
 
 /** The machine's own disk. */
 export const localDisk: Disk = {
-  open: (path) => new LocalFile(openSync(path, 'r+')),
+  open: (path) => new LocalFile(openSync(path, inPlace)),
   create(path, bytes) {
     const fresh = `${path}.new`
-    const file = new LocalFile(openSync(fresh, 'w', ownerOnly))
+    rmSync(fresh, { force: true })
+    const file = new LocalFile(openSync(fresh, 'wx', ownerOnly))
     try {
       file.write(0, bytes)
       file.syncAll()
@@ -43,7 +57,7 @@ export const localDisk: Disk = {
  */
 export const unsyncedDisk: Disk = {
   ...localDisk,
-  open: (path) => new UnsyncedFile(openSync(path, 'r+')),
+  open: (path) => new UnsyncedFile(openSync(path, inPlace)),
 }
 
 class LocalFile implements DiskFile {
