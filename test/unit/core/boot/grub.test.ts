@@ -56,7 +56,7 @@ const commands: readonly {
   {
     name: 'no word for an empty variable, one for empty quotes',
     script: 'echo $none a "$none" b',
-    expect: ['grub_cmd: echo a b'],
+    expect: ['grub_cmd: echo a  b'],
   },
   { name: 'escapes and continued lines', script: 'echo a\\ b "\\$c" \\\n d', expect: ['grub_cmd: echo a b $c d'] },
   { name: 'nothing for comments and empty lines', script: '# none\n\n;\necho a # b', expect: ['grub_cmd: echo a'] },
