@@ -13,6 +13,8 @@ export interface MeasuredStart {
   readonly eventLog: Uint8Array
   readonly userspaceLog: Uint8Array
   readonly volumes: readonly WantedVolume[]
+  /** See RequestCore. */
+  readonly untrustedTexts: readonly string[]
 }
 
 /** Gate 2 is open. */
@@ -30,11 +32,11 @@ export interface Released {
 export async function askForKeys(tools: BootTools, tpm: TpmClient, start: MeasuredStart): Promise<Released> {
   const { machine, gate, clock, deadlineMs } = tools
   const { serverId, machineId } = machine.identity()
-  const { bootId, stateGeneration, eventLog, userspaceLog, volumes } = start
+  const { bootId, ...measured } = start
   const { challenge, selection } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
 
   const pcrs = await pcrValues(tpm, selection)
-  const core = encodeRequestCore({ stateGeneration, pcrs, eventLog, userspaceLog, volumes })
+  const core = encodeRequestCore({ ...measured, pcrs })
   const oneTime = new OneTimeKey(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey)
   const oneTimePublicKey = oneTime.publicPoint
   const clientSpkiSha256 = spkiSha256(machine.machineKey())

@@ -14,6 +14,8 @@ const capPcr = 15
 export interface WantedBoot {
   readonly plan: BootPlan
   readonly volumes: readonly WantedVolume[]
+  /** What the machine says was measured where its log has digests only, as the command line. */
+  readonly untrustedTexts?: readonly string[]
 }
 
 export type AuthorizedBoot = ({ readonly kind: 'released' } & Released) | SettledForUs
@@ -63,13 +65,14 @@ async function measuredRelease(
   tools: BootTools,
   powered: PoweredTpm,
   { bootId, next }: Admitted,
-  { plan, volumes }: WantedBoot,
+  { plan, volumes, untrustedTexts = [] }: WantedBoot,
 ): Promise<Released> {
   const tpm = new TpmClient(powered.transport)
   const { log } = await measureInto(powered.transport, plan, (locality) => powered.atLocality(locality))
   try {
-    const start = { bootId, stateGeneration: next.generation, eventLog: log, userspaceLog: new Uint8Array(0), volumes }
-    return await askForKeys(tools, tpm, start)
+    const userspaceLog = new Uint8Array(0)
+    const measured = { stateGeneration: next.generation, eventLog: log, userspaceLog, untrustedTexts }
+    return await askForKeys(tools, tpm, { bootId, ...measured, volumes })
   } finally {
     await cap(tpm, capPcr)
   }

@@ -14,6 +14,7 @@ import {
 } from '../command/index.ts'
 import { formatUuid, MachineFolder, parseUuid, settleEnrolment, type Folder } from '../config/index.ts'
 import { grpcGateClient, systemClock } from '../gate/index.ts'
+import { claimedCommandLine } from './command-line.ts'
 import { knownVolumes, type VolumePlace } from './known-volumes.ts'
 import { findVolume, mapperName, type Volume } from './luks-volume.ts'
 import { unlock, type Unlocked } from './unlock.ts'
@@ -85,7 +86,8 @@ async function runUnlock(options: UnlockOptions): Promise<void> {
       hostName: hostname(),
       tell,
     }
-    return await unlock(tools, { plan, volumes, test, waitMs: options.wait, server: options.server })
+    const untrustedTexts = await claimedCommandLine()
+    return await unlock(tools, { plan, volumes, untrustedTexts, test, waitMs: options.wait, server: options.server })
   })
   const done = test ? 'opens' : 'is open as'
   print(

@@ -24,6 +24,8 @@ export interface UnlockTools {
 export interface UnlockRequest {
   readonly plan: BootPlan
   readonly volumes: readonly Volume[]
+  /** What the machine says was measured; see WantedBoot. */
+  readonly untrustedTexts?: readonly string[]
   /** Only proves that the keys open their keyslots. */
   readonly test: boolean
   /** How long the server, or a person, is waited for. */
@@ -57,13 +59,21 @@ export async function unlock(tools: UnlockTools, request: UnlockRequest): Promis
   throw new GateError('broken-answer', 'the server ordered to re-key a machine that was re-keyed just now')
 }
 
-async function authorizedBoot(tools: UnlockTools, { plan, volumes, waitMs, server }: UnlockRequest) {
+async function authorizedBoot(tools: UnlockTools, request: UnlockRequest) {
+  const { plan, volumes, untrustedTexts = [], waitMs, server } = request
   const { files, gates, tpms, random, clock, tell } = tools
   const machine = new MachineFolder(files)
   const gate = bootGateOf(gates, machine, server)
   try {
     const deadlineMs = clock.now() + waitMs
-    return await authorizeBoot({ machine, gate, tpms, random, clock, deadlineMs, tell }, { plan, volumes })
+    return await authorizeBoot(
+      { machine, gate, tpms, random, clock, deadlineMs, tell },
+      {
+        plan,
+        volumes,
+        untrustedTexts,
+      },
+    )
   } finally {
     gate.close()
   }
