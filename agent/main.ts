@@ -19,7 +19,15 @@ const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
   status: async () => (await import('./unlock/index.ts')).addStatusCommand,
   boot: async () => (await import('./boot/index.ts')).addBootCommand,
   host: async () => (await import('./host/index.ts')).addHostCommand,
-  tpm: async () => (await import('./channel/index.ts')).addTpmCommands,
+  tpm: async () => {
+    const [{ addTpmCommands }, { addManufactureCommand }] = await Promise.all([
+      import('./channel/index.ts'),
+      import('./manufacture/index.ts'),
+    ])
+    return (program) => {
+      addManufactureCommand(addTpmCommands(program))
+    }
+  },
 }
 
 async function programFor(args: readonly string[]): Promise<Command> {

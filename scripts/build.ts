@@ -8,6 +8,7 @@ const programs = {
   'bootlatch-agent': { folder: 'bin', source: 'agent/main.ts' },
   'bootlatch-server': { folder: 'bin', source: 'policy-server/main.ts' },
   swtpm: { folder: 'compat', source: 'agent/compat/swtpm.ts' },
+  swtpm_setup: { folder: 'compat', source: 'agent/compat/swtpm_setup.ts' },
 }
 /** V8 compiles what runs often after an eighth of the usual time (docs/decisions/0170-what-keeps-commands-fast.md). */
 const compileSooner = "(await import('node:v8')).setFlagsFromString('--interrupt-budget=8000')\n"

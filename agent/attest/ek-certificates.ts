@@ -28,25 +28,46 @@ const attributes = TPMA_NV.of('ppWrite', 'ppRead', 'ownerRead', 'authRead', 'noD
 export async function writeEkCertificates(client: TpmClient, certificates: readonly Uint8Array[]): Promise<void> {
   for (const [index, { certificateNvIndex }] of ekTemplates.entries()) {
     const certificate = certificates[index]
-    if (certificate !== undefined) await writeIndex(client, certificateNvIndex, certificate)
+    if (certificate !== undefined) await writePlatformIndex(client, certificateNvIndex, certificate)
   }
 }
 
-async function writeIndex(client: TpmClient, nvIndex: number, content: Uint8Array): Promise<void> {
+/**
+ * Writes an NV index that everybody reads and the platform alone writes, in place of one that is there; returns its Name.
+ * One that may be locked stays as it is, once it is.
+ */
+export async function writePlatformIndex(
+  client: TpmClient,
+  nvIndex: number,
+  content: Uint8Array,
+  { mayBeLocked = false } = {},
+): Promise<Uint8Array> {
   const platform = { ...named(RH.platform), auth: passwordSession() }
   const former = await nameOfIndex(client, nvIndex)
   if (former !== undefined) {
     await client.run(NV_UndefineSpace, { authHandle: platform, nvIndex: { handle: nvIndex, name: former } }, {})
   }
   const nameAlg = ALG.sha256
-  const publicInfo = { nvIndex, nameAlg, attributes, authPolicy: empty, dataSize: content.length }
+  const publicInfo = {
+    nvIndex,
+    nameAlg,
+    attributes: { ...attributes, writeDefine: mayBeLocked },
+    authPolicy: empty,
+    dataSize: content.length,
+  }
   await client.run(NV_DefineSpace, { authHandle: platform }, { auth: empty, publicInfo })
   for (let offset = 0; offset < content.length; offset += nvChunkBytes) {
-    const name = await nameOfIndex(client, nvIndex)
-    if (name === undefined) throw new TypeError('an index that was just defined')
+    const name = await definedName(client, nvIndex)
     const data = content.slice(offset, offset + nvChunkBytes)
     await client.run(NV_Write, { authHandle: platform, nvIndex: { handle: nvIndex, name } }, { data, offset })
   }
+  return definedName(client, nvIndex)
+}
+
+async function definedName(client: TpmClient, nvIndex: number): Promise<Uint8Array> {
+  const name = await nameOfIndex(client, nvIndex)
+  if (name === undefined) throw new TypeError('an index that was just defined')
+  return name
 }
 
 async function nameOfIndex(client: TpmClient, nvIndex: number): Promise<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
 export { cap } from './cap.ts'
-export { writeEkCertificates } from './ek-certificates.ts'
+export { writeEkCertificates, writePlatformIndex } from './ek-certificates.ts'
 export { emulatedTpmHost } from './emulated-tpm-host.ts'
 export { Endorsement, type Credential } from './endorsement.ts'
 export { pcrValues, quote, type PcrBankSelection, type SignedQuote } from './quote.ts'

@@ -5,8 +5,8 @@ import { type ServeOptions } from './serve-options.ts'
 /** One machine rarely makes RSA keys at random. */
 const defaultPrimePool = 4
 
-/** Adds `tpm serve` to the agent's commands. */
-export function addTpmCommands(program: Command): void {
+/** Adds `tpm serve` to the agent's commands, and returns `tpm` for more of its own. */
+export function addTpmCommands(program: Command): Command {
   const tpm = program.command('tpm').description('the virtual TPM by itself')
   tpm
     .command('serve')
@@ -35,6 +35,7 @@ export function addTpmCommands(program: Command): void {
         process.exitCode = failure.exitCode
       }
     })
+  return tpm
 }
 
 function primePoolOption(): Option {

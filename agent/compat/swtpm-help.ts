@@ -33,3 +33,26 @@ Taken and without effect: --seccomp, level= of --log, mode= of --tpmstate (state
 Example, for a machine of QEMU:
   swtpm socket --tpm2 --tpmstate dir=/var/lib/tpm/web-1 --key file=/etc/keys/web-1,mode=aes-256-cbc,format=binary \\
     --ctrl type=unixio,path=/run/web-1.tpm,mode=0600 --terminate`
+
+/** In the form that programs look for the number of swtpm in. */
+export const setupVersion = `TPM emulator setup tool version 0.7.1, as Bootlatch ${version} provides it`
+
+export const setupHelp = `Usage: swtpm_setup --tpm2 --tpm-state DIR [options]
+
+Makes a virtual TPM 2.0 of Bootlatch for programs that start swtpm_setup themselves; 'bootlatch-agent tpm manufacture'
+does the same for people.
+
+--createek                  keep the endorsement keys at 0x81010001 (RSA 2048) and 0x81010016 (P-384)
+--create-ek-cert            certify them, in NV
+--create-platform-cert      certify the platform too
+--lock-nvram                let nobody write the certificates again
+--vmid NAME                 whom the certificates name
+--write-ek-cert-files DIR   write the certificates to files as well
+--pcr-banks sha256,sha384   the PCR banks; sha256 alone where nothing is said, "-" for all
+--keyfile FILE, --keyfile-fd FD, --pwdfile FILE, --pwdfile-fd FD, --cipher aes-128-cbc|aes-256-cbc
+                            the key of the state; without it one is kept in DIR/vtpm.key
+--overwrite, --not-overwrite, --reconfigure, --runas USER, --logfile FILE
+--print-capabilities, --version, --help
+
+The authority that certifies lies in BOOTLATCH_TPM_CA, else in /var/lib/bootlatch/tpm-ca or ~/.local/share/bootlatch/tpm-ca.
+Taken and without effect: --tpm, --config, --swtpm_ioctl, --display, --decryption, --tcsd-system-ps-file.`

@@ -1,0 +1,206 @@
+import { existsSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { KeyFileError, stateFileName, StateUnusableError } from '../channel/index.ts'
+import { FolderInUse } from '../config/index.ts'
+import {
+  AuthorityError,
+  authorityIn,
+  ManufactureError,
+  manufactureTpm,
+  type Manufactured,
+} from '../manufacture/index.ts'
+import { stateKeyFrom } from './given-key.ts'
+import { keyBeside } from './key-beside.ts'
+import { readKeyOption } from './key-option.ts'
+import { openLog } from './log.ts'
+import { runAs } from './run-as.ts'
+import { setupHelp, setupVersion } from './swtpm-help.ts'
+import { UsageError } from './usage-error.ts'
+
+const [standardOutput, standardError] = [1, 2]
+const [success, failure] = [0, 1]
+
+/** What programs ask for before they use an option (swtpm_setup's `--print-capabilities`). */
+const features = [
+  'tpm-2.0',
+  'cmdarg-keyfile-fd',
+  'cmdarg-pwdfile-fd',
+  'cmdarg-write-ek-cert-files',
+  'cmdarg-reconfigure-pcr-banks',
+  'tpm2-rsa-keysize-2048',
+]
+
+const command = {
+  'tpm-state': { type: 'string' },
+  tpmstate: { type: 'string' },
+  tpm: { type: 'string' },
+  swtpm_ioctl: { type: 'string' },
+  'tcsd-system-ps-file': { type: 'string' },
+  config: { type: 'string' },
+  tpm2: { type: 'boolean' },
+  createek: { type: 'boolean' },
+  decryption: { type: 'boolean' },
+  'create-ek-cert': { type: 'boolean' },
+  'create-platform-cert': { type: 'boolean' },
+  'lock-nvram': { type: 'boolean' },
+  display: { type: 'boolean' },
+  logfile: { type: 'string' },
+  keyfile: { type: 'string' },
+  'keyfile-fd': { type: 'string' },
+  pwdfile: { type: 'string' },
+  'pwdfile-fd': { type: 'string' },
+  cipher: { type: 'string' },
+  overwrite: { type: 'boolean' },
+  'not-overwrite': { type: 'boolean' },
+  'pcr-banks': { type: 'string' },
+  'rsa-keysize': { type: 'string' },
+  'write-ek-cert-files': { type: 'string' },
+  vmid: { type: 'string' },
+  runas: { type: 'string' },
+  reconfigure: { type: 'boolean' },
+  'print-capabilities': { type: 'boolean' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+type Values = ReturnType<typeof parse>
+
+/** swtpm_setup's: the one bank that is active where nothing is said. */
+const defaultBanks = 'sha256'
+const everyBank = '-'
+const onlyRsaBits = '2048'
+const folderUri = 'dir://'
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: command, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+function print(text: string): void {
+  writeSync(standardOutput, `${text}\n`)
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const values = parse(args)
+  if (values['print-capabilities'] === true) print(JSON.stringify({ type: 'swtpm_setup', features, version: '0.7.1' }))
+  else if (values.version === true) print(setupVersion)
+  else if (values.help === true) print(setupHelp)
+  else return setUp(values)
+  return success
+}
+
+async function setUp(values: Values): Promise<number> {
+  const folder = folderOf(values)
+  if (values.tpm2 !== true) throw new UsageError('This makes a TPM 2.0, and only that: give --tpm2.')
+  if ((values['rsa-keysize'] ?? onlyRsaBits) !== onlyRsaBits)
+    throw new UsageError(`The RSA endorsement key has ${onlyRsaBits} bits.`)
+  const log = openLog(values.logfile === undefined ? undefined : { path: values.logfile, prefix: '', truncates: false })
+  try {
+    if (values.runas !== undefined) runAs(values.runas)
+    const path = join(folder, stateFileName)
+    if (existsSync(path) && values.reconfigure !== true) {
+      if (values['not-overwrite'] === true) {
+        log.say('Not overwriting existing state file.')
+        return success
+      }
+      if (values.overwrite !== true) throw new UsageError(`Found existing TPM state in ${folder}.`)
+      rmSync(path)
+    }
+    const made = await manufacture(values, folder, (text) => {
+      log.say(text)
+    })
+    for (const line of linesOf(made)) log.say(line)
+    return success
+  } catch (error) {
+    if (error instanceof Error && values.logfile !== undefined) log.say(error.message)
+    throw error
+  } finally {
+    log.close()
+  }
+}
+
+async function manufacture(values: Values, folder: string, warn: (text: string) => void): Promise<Manufactured> {
+  const isCertified = values['create-ek-cert'] === true || values['create-platform-cert'] === true
+  const authority = isCertified ? await authorityIn(authorityFolder()) : undefined
+  const made = await manufactureTpm({
+    folder,
+    key: await keyOf(values, folder, warn),
+    pcrBanks: banksOf(values['pcr-banks'] ?? defaultBanks),
+    keepsKeys: values.createek === true || isCertified,
+    authority,
+    hasPlatformCertificate: values['create-platform-cert'] === true,
+    locksCertificates: isCertified && values['lock-nvram'] === true,
+    machine: (values.vmid ?? 'unknown').replace(/[^\w .:@-]/g, '_').slice(0, 128),
+    reconfigures: values.reconfigure === true,
+  })
+  const target = values['write-ek-cert-files']
+  if (target !== undefined)
+    for (const { kind, der } of made.certificates)
+      if (kind !== 'platform') writeFileSync(join(target, `ek-${kind.replace('-', '')}.crt`), der)
+  return made
+}
+
+function folderOf(values: Values): string {
+  const given = values['tpm-state'] ?? values.tpmstate
+  if (given === undefined) throw new UsageError('Give the folder of the state with --tpm-state.')
+  return given.startsWith(folderUri) ? given.slice(folderUri.length) : given
+}
+
+function banksOf(text: string): readonly string[] | undefined {
+  return text === everyBank ? undefined : text.split(',')
+}
+
+async function keyOf(values: Values, folder: string, warn: (text: string) => void): Promise<Uint8Array> {
+  const sources = Object.entries({
+    file: values.keyfile,
+    fd: values['keyfile-fd'],
+    pwdfile: values.pwdfile,
+    pwdfd: values['pwdfile-fd'],
+  }).flatMap(([word, value]) => (value === undefined ? [] : [`${word}=${value}`]))
+  if (sources.length === 0) return keyBeside(folder, { warn })
+  return stateKeyFrom(readKeyOption('key', [...sources, `mode=${values.cipher ?? 'aes-128-cbc'}`].join(',')))
+}
+
+/** Who certifies all TPMs of this user. */
+function authorityFolder(): string {
+  const given = process.env['BOOTLATCH_TPM_CA'] ?? ''
+  if (given !== '') return given
+  return process.getuid?.() === 0 ? '/var/lib/bootlatch/tpm-ca' : join(homedir(), '.local/share/bootlatch/tpm-ca')
+}
+
+function linesOf({ keys, certificates, pcrBanks }: Manufactured): readonly string[] {
+  return [
+    ...keys.flatMap(({ kind, handle }) =>
+      handle === undefined ? [] : [`Successfully created ${kind} EK with handle ${handle}.`],
+    ),
+    ...certificates.map(({ kind, nvIndex }) => `Successfully created NVRAM area ${nvIndex} for ${kind} certificate.`),
+    `Successfully activated PCR banks ${pcrBanks.join(',')}.`,
+  ]
+}
+
+/** Errors that tell who started the program what is wrong; any other is our mistake and shows where it happened. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof UsageError ||
+    error instanceof ManufactureError ||
+    error instanceof AuthorityError ||
+    error instanceof FolderInUse ||
+    error instanceof KeyFileError ||
+    error instanceof StateUnusableError ||
+    (error instanceof Error && 'syscall' in error)
+  )
+}
+
+process.umask(0o077)
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
+  writeSync(standardError, `swtpm_setup: ${text}\n`)
+  process.exitCode = failure
+}
