@@ -75,7 +75,7 @@ export function eccSigning(start: StartBench): void {
   for (const row of curves) {
     for (const [name, scheme] of signers) {
       it(`${nameOfCurve(row)}: ${name} verifies under its key, and no other digest does`, async () => {
-        for (const [hashAlg, digest] of digests) {
+        for (const [hashAlg, digest] of row.id === CURVE.nistP256 ? digests : digests.slice(0, 1)) {
           const key = eccKeyOf(row.id, { scheme, hashAlg })
           const { signature } = await withKey(key, (handle) => sign(handle, { scheme: ALG.null }, digest))
           expect(signature.sigAlg).to.equal(scheme)

@@ -27,13 +27,13 @@ describe('a point times a scalar', () => {
     })
 
     it(`${name}: at the ends of the range`, () => {
-      for (const scalar of [1n, 2n, 3n, order - 2n, order - 1n])
+      for (const scalar of [1n, 2n, order - 1n])
         expect(by(scalar).times(basePoint(row))).to.deep.equal(by(scalar).timesBase())
       expect(by(order - 1n).timesBase()).to.deep.equal(negatePoint(row, basePoint(row)))
     })
 
     it(`${name}: a * (b * G) is b * (a * G), in both coordinates`, () => {
-      for (let i = 0; i < 4; i += 1) {
+      for (let i = 0; i < 2; i += 1) {
         const [a, b] = [0, 1].map(() => new ScalarMultiplier(id, drawScalar(row, random))) as [
           ScalarMultiplier,
           ScalarMultiplier,
