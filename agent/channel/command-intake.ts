@@ -15,13 +15,14 @@ const sendCommand = 8
 const frameBytes = 9
 const localityOffset = 4
 const sizeOffset = 2
+const nothing = new Uint8Array(0)
 
 /**
  * Puts commands together from what arrives, as swtpm does: whatever came is one command. Its size field says for how much
  * more to wait; where it says less, the command is handed on as it came, and the TPM refuses its size.
  */
 export class CommandIntake {
-  #buffered: Uint8Array = new Uint8Array(0)
+  #buffered: Uint8Array = nothing
 
   /** Whether a command waits for its rest; only one whose header is there can be taken before. */
   get isWaiting(): boolean {
@@ -30,10 +31,13 @@ export class CommandIntake {
 
   /** Adds what arrived; the command if it is whole. */
   push(chunk: Uint8Array): Incoming | undefined {
-    this.#buffered = this.#buffered.length === 0 ? new Uint8Array(chunk) : concat(this.#buffered, chunk)
+    const arrived = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)
+    this.#buffered = this.#buffered.length === 0 ? arrived : concat(this.#buffered, arrived)
     const offset = this.#offset
-    if (this.#buffered.length - offset < headerBytes) return undefined
-    const size = new Reader(this.#buffered.subarray(offset + sizeOffset)).u32()
+    const from = new Reader(this.#buffered)
+    if (from.left - offset < headerBytes) return undefined
+    from.seek(offset + sizeOffset)
+    const size = from.u32()
     const isDue = this.#buffered.length - offset >= size || size > maxMessageBytes
     return isDue ? this.take() : undefined
   }
@@ -41,15 +45,15 @@ export class CommandIntake {
   /** What came so far; a command longer than the TPM takes shrinks to its header, which is refused like the whole. */
   take(): Incoming {
     const offset = this.#offset
-    const command = this.#buffered.subarray(offset)
+    const command = offset === 0 ? this.#buffered : this.#buffered.subarray(offset)
     const framedLocality = offset === 0 ? undefined : this.#buffered[localityOffset]
-    this.#buffered = new Uint8Array(0)
+    this.#buffered = nothing
     return { command: command.length > maxMessageBytes ? command.subarray(0, headerBytes) : command, framedLocality }
   }
 
   /** Where the command begins in what arrived. */
   get #offset(): number {
-    if (this.#buffered.length < frameBytes) return 0
+    if (this.#buffered[0] !== 0 || this.#buffered.length < frameBytes) return 0
     return new Reader(this.#buffered).u32() === sendCommand ? frameBytes : 0
   }
 }
