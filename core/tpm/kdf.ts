@@ -10,8 +10,9 @@ const uint32 = (value: number): Uint8Array =>
 /** Labels are few, and each is used again and again. */
 const encoded = new Map<string, Uint8Array>()
 
-/** A label with the zero that ends it. */
-function labelBytes(label: string): Uint8Array {
+/** A label with the zero that ends it; bytes that end in one already get no other. */
+function labelBytes(label: string | Uint8Array): Uint8Array {
+  if (typeof label !== 'string') return label.at(-1) === 0 ? label : concat(label, Uint8Array.of(0))
   const known = encoded.get(label)
   if (known !== undefined) return known
   const made = ascii.encode(`${label}\0`)
@@ -35,7 +36,7 @@ function collect(bits: number, blockBytes: number, block: (counter: number) => U
 export function kdfa(
   hash: number,
   key: Uint8Array,
-  label: string,
+  label: string | Uint8Array,
   contextU: Uint8Array = empty,
   contextV: Uint8Array = empty,
   bits: number = 8 * digestSize(hash),

@@ -6,6 +6,7 @@ import {
   digest,
   digestSize,
   hashAlgorithm,
+  hmac,
   isOnCurve,
   leftPad,
   RC,
@@ -21,9 +22,18 @@ import { publicPointOf } from '../keys/derive-key.ts'
 
 type Problem = number | undefined
 
-/** The digest in the public area of a symmetric object that binds its secret (Part 1, 27.5.3). */
-export const boundUnique = (nameAlg: number, seedValue: Uint8Array, sensitive: Uint8Array): Uint8Array =>
-  digest(nameAlg, seedValue, sensitive)
+/**
+ * The digest in the public area of a symmetric object that binds its secret (Part 1, 27.5.3): over seed and secret; of
+ * a parent, whose seed is a key, the secret's HMAC.
+ */
+export function boundUnique(
+  { nameAlg, objectAttributes: a }: Pick<TPMT_PUBLIC, 'nameAlg' | 'objectAttributes'>,
+  seedValue: Uint8Array,
+  sensitive: Uint8Array,
+): Uint8Array {
+  const isParent = a.restricted && a.decrypt
+  return isParent ? hmac(nameAlg, seedValue, sensitive) : digest(nameAlg, seedValue, sensitive)
+}
 
 /** Whether a public area beside its secret can hold a key: of all but RSA the secret tells enough (Part 1, 27.6). */
 export const checkWholeKey = (publicArea: TPMT_PUBLIC): Problem =>
@@ -93,7 +103,7 @@ function isBound(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): boolean {
     case ALG.keyedhash:
     case ALG.symcipher: {
       if (publicArea.nameAlg === ALG.null) return true
-      const expected = boundUnique(publicArea.nameAlg, sensitive.seedValue, sensitive.sensitive)
+      const expected = boundUnique(publicArea, sensitive.seedValue, sensitive.sensitive)
       return equalInConstantTime(expected, publicArea.unique)
     }
   }

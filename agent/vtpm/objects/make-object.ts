@@ -24,6 +24,8 @@ export interface MadeObject {
 /** How the keys of an object come about: from a seed or at random. */
 export interface KeySource {
   readonly random: Random
+  /** Secrets are made, whatever the template says of their origin. */
+  readonly isDerivation?: boolean
   rsa(bits: number, exponent: number): Promise<RsaKey>
 }
 
@@ -57,12 +59,13 @@ export function makeObject(
     }
     case ALG.keyedhash:
     case ALG.symcipher: {
+      const secret =
+        source.isDerivation === true || isMadeHere(template)
+          ? source.random(symmetricSecretBytes(template))
+          : givenSecret(template, creation)
       const seedValue = source.random(seedBytes)
-      const secret = isMadeHere(template)
-        ? source.random(symmetricSecretBytes(template))
-        : givenSecret(template, creation)
       const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: secret }
-      const unique = boundUnique(template.nameAlg, seedValue, secret)
+      const unique = boundUnique(template, seedValue, secret)
       return { publicArea: { ...template, unique }, sensitive }
     }
   }

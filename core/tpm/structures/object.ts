@@ -5,6 +5,7 @@ import {
   TPM2B_DATA,
   TPM2B_DIGEST,
   TPM2B_ECC_PARAMETER,
+  TPM2B_LABEL,
   TPM2B_NAME,
   TPM2B_PRIVATE_KEY_RSA,
   TPM2B_PUBLIC_KEY_RSA,
@@ -46,6 +47,10 @@ export type TPMS_ECC_PARMS = Infer<typeof TPMS_ECC_PARMS>
 const TPMS_KEYEDHASH_PARMS = struct('TPMS_KEYEDHASH_PARMS', { scheme: TPMT_KEYEDHASH_SCHEME })
 const TPMS_SYMCIPHER_PARMS = struct('TPMS_SYMCIPHER_PARMS', { sym: TPMT_SYM_DEF_OBJECT })
 
+/** Part 2, 11.1.11. */
+export const TPMS_DERIVE = struct('TPMS_DERIVE', { label: TPM2B_LABEL, context: TPM2B_LABEL })
+export type TPMS_DERIVE = Infer<typeof TPMS_DERIVE>
+
 const body = (nameAlg: Codec<number>) => ({ nameAlg, objectAttributes: TPMA_OBJECT, authPolicy: TPM2B_DIGEST }) as const
 const cases = {
   [ALG.rsa]: { parameters: TPMS_RSA_PARMS, unique: TPM2B_PUBLIC_KEY_RSA },
@@ -63,6 +68,18 @@ export const TPMT_PUBLIC_NULL = choice('TPMT_PUBLIC+', {
   body: body(TPMI_ALG_HASH_NULL),
   cases,
 })
+/** Part 2, 12.2.6: TPMT_PUBLIC of an object to be derived, with what it is derived by in the place of `unique`. */
+export const TPMT_DERIVED_TEMPLATE = choice('TPMT_PUBLIC', {
+  tag: ['type', TPMI_ALG_PUBLIC],
+  body: body(TPMI_ALG_HASH),
+  cases: {
+    [ALG.rsa]: { parameters: TPMS_RSA_PARMS, unique: TPMS_DERIVE },
+    [ALG.ecc]: { parameters: TPMS_ECC_PARMS, unique: TPMS_DERIVE },
+    [ALG.keyedhash]: { parameters: TPMS_KEYEDHASH_PARMS, unique: TPMS_DERIVE },
+    [ALG.symcipher]: { parameters: TPMS_SYMCIPHER_PARMS, unique: TPMS_DERIVE },
+  },
+})
+export type TPMT_DERIVED_TEMPLATE = Infer<typeof TPMT_DERIVED_TEMPLATE>
 /** Part 2, 12.2.5. */
 export const TPM2B_PUBLIC = sized('TPM2B_PUBLIC', TPMT_PUBLIC)
 export const TPM2B_PUBLIC_NULL = sized('TPM2B_PUBLIC+', TPMT_PUBLIC_NULL)

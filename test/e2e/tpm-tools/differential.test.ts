@@ -1,5 +1,6 @@
 import { ciphers } from '../../conformance/ciphers.ts'
 import { departures } from '../../conformance/departures.ts'
+import { derivation } from '../../conformance/derivation.ts'
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
@@ -53,6 +54,10 @@ describe('held against swtpm', function () {
 
   describe('attestation of sessions, time and storage', () => {
     stateAttestation(start)
+  })
+
+  describe('derived objects', () => {
+    derivation(start)
   })
 
   describe('sessions that a command brings together', () => {
