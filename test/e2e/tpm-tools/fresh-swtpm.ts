@@ -38,10 +38,15 @@ export class FreshSwtpm implements Transport {
 
   /** What it was when it was new, powered on and started up. */
   async renew(): Promise<void> {
+    await this.powerCycle()
+    await new TpmClient(this).run(Startup, {}, { startupType: SU.clear })
+  }
+
+  /** What it was when it was new; TPM2_Startup is next. */
+  async powerCycle(): Promise<void> {
     await this.#done(words(command.stop))
     await this.#done(concat(words(command.setStateBlob, 0, permanent, this.#state.length), this.#state))
     await this.#done(words(command.init, deleteVolatile))
-    await new TpmClient(this).run(Startup, {}, { startupType: SU.clear })
   }
 
   /** It asks for the first use of a protected authorization to be sent again, whatever it is. */
