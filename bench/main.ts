@@ -1,10 +1,11 @@
 /**
- * Prints ratios measured side by side in one run: `main.ts [tpm|evidence|measure|policy]... [--only PART-OF-A-NAME] [--json FILE]`.
+ * Prints ratios measured side by side in one run: `main.ts [tpm|host|evidence|measure|policy]... [--only PART-OF-A-NAME] [--json FILE]`.
  * `--json -` prints the JSON after the tables.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { benchEvidence } from './evidence.ts'
+import { benchHost } from './host.ts'
 import { benchMeasure } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTpm } from './tpm.ts'
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
 })
 const benches: Readonly<Record<string, () => Promise<object>>> = {
   tpm: () => benchTpm(values.only),
+  host: benchHost,
   evidence: benchEvidence,
   measure: benchMeasure,
   policy: benchPolicy,
