@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { type Logger } from 'pino'
 import {
   formatEndpoint,
@@ -12,7 +13,7 @@ import {
 import { OwnTurn, type RsaWork } from '../vtpm/index.ts'
 import { type TpmConfig } from './host-config.ts'
 import { LazyTpm, type OpenTpm } from './lazy-tpm.ts'
-import { examine, explain, type Problem } from './problem.ts'
+import { examine, explain, hasState, type Problem } from './problem.ts'
 import { Share, type Turns } from './share.ts'
 import { type TpmStatus } from './status.ts'
 
@@ -135,7 +136,7 @@ export class HostedTpm {
 }
 
 async function openTpm(config: TpmConfig, work: RsaWork): Promise<OpenTpm> {
-  await examine(config)
+  if (!hasState(config)) mkdirSync(config.state, { recursive: true, mode: 0o700 })
   return openStoredTpm({
     folder: config.state,
     key: await readStateKey(config.stateKeyFile),

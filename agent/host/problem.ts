@@ -16,7 +16,7 @@ export class NotManufactured extends Error {
   override readonly name = 'NotManufactured'
 }
 
-export const stateFileOf = ({ state }: TpmConfig): string => join(state, stateFileName)
+const stateFileOf = ({ state }: TpmConfig): string => join(state, stateFileName)
 
 /**
  * Looks at what a TPM needs, as far as that goes without opening its state.
@@ -25,9 +25,17 @@ export const stateFileOf = ({ state }: TpmConfig): string => join(state, stateFi
 export async function examine(config: TpmConfig): Promise<void> {
   const key = await readStateKey(config.stateKeyFile)
   key.fill(0)
-  const stateFile = stateFileOf(config)
-  if (existsSync(stateFile)) StateFile.peek(stateFile)
-  else if (!config.manufacture) throw new NotManufactured(`${stateFile} is not there`)
+  if (hasState(config)) StateFile.peek(stateFileOf(config))
+}
+
+/**
+ * Whether there is a state, or else one is to be made.
+ * @throws NotManufactured
+ */
+export function hasState(config: TpmConfig): boolean {
+  const isThere = existsSync(stateFileOf(config))
+  if (!isThere && !config.manufacture) throw new NotManufactured(`${stateFileOf(config)} is not there`)
+  return isThere
 }
 
 /** An error in words for the operator. */
