@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm build fmt generate clean fuzz covered
+.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm bench-host build fmt generate clean fuzz covered
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -34,6 +34,9 @@ check: node_modules/.package-lock.json ## Format, lint, types, arrows, unused co
 
 bench: setup build ## Print ratios measured side by side in one run
 	@npm run --silent bench
+
+bench-host: setup build ## Print what 500 TPMs in one process cost, and how soon they answer, as a table and JSON (JSON=FILE)
+	@npm run --silent bench:host -- --json $(or $(JSON),-)
 
 bench-tpm: setup build ## Print the TPM's commands beside swtpm's, as a table and JSON (JSON=FILE, ONLY=part of a name)
 	@npm run --silent bench:tpm -- --json $(or $(JSON),-) $(if $(ONLY),--only '$(ONLY)')
