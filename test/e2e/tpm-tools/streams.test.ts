@@ -18,7 +18,7 @@ const commandsOf = (name: string): readonly Uint8Array[] =>
 const codeAt = 6
 const headerBytes = 10
 const hexOf = (bytes: Uint8Array, from: number, to: number): string => toHex(bytes.slice(from, to))
-/** What a TPM tells of itself, its clock, its dice and its tests: of these answers only the response code is compared. */
+/** What a TPM tells of itself, its clock, dice and tests, and its blobs: of these answers only the response code is compared. */
 const own = new Set([
   '0000017a',
   '00000142',
