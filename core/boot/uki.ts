@@ -77,7 +77,10 @@ export function parseUki(bytes: Uint8Array): Uki {
   return { image, stubVersion: systemdVersion(image, 'systemd-stub'), sections }
 }
 
-/** What a UKI's start measures: itself, its sections, a command line from outside, the kernel in it, and what that kernel measures. */
+/**
+ * What a UKI's start measures: itself, its sections, a command line from outside, the kernel in it, and what that kernel measures. Under Secure Boot
+ * the stub answers for the kernel in place of the firmware, which then does not measure it.
+ */
 export function ukiEvents(uki: Uki, start: UkiStart): readonly [BootEvent, ...BootEvent[]] {
   const { sections, stubVersion } = uki
   const kernel = parsePeImage(sections.get('.linux') ?? new Uint8Array())
@@ -90,7 +93,7 @@ export function ukiEvents(uki: Uki, start: UkiStart): readonly [BootEvent, ...Bo
       .filter(({ since }) => stubVersion >= since)
       .flatMap(({ name }) => sectionEvents(name, sections.get(name))),
     ...(override === undefined ? [] : [dataEvent(kernelParametersPcr, EV.IPL, encodeUtf16(`${override}\0`))]),
-    imageLoadEvent(kernel, ''),
+    ...(start.secureBoot ? [] : [imageLoadEvent(kernel, '')]),
     ...efiStubEvents({
       commandLine:
         override ?? (embedded === undefined ? undefined : mangled(embeddedCommandLine(embedded), stubVersion)),
