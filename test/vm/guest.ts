@@ -38,6 +38,11 @@ export class Guest {
     return new Guest(order, { tpm, variables: at('variables'), qmp: at('qmp'), console: at('console') }, more)
   }
 
+  /** The file of the firmware's variables. */
+  get variables(): string {
+    return this.#sockets.variables
+  }
+
   /** What the system reports when it has started. */
   async booted(): Promise<GuestReport> {
     while ((await this.#line()) !== 'report') continue
