@@ -22,6 +22,7 @@ const hexOf = (bytes: Uint8Array, from: number, to: number): string => toHex(byt
 const own = new Set([
   '0000017a',
   '00000142',
+  '00000162',
   '0000017b',
   '00000181',
   '00000131',
