@@ -2,6 +2,7 @@ import type { Implemented } from '../implement.ts'
 import { asymmetricCommands } from './asymmetric.ts'
 import { attestationCommands } from './attestation.ts'
 import { capabilityCommands } from './capability.ts'
+import { certifyX509Commands } from './certify-x509.ts'
 import { clockCommands } from './clock.ts'
 import { commandAuditCommands } from './command-audit.ts'
 import { contextCommands } from './context.ts'
@@ -44,6 +45,7 @@ const chapters: readonly (readonly Implemented[])[] = [
   signingCommands,
   attestationCommands,
   stateAttestationCommands,
+  certifyX509Commands,
   policyCommands,
   hierarchyCommands,
   dictionaryAttackCommands,

@@ -13,6 +13,7 @@ import {
   TPM2B_ATTEST,
   TPM2B_DATA,
   TPM2B_DIGEST,
+  TPM2B_MAX_BUFFER,
   TPML_PCR_SELECTION,
   TPMT_SIGNATURE,
   TPMT_SIG_SCHEME,
@@ -70,6 +71,16 @@ export const GetTime = command('GetTime', CC.GetTime, {
   },
   parameters: { qualifyingData: TPM2B_DATA, inScheme: TPMT_SIG_SCHEME },
   returns: { timeInfo: TPM2B_ATTEST, signature: TPMT_SIGNATURE },
+})
+/** Part 3, 18.8. */
+export const CertifyX509 = command('CertifyX509', CC.CertifyX509, {
+  handles: { objectHandle: handle(TPMI_DH_OBJECT, 'admin'), signHandle: handle(TPMI_DH_OBJECT_NULL, 'user') },
+  parameters: {
+    reserved: TPM2B_DATA,
+    inScheme: TPMT_SIG_SCHEME,
+    partialCertificate: TPM2B_MAX_BUFFER,
+  },
+  returns: { addedToCertificate: TPM2B_MAX_BUFFER, tbsDigest: TPM2B_DIGEST, signature: TPMT_SIGNATURE },
 })
 /** Part 3, 31.16. */
 export const NV_Certify = command('NV_Certify', CC.NV_Certify, {

@@ -1,3 +1,4 @@
+import { certificates } from '../../conformance/certificates.ts'
 import { commandAudit } from '../../conformance/command-audit.ts'
 import { nvLifetimes } from '../../conformance/nv-lifetimes.ts'
 import { pcrAuthorization } from '../../conformance/pcr-authorization.ts'
@@ -32,6 +33,10 @@ describe('commands that touch state, held against swtpm', function () {
 
   describe('self tests', () => {
     selfTests(start)
+  })
+
+  describe('certificates', () => {
+    certificates(start)
   })
 
   describe('management of the platform', () => {
