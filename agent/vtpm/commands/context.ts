@@ -8,6 +8,7 @@ import {
   HT,
   RC,
   RH,
+  type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { openContext, savedStClearObject, sealContext } from '../objects/saved-context.ts'
@@ -103,15 +104,17 @@ const evictControl = implement(EvictControl, (tpm, { handles: { auth, objectHand
   }
   if (findPersistent(tpm, persistentHandle) !== undefined) fail(RC.nvDefined)
   if (tpm.persistent.objects.length >= tpm.profile.maxPersistentObjects) fail(RC.nvSpace)
-  // The transient object's secrets are zeroed when it is flushed
-  putPersistent(tpm, {
-    handle: persistentHandle,
-    hierarchy,
-    publicArea,
-    sensitive: structuredClone(sensitive),
-    qualifiedName,
-  })
+  const kept = copyOf(sensitive)
+  putPersistent(tpm, { handle: persistentHandle, hierarchy, publicArea, sensitive: kept, qualifiedName })
   return {}
+})
+
+/** The transient object's secrets are zeroed when it is flushed. */
+const copyOf = (secret: TPMT_SENSITIVE): TPMT_SENSITIVE => ({
+  ...secret,
+  authValue: secret.authValue.slice(),
+  seedValue: secret.seedValue.slice(),
+  sensitive: secret.sensitive.slice(),
 })
 
 export const contextCommands = [contextSave, contextLoad, flushContext, evictControl]
