@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 
 const repository = resolve(import.meta.dirname, '../../..')
 
+type StandIn = 'swtpm' | 'swtpm_setup'
+
 /** What a program said and how it ended. */
 export interface Outcome {
   readonly code: number | null
@@ -12,7 +14,7 @@ export interface Outcome {
 }
 
 /** Our stand-in for a program, as it is delivered where it was built; else, or where BOOTLATCH_E2E says `source`, from its source. */
-function standIn(program: 'swtpm'): readonly [string, ...string[]] {
+function standIn(program: StandIn): readonly [string, ...string[]] {
   const built = join(repository, 'dist/compat', program)
   if (process.env['BOOTLATCH_E2E'] !== 'source' && existsSync(built)) return [built]
   const loader = join(repository, 'node_modules/tsx/dist/loader.mjs')
@@ -20,7 +22,7 @@ function standIn(program: 'swtpm'): readonly [string, ...string[]] {
 }
 
 /** Runs a stand-in to its end; what is open here as `descriptor` is open there as 3. */
-export function runStandIn(program: 'swtpm', args: readonly string[], descriptor?: number): Outcome {
+export function runStandIn(program: StandIn, args: readonly string[], descriptor?: number): Outcome {
   const [file, ...first] = standIn(program)
   const { status, stdout, stderr } = spawnSync(file, [...first, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', descriptor ?? 'ignore'],
@@ -30,7 +32,7 @@ export function runStandIn(program: 'swtpm', args: readonly string[], descriptor
   return { code: status, stdout, stderr }
 }
 
-export function startStandIn(program: 'swtpm', args: readonly string[]): ChildProcess {
+export function startStandIn(program: StandIn, args: readonly string[]): ChildProcess {
   const [file, ...first] = standIn(program)
   return spawn(file, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
