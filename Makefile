@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm bench-host build fmt generate clean fuzz covered
+.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm bench-host build fmt generate clean fuzz covered mutate
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -46,6 +46,9 @@ fuzz: setup ## Give generated commands to our TPM and to swtpm for FUZZ_MINUTES 
 
 covered: setup ## Print which commands and response codes are held against swtpm
 	@npm run --silent covered
+
+mutate: node_modules/.package-lock.json ## Change the code of a folder (DIR=core/evidence) and tell what its unit tests let pass
+	@npm run --silent mutate -- $(DIR)
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
 	@npm run --silent build
