@@ -1,10 +1,13 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   ALG,
+  type Authorized,
   CURVE,
   curves,
   drawScalar,
+  FlushContext,
   LoadExternal,
+  passwordSession,
   RH,
   ScalarMultiplier,
   TPMA_OBJECT,
@@ -120,11 +123,28 @@ export function aesKey(
   }
 }
 
-/** Loads a key with its private part, or its public part alone, in the null hierarchy. */
+/** A key with its private part, or its public part alone. */
+export type LoadableKey = Pick<ExternalKey, 'publicArea'> & { readonly sensitive?: TPMT_SENSITIVE | undefined }
+
+/** Loads a key into the null hierarchy. */
 export async function loadExternal(
   client: TpmClient,
-  key: { readonly publicArea: TPMT_PUBLIC; readonly sensitive?: TPMT_SENSITIVE | undefined },
+  key: LoadableKey,
 ): Promise<{ readonly handle: number; readonly name: Uint8Array }> {
   const parameters = { inPrivate: key.sensitive, inPublic: key.publicArea, hierarchy: RH.null }
   return client.run(LoadExternal, {}, parameters)
+}
+
+/** Loads a key for as long as the work with it takes. */
+export async function withExternal<T>(
+  client: TpmClient,
+  key: LoadableKey,
+  work: (key: Authorized) => Promise<T>,
+): Promise<T> {
+  const { handle, name } = await loadExternal(client, key)
+  try {
+    return await work({ handle, name, auth: passwordSession() })
+  } finally {
+    await client.run(FlushContext, {}, { flushHandle: handle })
+  }
 }

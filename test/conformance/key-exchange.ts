@@ -12,13 +12,11 @@ import {
   ECC_Parameters,
   ECDH_KeyGen,
   ECDH_ZGen,
-  FlushContext,
-  passwordSession,
   RC,
   type TpmClient,
   type TPMS_ECC_POINT,
 } from '../../core/tpm/index.ts'
-import { eccKey, eccKeyOf, type ExternalKey, loadExternal, rsaKey } from './external-keys.ts'
+import { eccKey, eccKeyOf, type ExternalKey, type LoadableKey, rsaKey, withExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 const decrypting = ['userWithAuth', 'noDA', 'decrypt'] as const
@@ -52,14 +50,8 @@ export function keyExchange(start: StartBench): void {
     bench.exact(true)
   })
 
-  async function withKey<T>(external: ExternalKey, work: (keyHandle: Authorized) => Promise<T>): Promise<T> {
-    const { handle, name } = await loadExternal(client, external)
-    try {
-      return await work({ handle, name, auth: passwordSession() })
-    } finally {
-      await client.run(FlushContext, {}, { flushHandle: handle })
-    }
-  }
+  const withKey = <T>(key: LoadableKey, work: (key: Authorized) => Promise<T>): Promise<T> =>
+    withExternal(client, key, work)
   const keyGen = ({ handle, name }: Authorized) => client.run(ECDH_KeyGen, { keyHandle: { handle, name } }, {})
   const zGen = (keyHandle: Authorized, inPoint: TPMS_ECC_POINT) => client.run(ECDH_ZGen, { keyHandle }, { inPoint })
 

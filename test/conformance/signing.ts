@@ -5,9 +5,7 @@ import {
   atHandle,
   atParameter,
   type Authorized,
-  FlushContext,
   Hash,
-  passwordSession,
   RC,
   RH,
   Sign,
@@ -19,7 +17,7 @@ import {
   VerifySignature,
   verifySignature,
 } from '../../core/tpm/index.ts'
-import { eccKey, type ExternalKey, hmacKey, loadExternal, rsaKey } from './external-keys.ts'
+import { eccKey, type ExternalKey, hmacKey, type LoadableKey, rsaKey, withExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 const message = new TextEncoder().encode('a message')
@@ -49,17 +47,8 @@ export function signatures(start: StartBench): void {
     bench.exact(true)
   })
 
-  async function withKey<T>(
-    external: Partial<ExternalKey> & Pick<ExternalKey, 'publicArea'>,
-    work: (keyHandle: Authorized) => Promise<T>,
-  ): Promise<T> {
-    const { handle, name } = await loadExternal(client, external)
-    try {
-      return await work({ handle, name, auth: passwordSession() })
-    } finally {
-      await client.run(FlushContext, {}, { flushHandle: handle })
-    }
-  }
+  const withKey = <T>(key: LoadableKey, work: (key: Authorized) => Promise<T>): Promise<T> =>
+    withExternal(client, key, work)
 
   function sign(keyHandle: Authorized, inScheme: TPMT_SIG_SCHEME, digest: Uint8Array, validation = noTicket) {
     return client.run(Sign, { keyHandle }, { digest, inScheme, validation })

@@ -13,10 +13,8 @@ import {
   curves,
   digest,
   EC_Ephemeral,
-  FlushContext,
   isOnCurve,
   type Parameters,
-  passwordSession,
   RC,
   ScalarMultiplier,
   Shutdown,
@@ -26,7 +24,7 @@ import {
   type TPMS_ECC_POINT,
   ZGen_2Phase,
 } from '../../core/tpm/index.ts'
-import { eccKey, eccKeyOf, type ExternalKey, hmacKey, loadExternal, rsaKey } from './external-keys.ts'
+import { eccKey, eccKeyOf, type ExternalKey, hmacKey, type LoadableKey, rsaKey, withExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 const empty: Uint8Array = new Uint8Array(0)
@@ -65,17 +63,8 @@ export function twoPhaseExchange(start: StartBench): void {
     bench.exact(false)
   })
 
-  async function withKey<T>(
-    key: Partial<ExternalKey> & Pick<ExternalKey, 'publicArea'>,
-    work: (key: Authorized) => Promise<T>,
-  ): Promise<T> {
-    const { handle, name } = await loadExternal(client, key)
-    try {
-      return await work({ handle, name, auth: passwordSession() })
-    } finally {
-      await client.run(FlushContext, {}, { flushHandle: handle })
-    }
-  }
+  const withKey = <T>(key: LoadableKey, work: (key: Authorized) => Promise<T>): Promise<T> =>
+    withExternal(client, key, work)
   const ephemeral = (curveID: number = CURVE.nistP256) => client.run(EC_Ephemeral, {}, { curveID })
   const exchange = (keyA: Authorized, change: ExchangeParameters = {}) =>
     client.run(ZGen_2Phase, { keyA }, { inQsB: p256, inQeB: p256, inScheme: ALG.ecdh, counter: 0, ...change })

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { bigIntToBytes, bytesToBigInt } from '../../../core/bytes/index.ts'
 import { ALG } from '../../../core/tpm/index.ts'
-import { bigIntToBytes, bytesToBigInt } from '../keys/big-integer.ts'
 
 export const blockBytes = 16
 

@@ -1,4 +1,4 @@
-import { equalInConstantTime } from '../../../core/bytes/index.ts'
+import { bytesToBigInt, equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   ALG,
   curve,
@@ -16,7 +16,6 @@ import {
   type TPMT_PUBLIC,
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
-import { bytesToBigInt } from '../keys/big-integer.ts'
 import { privateKeyOf } from '../keys/private-key.ts'
 import { publicPointOf } from '../keys/derive-key.ts'
 

@@ -1,12 +1,11 @@
 import { expect } from 'chai'
 import { checkPrimeSync, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import fc from 'fast-check'
-import { bigIntToBytes, byteLength, bytesToBigInt, inverse } from '../../../agent/vtpm/keys/big-integer.ts'
 import { SeededStream } from '../../../agent/vtpm/keys/byte-stream.ts'
 import { rsaPrivateKeyDer } from '../../../agent/vtpm/keys/der.ts'
 import { deriveEccKey, publicPointOf } from '../../../agent/vtpm/keys/derive-key.ts'
 import { RsaWorkshop } from '../../../agent/vtpm/keys/rsa-work.ts'
-import { toHex } from '../../../core/bytes/index.ts'
+import { bigIntToBytes, byteLength, bytesToBigInt, inverse, toHex } from '../../../core/bytes/index.ts'
 import { curves } from '../../../core/tpm/index.ts'
 
 const none = new Uint8Array(0)

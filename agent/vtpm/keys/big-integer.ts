@@ -1,1 +1,0 @@
-export { bigIntToBytes, byteLength, bytesToBigInt, inverse } from '../../../core/bytes/index.ts'
