@@ -1,12 +1,16 @@
 import { GetTestResult, IncrementalSelfTest, RC, SelfTest } from '../../../core/tpm/index.ts'
-import { implement } from '../implement.ts'
+import { afterwards, implement } from '../implement.ts'
+import { selfTest as testAll } from '../self-test.ts'
 import { algorithmProperties } from '../state/algorithm-properties.ts'
 import { untestedAfter } from '../state/self-tests.ts'
 
-/** Part 3, 10.2: OpenSSL tests itself when it is loaded; here is kept which tests were asked for. */
-const selfTest = implement(SelfTest, (tpm) => {
-  tpm.untested = []
-  return {}
+/** Part 3, 10.2: what fails its test puts the TPM into failure mode. */
+const selfTest = implement(SelfTest, (tpm, { parameters: { fullTest } }) => {
+  const conclude = (): object => {
+    tpm.untested = []
+    return {}
+  }
+  return fullTest === 1 || tpm.untested.length > 0 ? afterwards(testAll(), conclude) : conclude()
 })
 
 /**

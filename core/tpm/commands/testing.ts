@@ -8,7 +8,7 @@ const TPML_ALG = list('TPML_ALG', u16, 64)
 /** Part 3, 10.2. */
 export const SelfTest = command('SelfTest', CC.SelfTest, {
   parameters: { fullTest: TPMI_YES_NO },
-  attributes: { nv: true },
+  attributes: { nv: true, long: true },
 })
 /** Part 3, 10.3. */
 export const IncrementalSelfTest = command('IncrementalSelfTest', CC.IncrementalSelfTest, {
