@@ -12,6 +12,7 @@ import {
   SerialTpm,
   SwtpmSockets,
 } from '../channel/index.ts'
+import { rehearse } from '../vtpm/index.ts'
 import { type Outlet, type Place, type SwtpmOptions } from './swtpm-options.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -61,6 +62,7 @@ export async function serveSwtpmPlaces(
     if (options.control !== undefined) open.push(await openPlace(options.control, serveControl, true))
     if (options.pid !== undefined) writePid(options.pid)
     onReady()
+    await rehearse(ended.signal)
     await stopped
   } finally {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, end)

@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { destination, pino, type Logger } from 'pino'
-import { RsaWorkshop } from '../vtpm/index.ts'
+import { rehearse, RsaWorkshop } from '../vtpm/index.ts'
 import { type HostConfig, readHostConfig } from './host-config.ts'
 import { Host } from './host.ts'
 import { Turns } from './share.ts'
@@ -34,9 +35,15 @@ export async function runHost(file: string): Promise<void> {
       void reloadHost(host, file, config, log)
     }
     process.on('SIGHUP', reload)
-    const stopped = new Promise((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve))
+    const ended = new AbortController()
+    const stopped = once(ended.signal, 'abort')
+    const end = (): void => {
+      ended.abort()
+    }
+    process.once('SIGTERM', end).once('SIGINT', end)
     const broken = host.status.filter(({ condition }) => condition === 'broken').map(({ name }) => name)
     process.stdout.write(`${JSON.stringify({ ready: true, tpms: config.tpms.length, broken })}\n`)
+    await rehearse(ended.signal)
     await stopped
     process.off('SIGHUP', reload)
   } finally {
