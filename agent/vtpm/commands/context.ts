@@ -46,15 +46,17 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) =>
 
 /**
  * Part 3, 28.3.
- * @throws INTEGRITY if this TPM did not save it since its last reset; HIERARCHY if that is disabled; HANDLE if a session
- * was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY.
+ * @throws VALUE if no session can have the handle; INTEGRITY if this TPM did not save it since its last reset; HIERARCHY
+ * if that is disabled; HANDLE if a session was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY.
  */
 const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail }) => {
+  const { savedHandle, sequence } = context
+  const isSession = handleType(savedHandle) !== HT.transient
+  if (isSession && !isInRange(tpm, savedHandle)) fail(RC.value, 'context')
   const content = openContext(tpm, context)
   if (typeof content === 'number') return fail(content, 'context')
   if (!tpm.isEnabled(context.hierarchy)) fail(RC.hierarchy, 'context')
-  const { savedHandle, sequence } = context
-  if (handleType(savedHandle) !== HT.transient) {
+  if (isSession) {
     if (!tpm.sessions.isSaved(savedHandle, sequence)) fail(RC.handle, 'context')
     tpm.sessions.checkRoom()
     tpm.sessions.put(decodeSession(savedHandle, content))

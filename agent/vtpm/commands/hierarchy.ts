@@ -149,7 +149,7 @@ const clear = implement(Clear, (tpm, { fail }) => {
     clockSafe: 1,
   })
   tpm.clock.restart()
-  tpm.changeReset({ shEnable: true, ehEnable: true, clearCount: tpm.reset.clearCount + 1 })
+  tpm.changeReset({ shEnable: true, ehEnable: true })
   tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + 1) >>> 0
   return {}
 })

@@ -10,6 +10,7 @@ import {
   type TPMS_CONTEXT,
 } from '../../../core/tpm/index.ts'
 import { contextHash, type TpmState } from '../state/tpm-state.ts'
+import { TpmError } from '../tpm-error.ts'
 import { refusalOf } from './refusal.ts'
 
 const keyBits = 256
@@ -26,7 +27,7 @@ function protection(tpm: TpmState, { sequence, savedHandle, hierarchy }: About):
   return { key: material.subarray(0, keyBits / 8), iv: material.subarray(keyBits / 8) }
 }
 
-/** Part 1, 30.3.2: a context does not outlive a TPM Reset, nor that of an stClear object a Clear. */
+/** Part 1, 30.3.2: a context does not outlive a TPM Reset, nor that of an stClear object a Restart. */
 function integrity(tpm: TpmState, { sequence, savedHandle, hierarchy }: About, sealed: Uint8Array): Uint8Array {
   const bound = new Writer()
     .u64(tpm.persistent.totalResetCount)
@@ -46,12 +47,16 @@ export function sealContext(tpm: TpmState, about: About, content: Uint8Array): U
   return concat(encode(TPM2B_DIGEST, integrity(tpm, about, sealed)), sealed)
 }
 
-/** The content of a saved context, or the response code that refuses it. */
+/**
+ * The content of a saved context, or the response code that refuses it.
+ * @throws TpmError for a blob that does not begin with a digest: libtpms blames no parameter then.
+ */
 export function openContext(tpm: TpmState, context: TPMS_CONTEXT): Uint8Array | number {
   const from = new Reader(context.contextBlob)
   const shown = refusalOf(() => TPM2B_DIGEST.read(from))
-  if (typeof shown === 'number') return shown
+  if (typeof shown === 'number') throw new TpmError(shown)
   const sealed = from.bytes(from.left)
+  if (sealed.length === 0) return RC.size
   if (!equalInConstantTime(integrity(tpm, context, sealed), shown)) return RC.integrity
   const { key, iv } = protection(tpm, context)
   const content = aesCfbDecrypt(key, sealed, iv)

@@ -41,7 +41,8 @@ export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSav
  * and the saved sessions, only a Resume keeps the PCRs, the platform's authorization and the switches.
  */
 export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resume'): void {
-  const { clearCount, objectContextId, commandAuditDigest } = saved
+  const { objectContextId, commandAuditDigest } = saved
+  const clearCount = saved.clearCount + (how === 'restart' ? 1 : 0)
   const [nullSeed, nullProof] = [saved.nullSeed.slice(), saved.nullProof.slice()]
   tpm.reset = { ...tpm.reset, nullSeed, nullProof, clearCount, objectContextId, commandAuditDigest }
   if (saved.commits !== undefined) tpm.reset = { ...tpm.reset, commits: restoredCommits(saved.commits) }

@@ -23,7 +23,7 @@ export interface ResetState {
   readonly platformPolicy: { readonly hash: number; readonly digest: Uint8Array }
   readonly nullSeed: Uint8Array
   readonly nullProof: Uint8Array
-  /** Counts TPM2_Clear since the last reset; saved contexts from before one do not load. */
+  /** Counts Restarts since the last Reset; contexts of stClear objects from before one do not load. */
   readonly clearCount: number
   readonly commits: Commits
   /** The last id of a saved object context. */

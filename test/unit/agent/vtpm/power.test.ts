@@ -332,7 +332,7 @@ describe('contexts', () => {
     await refused(atParameter(RC.integrity, 0), load(bench, { contextBlob }))
     await refused(atParameter(RC.integrity, 0), load(bench, { sequence: context.sequence + 1n }))
     await refused(atParameter(RC.integrity, 0), load(bench, { hierarchy: RH.endorsement }))
-    await refused(atParameter(RC.insufficient, 0), load(bench, { contextBlob: empty }))
+    await refused(RC.insufficient, load(bench, { contextBlob: empty }))
     await refused(atParameter(RC.integrity, 0), load(await Bench.started()))
     await bench.reset()
     await refused(atParameter(RC.integrity, 0), load(bench))
