@@ -55,7 +55,7 @@ const sealedTemplate: TPMT_PUBLIC = {
 const sensitive = { userAuth: empty, data: zeros }
 
 /** Enough for V8 to compile the way of a command. */
-const defaultRounds = 150
+const defaultRounds = 60
 /** How long it keeps the event loop from what really arrives. */
 const sliceMs = 0.5
 
