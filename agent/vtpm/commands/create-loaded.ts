@@ -2,7 +2,6 @@ import {
   ALG,
   CreateLoaded,
   decode,
-  digestSize,
   handleName,
   nameOf,
   qualifiedNameOf,
@@ -15,7 +14,13 @@ import { completeDerivation, readDerivedTemplate } from '../objects/derivation.t
 import { derivedKeys, primaryKeys, randomKeys } from '../objects/key-sources.ts'
 import { type KeySource, makeObject, type MadeObject } from '../objects/make-object.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
-import { checkCreation, checkPublic, isDerivationParent } from '../objects/public-checks.ts'
+import {
+  checkCreation,
+  checkProtection,
+  checkPublic,
+  isAuthTooLong,
+  isDerivationParent,
+} from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import type { Hierarchy } from '../state/entity.ts'
 import { LoadedObject } from '../state/loaded-object.ts'
@@ -34,7 +39,7 @@ interface Plan {
 type Fail = (rc: number, field?: keyof Parameters) => never
 
 function checkAuthValue({ inSensitive }: Parameters, { nameAlg }: TPMT_PUBLIC, fail: Fail): void {
-  if (inSensitive.userAuth.length > digestSize(nameAlg)) fail(RC.size, 'inSensitive')
+  if (isAuthTooLong(inSensitive.userAuth, nameAlg)) fail(RC.size, 'inSensitive')
 }
 
 /** A primary object, or an ordinary one under a storage parent. */
@@ -44,7 +49,9 @@ function planCreation(tpm: TpmState, parent: LoadedObject | Hierarchy, parameter
   if (typeof template === 'number') return fail(template, 'inPublic')
   const isPrimary = parent.kind === 'hierarchy'
   const parentAttributes = isPrimary ? undefined : parent.publicArea.objectAttributes
-  const problem = checkCreation(template, parentAttributes, inSensitive.data.length)
+  const problem =
+    checkCreation(template, parentAttributes, inSensitive.data.length) ??
+    (isPrimary ? undefined : checkProtection(template, parent.publicArea))
   if (problem !== undefined) fail(problem, 'inPublic')
   checkAuthValue(parameters, template, fail)
   const source = isPrimary ? primaryKeys(tpm, tpm.seedOf(parent.handle), template, inSensitive.data) : randomKeys(tpm)
@@ -60,7 +67,8 @@ function planDerivation(parent: LoadedObject, parameters: Parameters, fail: Fail
   if (template.type === ALG.rsa) fail(RC.type, 'inPublic')
   if (template.objectAttributes.sensitiveDataOrigin) fail(RC.attributes)
   if (!template.objectAttributes.fixedParent) fail(RC.attributes, 'inPublic')
-  const problem = checkPublic(template, parent.publicArea.objectAttributes)
+  const problem =
+    checkPublic(template, parent.publicArea.objectAttributes) ?? checkProtection(template, parent.publicArea)
   if (problem !== undefined) fail(problem, 'inPublic')
   checkAuthValue(parameters, template, fail)
   const by = refusalOf(() => completeDerivation(derived.by, inSensitive.data))

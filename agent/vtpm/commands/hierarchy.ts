@@ -20,7 +20,7 @@ import { afterwards, implement } from '../implement.ts'
 import { recordCreation } from '../objects/creation.ts'
 import { primaryKeys } from '../objects/key-sources.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
-import { checkCreation } from '../objects/public-checks.ts'
+import { checkCreation, isAuthTooLong } from '../objects/public-checks.ts'
 import { LoadedObject } from '../state/loaded-object.ts'
 import { initialDictionaryAttack, noPolicy, secretBytes } from '../state/persistent-state.ts'
 import type { TpmState } from '../state/tpm-state.ts'
@@ -34,7 +34,7 @@ const createPrimary = implement(CreatePrimary, (tpm, { handles: { primaryHandle 
   const handle = tpm.slots.freeHandle()
   const problem = checkCreation(inPublic, undefined, inSensitive.data.length)
   if (problem !== undefined) fail(problem, 'inPublic')
-  if (inSensitive.userAuth.length > digestSize(inPublic.nameAlg)) fail(RC.size, 'inSensitive')
+  if (isAuthTooLong(inSensitive.userAuth, inPublic.nameAlg)) fail(RC.size, 'inSensitive')
 
   const complete = ({ publicArea, sensitive }: MadeObject) => {
     const name = nameOf(publicArea)

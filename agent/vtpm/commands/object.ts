@@ -19,7 +19,13 @@ import { afterwards, implement } from '../implement.ts'
 import { recordCreation } from '../objects/creation.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
-import { checkCreation, isAsymmetric, isStorageParent } from '../objects/public-checks.ts'
+import {
+  checkCreation,
+  checkProtection,
+  isAsymmetric,
+  isAuthTooLong,
+  isStorageParent,
+} from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { openSecret } from '../objects/shared-secret.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
@@ -36,9 +42,12 @@ export const isLoadedParent = (object: LoadedObject): boolean =>
 const create = implement(Create, (tpm, { handles: { parentHandle }, parameters, locality, fail }) => {
   const { inSensitive, inPublic, outsideInfo, creationPCR } = parameters
   if (!isLoadedParent(parentHandle)) fail(RC.type, 'parentHandle')
-  const problem = checkCreation(inPublic, parentHandle.publicArea.objectAttributes, inSensitive.data.length)
+  const parentArea = parentHandle.publicArea
+  const problem =
+    checkCreation(inPublic, parentArea.objectAttributes, inSensitive.data.length) ??
+    checkProtection(inPublic, parentArea)
   if (problem !== undefined) fail(problem, 'inPublic')
-  if (inSensitive.userAuth.length > digestSize(inPublic.nameAlg)) fail(RC.size, 'inSensitive')
+  if (isAuthTooLong(inSensitive.userAuth, inPublic.nameAlg)) fail(RC.size, 'inSensitive')
 
   const complete = ({ publicArea, sensitive }: MadeObject) => ({
     outPrivate: sealPrivate(parentHandle, publicArea, sensitive, tpm.random),
@@ -107,7 +116,7 @@ const objectChangeAuth = implement(ObjectChangeAuth, (tpm, { handles, parameters
   const expected = qualifiedNameOf(publicArea.nameAlg, parentHandle.qualifiedName, nameOf(publicArea))
   if (!equalInConstantTime(expected, objectHandle.qualifiedName) || !isLoadedParent(parentHandle))
     fail(RC.type, 'parentHandle')
-  if (parameters.newAuth.length > digestSize(publicArea.nameAlg)) fail(RC.size, 'newAuth')
+  if (isAuthTooLong(parameters.newAuth, publicArea.nameAlg)) fail(RC.size, 'newAuth')
   if (sensitive === undefined) return fail(RC.type, 'objectHandle')
   return {
     outPrivate: sealPrivate(parentHandle, publicArea, { ...sensitive, authValue: parameters.newAuth }, tpm.random),

@@ -12,7 +12,7 @@ import { withoutTrailingZeros } from '../../../core/tpm/index.ts'
 import { deriveEccKey } from '../keys/derive-key.ts'
 import type { RsaKey } from '../keys/rsa-key.ts'
 import { TpmError } from '../tpm-error.ts'
-import { boundUnique, isHmacKeySize } from './key-checks.ts'
+import { boundUnique, isHmacKeySize, isRsaExponent } from './key-checks.ts'
 import { isStorageParent } from './public-checks.ts'
 
 /** A whole object: its template completed, and its secret. */
@@ -31,7 +31,7 @@ export interface KeySource {
 
 /**
  * Makes an object to a template that passed its checks (Part 1, 27.5).
- * @throws TpmError KEY_SIZE if a cipher, SIZE if an HMAC is given a key of another size.
+ * @throws TpmError RANGE if the exponent of an RSA key is none that is made; KEY_SIZE if a cipher, SIZE if an HMAC is given a key of another size.
  */
 export function makeObject(
   template: TPMT_PUBLIC,
@@ -43,6 +43,7 @@ export function makeObject(
   switch (template.type) {
     case ALG.rsa: {
       const { keyBits, exponent } = template.parameters
+      if (!isRsaExponent(exponent)) throw new TpmError(RC.range)
       const key = source.rsa(keyBits, exponent === 0 ? defaultRsaExponent : exponent)
       const complete = ({ modulus, prime }: RsaKey): MadeObject => {
         const seedValue = isStorageParent(template) ? source.random(seedBytes) : new Uint8Array(0)

@@ -1,13 +1,19 @@
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   ALG,
   digestSize,
+  encode,
   RC,
   type KeyedHashPublic,
   type TPMA_OBJECT,
   type TPMT_PUBLIC,
+  TPMT_SYM_DEF_OBJECT,
+  withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 
-import { isRsaExponent } from './key-checks.ts'
+/** Whether an authValue is longer than an object's may be; zeros at its end do not count (Part 1, 19.6.4.3). */
+export const isAuthTooLong = (authValue: Uint8Array, nameAlg: number): boolean =>
+  withoutTrailingZeros(authValue).length > digestSize(nameAlg)
 
 /** A response code, or undefined where nothing is wrong. */
 type Problem = number | undefined
@@ -41,6 +47,21 @@ export function checkPublic(publicArea: TPMT_PUBLIC, parent: ParentAttributes | 
   return checkScheme(publicArea)
 }
 
+/** A parent that stays under its own protects by the same hash and the same cipher (Part 1, 27.2 and Part 2, 12.2.3.5). */
+export function checkProtection(publicArea: TPMT_PUBLIC, parentArea: TPMT_PUBLIC): Problem {
+  if (!isStorageParent(publicArea) || !publicArea.objectAttributes.fixedParent) return undefined
+  if (publicArea.nameAlg !== parentArea.nameAlg) return RC.hash
+  return isSame(protectionOf(publicArea), protectionOf(parentArea)) ? undefined : RC.symmetric
+}
+
+function protectionOf(publicArea: TPMT_PUBLIC): TPMT_SYM_DEF_OBJECT {
+  if (publicArea.type === ALG.keyedhash) return { algorithm: ALG.null }
+  return publicArea.type === ALG.symcipher ? publicArea.parameters.sym : publicArea.parameters.symmetric
+}
+
+const isSame = (one: TPMT_SYM_DEF_OBJECT, other: TPMT_SYM_DEF_OBJECT): boolean =>
+  equalInConstantTime(encode(TPMT_SYM_DEF_OBJECT, one), encode(TPMT_SYM_DEF_OBJECT, other))
+
 /** What Create and CreatePrimary demand besides (Part 3, 12.1.1). */
 export function checkCreation(
   publicArea: TPMT_PUBLIC,
@@ -53,9 +74,7 @@ export function checkCreation(
     if (sensitiveDataBytes === 0 || isAsymmetric(publicArea) || isFixedKey) return RC.attributes
   } else if ((parent !== undefined && sensitiveDataBytes > 0) || (type === ALG.keyedhash && !a.sign && !a.decrypt))
     return RC.attributes
-  const problem = checkPublic(publicArea, parent)
-  if (problem !== undefined || publicArea.type !== ALG.rsa) return problem
-  return isRsaExponent(publicArea.parameters.exponent) ? undefined : RC.range
+  return checkPublic(publicArea, parent)
 }
 
 /** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
@@ -75,6 +94,8 @@ export function checkScheme(publicArea: TPMT_PUBLIC): Problem {
 function checkKeyedHashScheme({ parameters, objectAttributes: a }: KeyedHashPublic): Problem {
   const { scheme } = parameters.scheme
   if (a.sign === a.decrypt) return scheme === ALG.null ? undefined : RC.scheme
+  if (a.restricted && parameters.scheme.scheme === ALG.xor && parameters.scheme.kdf !== ALG.kdf1_sp800_108)
+    return RC.scheme
   return (a.sign ? scheme === ALG.hmac : scheme === ALG.xor) ? undefined : RC.scheme
 }
 

@@ -9,6 +9,7 @@ import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { sessionAreas } from '../../conformance/session-areas.ts'
 import { signatures } from '../../conformance/signing.ts'
 import { stateAttestation } from '../../conformance/state-attestation.ts'
+import { storageParents } from '../../conformance/storage-parents.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -54,6 +55,10 @@ describe('held against swtpm', function () {
 
   describe('attestation of sessions, time and storage', () => {
     stateAttestation(start)
+  })
+
+  describe('storage parents', () => {
+    storageParents(start)
   })
 
   describe('derived objects', () => {
