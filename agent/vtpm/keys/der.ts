@@ -1,4 +1,5 @@
 import { bytesToBigInt, DER, derElement, derInteger, inverse } from '../../../core/bytes/index.ts'
+import { ecPrivateKey } from '../../../core/tpm/index.ts'
 
 /** Object identifiers of the curves, complete with their tag (RFC 5480, 2.1.1.1). */
 const curveOids: Readonly<Record<string, readonly number[]>> = {
@@ -7,12 +8,11 @@ const curveOids: Readonly<Record<string, readonly number[]>> = {
   secp521r1: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23],
 }
 
-/** ECPrivateKey (RFC 5915, 3) without the public key, which OpenSSL computes. */
+/** A private key on a curve that has a name, as DER that is the caller's to zero. */
 export function ecPrivateKeyDer(curveName: string, scalar: Uint8Array): Uint8Array {
   const oid = curveOids[curveName]
   if (oid === undefined) throw new TypeError(`no object identifier for ${curveName}`)
-  const parameters = derElement(DER.context0, Uint8Array.from(oid))
-  return derElement(DER.sequence, derInteger(1n), derElement(DER.octetString, scalar), parameters)
+  return ecPrivateKey(scalar, Uint8Array.from(oid))
 }
 
 /** RSAPublicKey (RFC 8017, A.1.1). */

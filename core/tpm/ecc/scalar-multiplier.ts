@@ -41,7 +41,11 @@ export class ScalarMultiplier {
     if (node === undefined || !isFast(this.#row)) return multiplyAsBase(this.#row, this.#scalar, point)
     const next = bytesToBigInt(this.#scalar) + 1n
     if (next === order) return negatePoint(this.#row, padPoint(this.#row, point))
-    this.#nextEcdh ??= exchangeBy(node, bigIntToBytes(next, coordinateBytes))
+    if (this.#nextEcdh === undefined) {
+      const nextScalar = bigIntToBytes(next, coordinateBytes)
+      this.#nextEcdh = exchangeBy(node, nextScalar)
+      nextScalar.fill(0)
+    }
     const other = uncompressed(this.#row, point)
     const nextX = new Uint8Array(this.#nextEcdh.computeSecret(other))
     return recoverPoint(this.#row, new Uint8Array(this.#exchange(node).computeSecret(other)), point, nextX)

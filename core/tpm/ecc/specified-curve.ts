@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type PrivateKeyInput } from 'node:cr
 import { bigIntToBytes, DER, derElement, derInteger } from '../../bytes/index.ts'
 import type { TPMS_ECC_POINT } from '../structures/index.ts'
 import { type Curve } from './curves.ts'
+import { ecPrivateKey } from './ec-private-key.ts'
 import { trailingPoint, uncompressed } from './point.ts'
 
 /** id-prime-field, complete with its tag (RFC 3279, 2.3.5). */
@@ -24,18 +25,12 @@ function ecParameters({ prime, a, b, order, coordinateBytes }: Curve, base: Uint
 
 /**
  * scalar * point, both coordinates: the public key that OpenSSL finds, by its constant-time ladder, to a private key on the
- * curve that has `point` as its base point. It needs no name for the curve.
- * @throws an OpenSSL error if the point is not on the curve, or the scalar is zero or not below the order.
+ * curve that has `point` as its base point. It needs no name for the curve. The scalar lies above zero and below the order.
+ * @throws an OpenSSL error if the point is not on the curve.
  */
 export function multiplyAsBase(row: Curve, scalar: Uint8Array, point: TPMS_ECC_POINT): TPMS_ECC_POINT {
-  const parameters = ecParameters(row, uncompressed(row, point))
-  const ecPrivateKey = derElement(
-    DER.sequence,
-    derInteger(one),
-    derElement(DER.octetString, scalar),
-    derElement(DER.context0, parameters),
-  )
-  const key = createPrivateKey({ key: ecPrivateKey as PrivateKeyInput['key'], format: 'der', type: 'sec1' })
-  ecPrivateKey.fill(0)
+  const der = ecPrivateKey(scalar, ecParameters(row, uncompressed(row, point)))
+  const key = createPrivateKey({ key: der as PrivateKeyInput['key'], format: 'der', type: 'sec1' })
+  der.fill(0)
   return trailingPoint(row, new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' })))
 }
