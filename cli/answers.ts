@@ -10,6 +10,7 @@ import type {
   MachineDetail__Output,
   Policy__Output,
   PreviewCounts__Output,
+  ProposePolicyResponse__Output,
   Reason__Output,
   ServerStatus__Output,
   VolumeKey__Output,
@@ -145,6 +146,7 @@ export type MachineDetailAnswer = ReturnType<typeof machineDetail>
 
 export const policy = answer<Policy__Output>()({
   kind: same<string>,
+  reason: textOrNull,
   name: same<string>,
   version: same<number>,
   document: same<string>,
@@ -180,6 +182,16 @@ const reason = answer<Reason__Output>()({
   source: textOrNull,
 })
 export type ReasonAnswer = ReturnType<typeof reason>
+
+export const proposedPolicy = answer<ProposePolicyResponse__Output>()({
+  name: same<string>,
+  version: same<number>,
+  source: same<string>,
+  document: same<string>,
+  changes: same<string[]>,
+  remaining: listOf(reason),
+})
+export type ProposedPolicyAnswer = ReturnType<typeof proposedPolicy>
 
 export const changedBoot = answer<ChangedBoot__Output>()({
   machine: same<string>,

@@ -4,6 +4,7 @@ import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
 import { toned } from './page.ts'
+import { addAccept } from './policy-accept-command.ts'
 import { addPolicyTest } from './policy-test-command.ts'
 import { addPreview } from './preview-command.ts'
 import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
@@ -25,6 +26,7 @@ function addApply(policies: Command, world: World): void {
         '`-` reads standard input.',
     )
     .argument('<file>', 'the document, or -')
+    .option('--reason <why>', 'why, for the record', '')
     .addHelpText(
       'after',
       `
@@ -32,10 +34,10 @@ Example:
   bootlatch policy learn web-1 -o web-1.yaml     then read and edit it, and:
   bootlatch policy apply web-1.yaml`,
     )
-  online<[path: string], object>(command, world, async (session, [path]) => {
+  online<[path: string], { reason: string }>(command, world, async (session, [path], { reason }) => {
     const written = await readPolicy(path, world.readInput)
     try {
-      const applied = policy(await session.ask('applyPolicy', { ...written }))
+      const applied = policy(await session.ask('applyPolicy', { ...written, reason }))
       session.answer(applied, (page) =>
         page.line(
           `${kindWords(applied.kind)} `,
@@ -68,6 +70,7 @@ function addShow(policies: Command, world: World): void {
       toned('strong', shown.name),
       toned('dim', ` version ${shown.version}, applied ${shown.appliedBy === null ? '' : `by ${shown.appliedBy} `}at `),
       moment(shown.applied),
+      shown.reason === null ? '' : toned('dim', `: ${shown.reason}`),
     )
     session.answer(shown, (page) => page.document(shown.document))
     warn(session, shown.warnings)
@@ -121,5 +124,5 @@ function addLearn(policies: Command, world: World): void {
 /** `bootlatch policy …` */
 export function addPolicyCommands(program: Command, world: World): void {
   const policies = program.command('policy').summary('say which boots are good')
-  for (const add of [addLearn, addPolicyTest, addPreview, addApply, addShow, addList]) add(policies, world)
+  for (const add of [addLearn, addPolicyTest, addPreview, addApply, addAccept, addShow, addList]) add(policies, world)
 }

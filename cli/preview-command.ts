@@ -3,10 +3,10 @@ import { changedBoot, previewCounts, type PreviewCountsAnswer } from './answers.
 import { parseValidity } from './duration.ts'
 import type { Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { quotePlace, readPolicy } from './policy-source.ts'
-import { describePreview, PreviewGroups } from './preview-page.ts'
+import { quotePlace, readPolicy, type PolicySource } from './policy-source.ts'
+import { describePreview, PreviewGroups, type Preview } from './preview-page.ts'
 import { ProgressBar } from './progress-bar.ts'
-import { online, type World } from './session.ts'
+import { online, type Session, type World } from './session.ts'
 
 const mostBoots = 1000
 
@@ -39,30 +39,43 @@ Example:
   online<[path: string], { last: number; since?: number }>(command, world, async (session, [path], { last, since }) => {
     const written = await readPolicy(path, world.readInput)
     const sinceUnixMs = since === undefined ? 0 : Math.max(0, world.nowMs() - 1000 * since)
-    const bar = new ProgressBar(world.terminal, 'machines')
-    const groups = new PreviewGroups()
-    let counts: PreviewCountsAnswer | undefined
-    try {
-      for await (const event of session.stream('previewPolicy', { ...written, last, sinceUnixMs })) {
-        if (event.progress) bar.show(event.progress.done, event.progress.total)
-        if (event.changed) groups.add(changedBoot(event.changed))
-        if (event.end) counts = previewCounts(event.end)
-      }
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code !== 'policy/invalid') throw thrown
-      const excerpt = quotePlace(thrown.message, written.document)
-      throw new Failure(thrown.code, thrown.message, { cause: thrown, excerpt })
-    } finally {
-      bar.clear()
-    }
-    if (counts === undefined)
-      throw new Failure('server/unreachable', 'the server ended before it had judged all machines')
-    const { list } = groups
-    session.answer({ counts, groups: list }, (page) => {
-      describePreview(page, counts, list)
+    const previewed = await previewOf(session, { ...written, last, sinceUnixMs })
+    session.answer(previewed, (page) => {
+      describePreview(page, previewed)
     })
-    world.end(exitOf(counts))
+    world.end(exitOf(previewed.counts))
   })
+}
+
+/**
+ * Asks for a preview, and shows how far it has come.
+ * @throws Failure
+ */
+export async function previewOf(session: Session, asked: PolicySource & PreviewLimits): Promise<Preview> {
+  const bar = new ProgressBar(session.world.terminal, 'machines')
+  const groups = new PreviewGroups()
+  let counts: PreviewCountsAnswer | undefined
+  try {
+    for await (const event of session.stream('previewPolicy', { ...asked })) {
+      if (event.progress) bar.show(event.progress.done, event.progress.total)
+      if (event.changed) groups.add(changedBoot(event.changed))
+      if (event.end) counts = previewCounts(event.end)
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== 'policy/invalid') throw thrown
+    const excerpt = quotePlace(thrown.message, asked.document)
+    throw new Failure(thrown.code, thrown.message, { cause: thrown, excerpt })
+  } finally {
+    bar.clear()
+  }
+  if (counts === undefined)
+    throw new Failure('server/unreachable', 'the server ended before it had judged all machines')
+  return { counts, groups: groups.list }
+}
+
+interface PreviewLimits {
+  readonly last: number
+  readonly sinceUnixMs: number
 }
 
 function exitOf({ wouldStop, wouldWait }: PreviewCountsAnswer): Exit {

@@ -39,8 +39,15 @@ export class PreviewGroups {
   }
 }
 
+/** What a proposal would do. */
+export interface Preview {
+  readonly counts: PreviewCountsAnswer
+  /** The largest first. */
+  readonly groups: readonly PreviewGroup[]
+}
+
 /** The preview on one screen: how many boots come out how, and why. */
-export function describePreview(page: Page, counts: PreviewCountsAnswer, groups: readonly PreviewGroup[]): void {
+export function describePreview(page: Page, { counts, groups }: Preview): void {
   const count = (value: number, tone: Tone) => (value === 0 ? toned('dim', '0') : toned(tone, String(value)))
   page.facts([
     ['machines', String(counts.machines)],

@@ -113,7 +113,8 @@ function eventsToList(pcr: number, { boot, ...evidence }: VerifiedEvidence): rea
   return events.filter((event) => !names.has(event) && !(isEntering && event === entered.event))
 }
 
-function eventsAt(place: ComponentPlace, evidence: VerifiedEvidence): readonly MeasuredEvent[] {
+/** The events that stand at a component's place. */
+export function eventsAt(place: ComponentPlace, evidence: VerifiedEvidence): readonly MeasuredEvent[] {
   switch (place.kind) {
     case 'event':
       return nth(eventsOf(evidence, place.pcr), place.position)

@@ -26,6 +26,8 @@ export const errorCodes = {
     'The machine has enrolled anew: its keys are not those that were shown.',
   ],
   'policy/unknown': [status.NOT_FOUND, 'There is no such policy or version.'],
+  'policy/none': [status.FAILED_PRECONDITION, 'No policy is in force for this machine.'],
+  'policy/changed': [status.FAILED_PRECONDITION, 'The policy was changed meanwhile.'],
   'policy/invalid': [status.INVALID_ARGUMENT, 'The policy does not say what a policy must say.'],
   'policy/nothing-to-learn': [status.FAILED_PRECONDITION, 'The machine has no verified boot to learn from.'],
   'decision/unknown': [status.NOT_FOUND, 'There is no decision of this number.'],

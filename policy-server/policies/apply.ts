@@ -21,6 +21,9 @@ export interface PolicyDocument {
 export interface Application {
   readonly by: string
   readonly unixMs: number
+  readonly reason?: string
+  /** The newest version that whoever applies has seen; 0, or left out, for any. */
+  readonly expectedVersion?: number
 }
 
 /** A version of a policy or of reference values, and what the engineer should know of it. */
@@ -121,8 +124,15 @@ async function keepVersion(
     )
   const former = await newestVersion(tx, table, name)
   if (former?.document === document) return former
-  const version = (former?.version ?? 0) + 1
-  const row = { name, version, document, source, appliedUnixMs: applied.unixMs, appliedBy: applied.by }
+  const newest = former?.version ?? 0
+  const { expectedVersion = 0, reason = '' } = applied
+  if (expectedVersion !== 0 && expectedVersion !== newest)
+    throw new RpcError(
+      'policy/changed',
+      `${name} has version ${newest} by now, not ${expectedVersion}: look at it again.`,
+    )
+  const version = newest + 1
+  const row = { name, version, document, source, appliedUnixMs: applied.unixMs, appliedBy: applied.by, reason }
   await tx.insertInto(table).values(row).execute()
   return row
 }

@@ -5,7 +5,7 @@ import type {
   PreviewPolicyEvent,
   PreviewPolicyRequest__Output,
 } from '../../core/rpc/index.ts'
-import { diffDecisions, invite, learn, machineMeant, preview, type Gates } from '../appraise/index.ts'
+import { diffDecisions, invite, learn, machineMeant, preview, propose, type Gates } from '../appraise/index.ts'
 import { applyPolicy, listPolicies, showPolicy } from '../policies/index.ts'
 import { listDecisions, type Tx } from '../store/index.ts'
 import { policyMessage, decisionMessage, previewMessage } from './admin-messages.ts'
@@ -65,8 +65,9 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       return {}
     }),
     ApplyPolicy: admin('ApplyPolicy', async (request, by) => {
-      const document = checked(requests.applyPolicy, request)
-      return policyMessage(await applyPolicy(store, shelf, document, { by, unixMs: parts.clock() }))
+      const { reason, expectedVersion, ...document } = checked(requests.applyPolicy, request)
+      const applied = { by, unixMs: parts.clock(), reason, expectedVersion }
+      return policyMessage(await applyPolicy(store, shelf, document, applied))
     }),
     PreviewPolicy: streaming(
       log,
@@ -84,6 +85,13 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     ListPolicies: admin('ListPolicies', async (request) => {
       checked(requests.nothing, request)
       return { policies: (await listPolicies(store, shelf)).map(policyMessage) }
+    }),
+    ProposePolicy: admin('ProposePolicy', (request) => {
+      const given = checked(requests.proposePolicy, request)
+      return read(async (tx) => {
+        const { changes, remaining, ...proposed } = await propose(tx, shelf, given)
+        return { ...proposed, changes: [...changes], remaining: remaining.map((reason) => ({ ...reason })) }
+      })
     }),
     LearnPolicy: admin('LearnPolicy', (request) => {
       const { machine, name } = checked(requests.learnPolicy, request)

@@ -95,8 +95,8 @@ function resolutionWords(held: Row<'heldRequests'> | undefined): string {
 }
 
 export function policyMessage({ kind, row, warnings }: AppliedPolicy): Policy {
-  const { name, version, document, appliedUnixMs, appliedBy } = row
-  return { kind, name, version, document, appliedUnixMs, appliedBy, warnings: [...warnings] }
+  const { name, version, document, appliedUnixMs, appliedBy, reason } = row
+  return { kind, name, version, document, appliedUnixMs, appliedBy, reason, warnings: [...warnings] }
 }
 
 export function volumeKeyMessage(key: Row<'volumeKeys'>, machineName: string): VolumeKey {

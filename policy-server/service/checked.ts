@@ -72,7 +72,13 @@ export const requests = {
   order,
   acceptMachine: heldOrder.extend({ expectedAkName: keyName }),
   settleFork: heldOrder.refine(({ decision }) => decision > 0, { message: 'decision is missing' }),
-  applyPolicy: z.object({ document: z.string().min(1).max(maxDocumentChars), source: printable(4096) }),
+  applyPolicy: z.object({
+    document: z.string().min(1).max(maxDocumentChars),
+    source: printable(4096),
+    reason,
+    expectedVersion: u32,
+  }),
+  proposePolicy: z.object({ decision: number, reason }),
   previewPolicy: z.object({
     document: z.string().min(1).max(maxDocumentChars),
     source: printable(4096),

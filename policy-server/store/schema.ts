@@ -183,6 +183,8 @@ interface DocumentTable {
   source: string
   appliedUnixMs: number
   appliedBy: string
+  /** Why, in the words of whoever applied it; may be empty. */
+  reason: Generated<string>
 }
 
 interface VolumeKeyTable {

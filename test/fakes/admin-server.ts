@@ -206,6 +206,14 @@ export class FakeAdminServer {
         if (found === undefined) throw new RpcError('decision/unknown')
         return found
       }),
+      ProposePolicy: this.#unary('ProposePolicy', ({ decision }) => ({
+        name: 'web',
+        version: 3,
+        source: 'web.yaml',
+        document: 'kind: BootPolicy\nname: web\n# changed\n',
+        changes: decision === '1' ? [] : ['release.components.kernel: its digest is added'],
+        remaining: decision === '3' ? [] : [{ code: 'boot/cap', rule: 'always', fact: 'measured' }],
+      })),
       DiffBoots: this.#unary('DiffBoots', ({ before, after }) => {
         if (before === '99') throw new RpcError('decision/without-evidence', 'Decision 99 has no verified evidence.')
         return { words: before === after ? [] : ['the kernel changed'] }

@@ -60,6 +60,10 @@ export const descriptor: object = {
                   "responseType": "PreviewPolicyEvent",
                   "responseStream": true
                 },
+                "ProposePolicy": {
+                  "requestType": "ProposePolicyRequest",
+                  "responseType": "ProposePolicyResponse"
+                },
                 "LearnPolicy": {
                   "requestType": "LearnPolicyRequest",
                   "responseType": "LearnPolicyResponse"
@@ -375,6 +379,14 @@ export const descriptor: object = {
                 "source": {
                   "type": "string",
                   "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                },
+                "expectedVersion": {
+                  "type": "uint32",
+                  "id": 4
                 }
               }
             },
@@ -408,6 +420,10 @@ export const descriptor: object = {
                 "kind": {
                   "type": "string",
                   "id": 7
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 8
                 }
               }
             },
@@ -557,6 +573,48 @@ export const descriptor: object = {
                 "withoutEvidence": {
                   "type": "uint32",
                   "id": 8
+                }
+              }
+            },
+            "ProposePolicyRequest": {
+              "fields": {
+                "decision": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "ProposePolicyResponse": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "source": {
+                  "type": "string",
+                  "id": 3
+                },
+                "document": {
+                  "type": "string",
+                  "id": 4
+                },
+                "changes": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 5
+                },
+                "remaining": {
+                  "rule": "repeated",
+                  "type": "Reason",
+                  "id": 6
                 }
               }
             },

@@ -47,6 +47,8 @@ export type { PreviewCounts, PreviewCounts__Output } from './bootlatch/v1/Previe
 export type { PreviewPolicyEvent, PreviewPolicyEvent__Output } from './bootlatch/v1/PreviewPolicyEvent.ts'
 export type { PreviewPolicyRequest, PreviewPolicyRequest__Output } from './bootlatch/v1/PreviewPolicyRequest.ts'
 export type { PreviewProgress, PreviewProgress__Output } from './bootlatch/v1/PreviewProgress.ts'
+export type { ProposePolicyRequest, ProposePolicyRequest__Output } from './bootlatch/v1/ProposePolicyRequest.ts'
+export type { ProposePolicyResponse, ProposePolicyResponse__Output } from './bootlatch/v1/ProposePolicyResponse.ts'
 export type { ProveRequest, ProveRequest__Output } from './bootlatch/v1/ProveRequest.ts'
 export type { ProveResponse, ProveResponse__Output } from './bootlatch/v1/ProveResponse.ts'
 export type { Reason, Reason__Output } from './bootlatch/v1/Reason.ts'

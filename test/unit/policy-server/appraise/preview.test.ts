@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { diffDecisions, learn, preview, type PreviewEvent } from '../../../../policy-server/appraise/index.ts'
+import { diffDecisions, learn, preview, propose, type PreviewEvent } from '../../../../policy-server/appraise/index.ts'
+import { applyPolicy, showPolicy } from '../../../../policy-server/policies/index.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
@@ -93,6 +94,31 @@ describe('preview', () => {
     const context = { store: server.parts.store, shelf: server.gates.shelf }
     const { value, done } = await preview(context, request, AbortSignal.abort()).next()
     expect({ value, done }).to.deep.equal({ value: undefined, done: true })
+  })
+})
+
+describe('propose', () => {
+  it('changes the policy in force so that the refused boot is let through', async () => {
+    const server = await FakePolicyServer.start()
+    const machine = new FakeMachine(server)
+    await machine.enrol(await server.invite('web'))
+    await server.accept('web')
+    await failureCode(machine.release(await machine.powerOn()))
+    const proposal = () =>
+      server.parts.store.transact((tx) => propose(tx, server.gates.shelf, { decision: 2, reason: 'known' }))
+    expect(await failureCode(proposal())).to.equal('policy/none')
+    const learnt = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    await server.apply(learnt.document.replace(/(pcrs:\n\s+sha256:\n\s+0: \[")[0-9a-f]{64}/, `$1${'ab'.repeat(32)}`))
+    const { name, version, changes, remaining, document } = await proposal()
+    expect({ name, version, remaining }).to.deep.equal({ name: 'web', version: 1, remaining: [] })
+    expect(changes).to.deep.equal(['release.pcrs: the value of PCR 0 is added (sha256)'])
+    const applied = { by: 'ann', unixMs: 1, reason: 'known', expectedVersion: version }
+    const { store } = server.parts
+    await applyPolicy(store, server.gates.shelf, { document, source: 'x' }, applied)
+    expect((await showPolicy(store, server.gates.shelf, 'web', 2)).row.reason).to.equal('known')
+    const late = applyPolicy(store, server.gates.shelf, { document: `${document}#\n`, source: 'x' }, applied)
+    expect(await failureCode(late)).to.equal('policy/changed')
+    await server.stop()
   })
 })
 

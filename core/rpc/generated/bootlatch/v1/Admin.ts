@@ -26,6 +26,8 @@ import type { MachineReference as _bootlatch_v1_MachineReference, MachineReferen
 import type { Policy as _bootlatch_v1_Policy, Policy__Output as _bootlatch_v1_Policy__Output } from '../../bootlatch/v1/Policy.ts';
 import type { PreviewPolicyEvent as _bootlatch_v1_PreviewPolicyEvent, PreviewPolicyEvent__Output as _bootlatch_v1_PreviewPolicyEvent__Output } from '../../bootlatch/v1/PreviewPolicyEvent.ts';
 import type { PreviewPolicyRequest as _bootlatch_v1_PreviewPolicyRequest, PreviewPolicyRequest__Output as _bootlatch_v1_PreviewPolicyRequest__Output } from '../../bootlatch/v1/PreviewPolicyRequest.ts';
+import type { ProposePolicyRequest as _bootlatch_v1_ProposePolicyRequest, ProposePolicyRequest__Output as _bootlatch_v1_ProposePolicyRequest__Output } from '../../bootlatch/v1/ProposePolicyRequest.ts';
+import type { ProposePolicyResponse as _bootlatch_v1_ProposePolicyResponse, ProposePolicyResponse__Output as _bootlatch_v1_ProposePolicyResponse__Output } from '../../bootlatch/v1/ProposePolicyResponse.ts';
 import type { RemoveMachineRequest as _bootlatch_v1_RemoveMachineRequest, RemoveMachineRequest__Output as _bootlatch_v1_RemoveMachineRequest__Output } from '../../bootlatch/v1/RemoveMachineRequest.ts';
 import type { RemoveMachineResponse as _bootlatch_v1_RemoveMachineResponse, RemoveMachineResponse__Output as _bootlatch_v1_RemoveMachineResponse__Output } from '../../bootlatch/v1/RemoveMachineResponse.ts';
 import type { ServerStatus as _bootlatch_v1_ServerStatus, ServerStatus__Output as _bootlatch_v1_ServerStatus__Output } from '../../bootlatch/v1/ServerStatus.ts';
@@ -178,6 +180,21 @@ export interface AdminClient extends grpc.Client {
   previewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
   previewPolicy(argument: _bootlatch_v1_PreviewPolicyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_bootlatch_v1_PreviewPolicyEvent__Output>;
   
+  /**
+   * The smallest change of the policy in force that would have let the boot of a decision through. Nothing is applied.
+   */
+  ProposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  ProposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  ProposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  ProposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * The smallest change of the policy in force that would have let the boot of a decision through. Nothing is applied.
+   */
+  proposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  proposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  proposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  proposePolicy(argument: _bootlatch_v1_ProposePolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_ProposePolicyResponse__Output>): grpc.ClientUnaryCall;
+  
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
   RemoveMachine(argument: _bootlatch_v1_RemoveMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_RemoveMachineResponse__Output>): grpc.ClientUnaryCall;
@@ -286,6 +303,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
    */
   PreviewPolicy: grpc.handleServerStreamingCall<_bootlatch_v1_PreviewPolicyRequest__Output, _bootlatch_v1_PreviewPolicyEvent>;
   
+  /**
+   * The smallest change of the policy in force that would have let the boot of a decision through. Nothing is applied.
+   */
+  ProposePolicy: grpc.handleUnaryCall<_bootlatch_v1_ProposePolicyRequest__Output, _bootlatch_v1_ProposePolicyResponse>;
+  
   RemoveMachine: grpc.handleUnaryCall<_bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse>;
   
   /**
@@ -316,6 +338,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   ListPolicies: MethodDefinition<_bootlatch_v1_ListPoliciesRequest, _bootlatch_v1_ListPoliciesResponse, _bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse__Output>
   LockMachine: MethodDefinition<_bootlatch_v1_LockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
   PreviewPolicy: MethodDefinition<_bootlatch_v1_PreviewPolicyRequest, _bootlatch_v1_PreviewPolicyEvent, _bootlatch_v1_PreviewPolicyRequest__Output, _bootlatch_v1_PreviewPolicyEvent__Output>
+  ProposePolicy: MethodDefinition<_bootlatch_v1_ProposePolicyRequest, _bootlatch_v1_ProposePolicyResponse, _bootlatch_v1_ProposePolicyRequest__Output, _bootlatch_v1_ProposePolicyResponse__Output>
   RemoveMachine: MethodDefinition<_bootlatch_v1_RemoveMachineRequest, _bootlatch_v1_RemoveMachineResponse, _bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse__Output>
   SettleFork: MethodDefinition<_bootlatch_v1_SettleForkRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_SettleForkRequest__Output, _bootlatch_v1_MachineDetail__Output>
   ShowDecision: MethodDefinition<_bootlatch_v1_ShowDecisionRequest, _bootlatch_v1_DecisionDetail, _bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail__Output>

@@ -10,6 +10,14 @@ export interface ApplyPolicyRequest {
    * File name for error messages.
    */
   'source'?: (string);
+  /**
+   * Why, for the record.
+   */
+  'reason'?: (string);
+  /**
+   * The newest version that whoever applies has seen: refused where there is a newer one. 0 for any.
+   */
+  'expectedVersion'?: (number);
 }
 
 export interface ApplyPolicyRequest__Output {
@@ -21,4 +29,12 @@ export interface ApplyPolicyRequest__Output {
    * File name for error messages.
    */
   'source': (string);
+  /**
+   * Why, for the record.
+   */
+  'reason': (string);
+  /**
+   * The newest version that whoever applies has seen: refused where there is a newer one. 0 for any.
+   */
+  'expectedVersion': (number);
 }

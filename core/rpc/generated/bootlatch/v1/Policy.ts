@@ -13,6 +13,10 @@ export interface Policy {
    * BootPolicy or ReferenceValues.
    */
   'kind'?: (string);
+  /**
+   * Why it was applied; may be empty.
+   */
+  'reason'?: (string);
 }
 
 export interface Policy__Output {
@@ -26,4 +30,8 @@ export interface Policy__Output {
    * BootPolicy or ReferenceValues.
    */
   'kind': (string);
+  /**
+   * Why it was applied; may be empty.
+   */
+  'reason': (string);
 }
