@@ -1,0 +1,61 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { type Endpoint } from '../../../agent/channel/endpoint.ts'
+import { SerialTpm } from '../../../agent/channel/serial-tpm.ts'
+import { serveSwtpm, type SwtpmServer } from '../../../agent/channel/swtpm-server.ts'
+import { commandBytes, RecordingTpm } from '../../unit/agent/channel/recording-tpm.ts'
+import { freeSocket, scratchFolder } from '../../unit/agent/channel/scratch.ts'
+import { SocketClient } from '../../unit/agent/channel/socket-client.ts'
+
+const cheap = commandBytes(0x17b, 0, 8)
+const identity = { manufacturer: 0x424c5448, firmwareVersion: 0x20261122, model: 'Bootlatch' }
+
+/** An operation of the protocol, or a number near one, and what may or may not be its body. */
+const operation = fc
+  .tuple(
+    fc.integer({ min: 0, max: 0x22 }),
+    fc.array(fc.oneof(fc.constantFrom(0, 0, 0, 1, 8, 0x7f, 0xff), fc.integer({ min: 0, max: 255 })), { maxLength: 40 }),
+  )
+  .map(([code, body]) => Uint8Array.of(0, 0, 0, code, ...body))
+const arrival = fc.array(fc.oneof({ weight: 4, arbitrary: operation }, fc.uint8Array({ maxLength: 40 })), {
+  minLength: 1,
+  maxLength: 3,
+})
+
+describe('any bytes on a socket', () => {
+  const folder = scratchFolder()
+  let swtpm: SwtpmServer
+
+  before(async () => {
+    const raw = new RecordingTpm()
+    raw.powered = true
+    const onShutdown = (): void => undefined
+    const [data, control] = [freeSocket(folder), freeSocket(folder)]
+    swtpm = await serveSwtpm(new SerialTpm(raw), { data, control, identity, onShutdown })
+  })
+
+  after(async () => {
+    await swtpm.close()
+  })
+
+  const sockets: readonly (readonly [string, () => Endpoint])[] = [
+    ['data of swtpm', () => swtpm.data],
+    ['control of swtpm', () => swtpm.control],
+  ]
+  for (const [name, endpointOf] of sockets) {
+    it(`${name}: the next client is served as if there had been none`, async () => {
+      await fc.assert(
+        fc.asyncProperty(arrival, async (chunks) => {
+          const client = await SocketClient.to(endpointOf())
+          for (const chunk of chunks) client.send(chunk)
+          client.socket.end()
+          await client.closed()
+          const next = await SocketClient.to(swtpm.data)
+          expect((await next.ask(cheap, 10)).length).to.equal(20)
+          next.close()
+        }),
+        { numRuns: 60 },
+      )
+    }).timeout(20_000)
+  }
+})
