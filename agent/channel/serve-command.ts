@@ -16,6 +16,12 @@ export function addTpmCommands(program: Command): Command {
     .addOption(endpointOption('--data <endpoint>', "swtpm's data socket: tcp:127.0.0.1:PORT or unix:PATH"))
     .addOption(endpointOption('--control <endpoint>', "swtpm's control socket; clients look for it one port above"))
     .addOption(
+      endpointOption(
+        '--mssim <endpoint>',
+        "the command port of Microsoft's simulator, tcp:127.0.0.1:PORT, and the one above",
+      ),
+    )
+    .addOption(
       endpointOption('--grpc <endpoint>', 'bootlatch.v1.VirtualTpm: unix:PATH, or tcp:HOST:PORT and PEM files'),
     )
     .option('--grpc-cert <file>', 'certificate of the gRPC server, PEM')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { type Endpoint, formatEndpoint, isLocal } from './endpoint.ts'
+import { type Endpoint, formatEndpoint, isLocal, type TcpEndpoint } from './endpoint.ts'
 import { type GrpcPlace } from './grpc-server.ts'
 import { type MutualTlsPem } from './mutual-tls.ts'
 
@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly stateKeyFile: string
   readonly data?: Endpoint
   readonly control?: Endpoint
+  readonly mssim?: Endpoint
   readonly grpc?: Endpoint
   readonly grpcCert?: string
   readonly grpcKey?: string
@@ -29,17 +30,20 @@ export class ServeUsageError extends Error {
 /** Where a TPM is presented; one place at least. */
 export interface Places {
   readonly swtpm: { readonly data: Endpoint; readonly control: Endpoint } | undefined
+  /** The command port of Microsoft's simulator; its platform port is one above. */
+  readonly mssim: TcpEndpoint | undefined
   readonly grpc: GrpcPlace | undefined
 }
 
+const maxPort = 65535
 /** TPM_PT_VENDOR_STRING_1 to _4: four characters each. */
 const vendorStringPattern = /^[\x20-\x7e]{1,16}$/
 
 /** @throws ServeUsageError */
 export function placesOf(options: ServeOptions): Places {
-  const places = { swtpm: swtpmPlace(options), grpc: grpcPlace(options) }
-  if (places.swtpm === undefined && places.grpc === undefined)
-    throw new ServeUsageError('nothing to listen on: give --data and --control, or --grpc')
+  const places = { swtpm: swtpmPlace(options), mssim: mssimPlace(options), grpc: grpcPlace(options) }
+  if (Object.values(places).every((place) => place === undefined))
+    throw new ServeUsageError('nothing to listen on: give --data and --control, --mssim, or --grpc')
   return places
 }
 
@@ -53,12 +57,23 @@ export function vendorStringOf({ vendorString }: ServeOptions): string | undefin
 function swtpmPlace({ data, control }: ServeOptions): Places['swtpm'] {
   if (data === undefined && control === undefined) return undefined
   if (data === undefined || control === undefined) throw new ServeUsageError('--data and --control go together')
-  for (const endpoint of [data, control])
-    if (!isLocal(endpoint))
-      throw new ServeUsageError(
-        `${formatEndpoint(endpoint)}: these sockets know no client; only a loopback address or unix:PATH`,
-      )
+  for (const endpoint of [data, control]) requireLocal(endpoint)
   return { data, control }
+}
+
+function mssimPlace({ mssim }: ServeOptions): TcpEndpoint | undefined {
+  if (mssim === undefined) return undefined
+  if (mssim.kind !== 'tcp' || mssim.port === 0 || mssim.port === maxPort)
+    throw new ServeUsageError('--mssim tcp:127.0.0.1:PORT, and the port above it')
+  requireLocal(mssim)
+  return mssim
+}
+
+function requireLocal(endpoint: Endpoint): void {
+  if (!isLocal(endpoint))
+    throw new ServeUsageError(
+      `${formatEndpoint(endpoint)}: these sockets know no client; only a loopback address or unix:PATH`,
+    )
 }
 
 function grpcPlace({ grpc, grpcCert, grpcKey, grpcCa }: ServeOptions): GrpcPlace | undefined {

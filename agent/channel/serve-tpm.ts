@@ -3,6 +3,7 @@ import { FolderInUse } from '../config/index.ts'
 import { defaultProfile, localDisk, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
+import { presentMssim } from './mssim-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
 import { type Places, placesOf, type ServeOptions, ServeUsageError, vendorStringOf } from './serve-options.ts'
 import { KeyFileError, readStateKey } from './state-key-file.ts'
@@ -74,6 +75,11 @@ async function present({ tpm, mover }: StoredTpm, places: Places, model: string)
       open.push(server)
       ready['data'] = formatEndpoint(server.data)
       ready['control'] = formatEndpoint(server.control)
+    }
+    if (places.mssim !== undefined) {
+      const server = await presentMssim(serial, places.mssim, end)
+      open.push(server)
+      ready['mssim'] = formatEndpoint(server.command)
     }
     if (places.grpc !== undefined) {
       const server = await serveGrpc(serial, places.grpc)

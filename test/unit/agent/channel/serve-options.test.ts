@@ -28,10 +28,14 @@ describe('options of tpm serve', () => {
   const otherKey = write('other', certificates().server.key)
 
   it('take sockets, gRPC or both', () => {
-    expect(placesOf({ ...required, data, control })).to.deep.equal({ swtpm: { data, control }, grpc: undefined })
-    expect(placesOf({ ...required, grpc: control })).to.deep.equal({ swtpm: undefined, grpc: { endpoint: control } })
+    const none = { swtpm: undefined, mssim: undefined, grpc: undefined }
+    expect(placesOf({ ...required, data, control })).to.deep.equal({ ...none, swtpm: { data, control } })
+    expect(placesOf({ ...required, grpc: control })).to.deep.equal({ ...none, grpc: { endpoint: control } })
+    const mssim = { kind: 'tcp', host: '127.0.0.1', port: 2321 } as const
+    expect(placesOf({ ...required, mssim })).to.deep.equal({ ...none, mssim })
     const tls = { certificate: server.certificate, key: server.key, clientCa: ca }
     expect(placesOf({ ...required, data, control, grpc: tcp, ...files })).to.deep.equal({
+      ...none,
       swtpm: { data, control },
       grpc: { endpoint: tcp, tls },
     })
@@ -39,6 +43,8 @@ describe('options of tpm serve', () => {
 
   for (const [name, options, problem] of [
     ['nothing to listen on', {}, 'nothing to listen on'],
+    ['a simulator on a unix socket', { mssim: control }, '--mssim'],
+    ['a simulator that others can reach', { mssim: tcp }, 'these sockets know no client'],
     ['a data socket alone', { data }, 'go together'],
     ['a control socket alone', { control }, 'go together'],
     ['a data socket that others can reach', { data: tcp, control }, 'tcp:192.0.2.1:2323: these sockets know no client'],
