@@ -17,6 +17,7 @@ import {
   SU,
   TpmClient,
 } from '../../../core/tpm/index.ts'
+import { Guest } from '../tpm-tools/guest.ts'
 import { firstLine, outcome, spawnAgent } from '../tpm-tools/tpm-process.ts'
 
 describe('bootlatch-agent host', function () {
@@ -106,6 +107,34 @@ describe('bootlatch-agent host', function () {
       await tpm.run(HierarchyChangeAuth, { authHandle }, { newAuth: new Uint8Array(0) })
     })
     expect((await status()).tpms.map(({ name, condition }) => `${name} ${condition}`)).to.deep.equal(['a on', 'b off'])
+  })
+
+  it('serves two machines of QEMU; one that is killed leaves the other alone, and its TPM to the next', async () => {
+    write('a', 'b')
+    await start()
+    const guest = (name: string): Guest => {
+      const own = mkdtempSync(join(folder, 'guest-'))
+      return new Guest(own, 'tpm-tis', join(folder, `${name}.control`))
+    }
+    const conditions = async (): Promise<string[]> =>
+      (await status()).tpms.map(({ condition, powerOns }) => `${condition} ${powerOns > 0}`)
+    const [first, other] = [guest('a'), guest('b')]
+    const guests = [first, other]
+    try {
+      await Promise.all(guests.map((each) => each.booted(1)))
+      expect(await conditions()).to.deep.equal(['on true', 'on true'])
+      await first.ended('SIGKILL')
+      const next = guest('a')
+      guests.push(next)
+      await next.booted(1)
+      await other.tell('system_reset')
+      await other.booted(2)
+      await next.tell('quit')
+      while ((await conditions())[0] !== 'off true') await new Promise(setImmediate)
+      expect(await conditions()).to.deep.equal(['off true', 'on true'])
+    } finally {
+      await Promise.all(guests.map((each) => each.ended('SIGKILL')))
+    }
   })
 
   it('refuses a configuration with a mistake, and says where', async () => {
