@@ -36,7 +36,7 @@ const table = (): string =>
   commands.map(([name, code]) => `${name.padEnd(28)} ${codesOf(code).map(describeResponseCode).join(' ')}`).join('\n')
 
 /** What was reached when this was last looked at, less a few that depend on how the dice fall. */
-const floor = { commands: 105, succeeded: 95, codes: 400 } as const
+const floor = { commands: 109, succeeded: 100, codes: 500 } as const
 
 // After the last suite, whichever these are; the floor holds where all of them ran (`npm run covered`).
 after(() => {
