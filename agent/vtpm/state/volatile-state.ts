@@ -47,6 +47,8 @@ const VolatileState = struct('volatileState', {
   triesFrom: u64,
   lockoutFrom: u64,
   exclusiveSession: u32,
+  /** Algorithms that no self-test has covered. */
+  untested: list('untested', u16, maxLoaded),
   /** As Shutdown(STATE) keeps it, with all PCRs. */
   kept: SavedState,
   sessions: list('sessions', Loaded, maxLoaded),
@@ -78,6 +80,7 @@ export function encodeVolatileState(tpm: TpmState, launch: SequenceObject | unde
     clock: tpm.clock.state,
     ...tpm.healing,
     exclusiveSession: tpm.exclusiveSession ?? noSession,
+    untested: tpm.untested,
     kept: save(tpm, () => true),
     sessions,
     objects,
@@ -107,6 +110,7 @@ export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): SequenceO
   tpm.clock = tpm.clock.resumed(state.clock)
   tpm.healing = { triesFrom: state.triesFrom, lockoutFrom: state.lockoutFrom }
   tpm.exclusiveSession = state.exclusiveSession === noSession ? undefined : state.exclusiveSession
+  tpm.untested = state.untested
   restore(tpm, state.kept, 'resume')
   for (const { handle, content } of state.sessions) tpm.sessions.put(decodeSession(handle, content))
   for (const { handle, content } of state.objects) tpm.slots.put(decodeObject(handle, content))

@@ -44,7 +44,7 @@ describe('the volatile state', () => {
     const constant = ['profile', 'random', 'work']
     const carried = [
       ...['clock', 'exclusiveSession', 'failure', 'hasHcrtm', 'healing', 'isStarted'],
-      ...['pcrs', 'sessions', 'slots', 'timeEpoch', 'wasOrderly'],
+      ...['pcrs', 'sessions', 'slots', 'timeEpoch', 'untested', 'wasOrderly'],
     ]
     const tpm = newState()
     expect(Object.keys(tpm).sort()).to.deep.equal([...constant, ...carried].sort())
@@ -52,10 +52,19 @@ describe('the volatile state', () => {
     tpm.hasHcrtm = true
     tpm.wasOrderly = false
     tpm.exclusiveSession = 0x02000001
+    tpm.untested = [ALG.rsa]
     tpm.healing = { triesFrom: 5n, lockoutFrom: 6n }
     tpm.pcrs.set(ALG.sha384, 23, new Uint8Array(48).fill(9))
     const other = moved(tpm)
-    for (const name of ['isStarted', 'hasHcrtm', 'wasOrderly', 'exclusiveSession', 'healing', 'timeEpoch'] as const)
+    for (const name of [
+      'isStarted',
+      'hasHcrtm',
+      'wasOrderly',
+      'exclusiveSession',
+      'healing',
+      'timeEpoch',
+      'untested',
+    ] as const)
       expect(other[name], name).to.deep.equal(tpm[name])
     expect(other.pcrs.value(ALG.sha384, 23)).to.deep.equal(tpm.pcrs.value(ALG.sha384, 23))
     expect(other.clock.state).to.deep.equal(tpm.clock.state)
