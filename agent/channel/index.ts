@@ -1,7 +1,5 @@
 export { DeviceTransport } from './device-transport.ts'
 export { type Endpoint, EndpointError, formatEndpoint, isLocal, parseEndpoint } from './endpoint.ts'
-export { serveGrpc } from './grpc-server.ts'
-export { InProcessTransport } from './in-process-transport.ts'
 export { listen, type Listener } from './listener.ts'
 export { ReceivingSocket } from './receiving-socket.ts'
 export { SerialTpm } from './serial-tpm.ts'

@@ -1,20 +1,18 @@
 import { existsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { FolderInUse } from '../config/index.ts'
-import { KeyFileError, stateFileName, StateUnusableError } from '../channel/index.ts'
-import { StateFileError } from '../vtpm/index.ts'
+import { stateFileName } from '../channel/index.ts'
 import { daemonize, isDaemonChild, tellReady } from './daemon.ts'
 import { stateKeyFrom } from './given-key.ts'
 import { keyBeside } from './key-beside.ts'
 import { openLog } from './log.ts'
 import { runAs } from './run-as.ts'
+import { runProgram } from './run-program.ts'
 import { serveSwtpmPlaces } from './serve-swtpm.ts'
 import { swtpmHelp, swtpmVersion } from './swtpm-help.ts'
 import { readSwtpmOptions, type SwtpmOptions } from './swtpm-options.ts'
 import { UsageError } from './usage-error.ts'
 
-const [standardOutput, standardError] = [1, 2]
-const failure = 1
+const standardOutput = 1
 const interfaces = ['socket', 'chardev', 'cuse']
 
 /** What programs ask for before they use an option (swtpm's `--print-capabilities`). */
@@ -103,23 +101,4 @@ async function serve(options: SwtpmOptions): Promise<void> {
   }
 }
 
-/** Errors that tell who started the program what is wrong; any other is our mistake and shows where it happened. */
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    error instanceof FolderInUse ||
-    error instanceof KeyFileError ||
-    error instanceof StateUnusableError ||
-    error instanceof StateFileError ||
-    (error instanceof Error && 'syscall' in error)
-  )
-}
-
-process.umask(0o077)
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
-  writeSync(standardError, `swtpm: ${text}\n`)
-  process.exitCode = failure
-}
+await runProgram('swtpm', main)

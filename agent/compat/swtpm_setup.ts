@@ -2,25 +2,19 @@ import { existsSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { KeyFileError, stateFileName, StateUnusableError } from '../channel/index.ts'
-import { FolderInUse } from '../config/index.ts'
-import {
-  AuthorityError,
-  authorityIn,
-  ManufactureError,
-  manufactureTpm,
-  type Manufactured,
-} from '../manufacture/index.ts'
+import { stateFileName } from '../channel/index.ts'
+import { authorityIn, manufactureTpm, type Manufactured } from '../manufacture/index.ts'
 import { stateKeyFrom } from './given-key.ts'
 import { keyBeside } from './key-beside.ts'
 import { readKeyOption } from './key-option.ts'
 import { openLog } from './log.ts'
 import { runAs } from './run-as.ts'
+import { runProgram } from './run-program.ts'
 import { setupHelp, setupVersion } from './swtpm-help.ts'
 import { UsageError } from './usage-error.ts'
 
-const [standardOutput, standardError] = [1, 2]
-const [success, failure] = [0, 1]
+const standardOutput = 1
+const success = 0
 
 /** What programs ask for before they use an option (swtpm_setup's `--print-capabilities`). */
 const features = [
@@ -183,24 +177,4 @@ function linesOf({ keys, certificates, pcrBanks }: Manufactured): readonly strin
   ]
 }
 
-/** Errors that tell who started the program what is wrong; any other is our mistake and shows where it happened. */
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    error instanceof ManufactureError ||
-    error instanceof AuthorityError ||
-    error instanceof FolderInUse ||
-    error instanceof KeyFileError ||
-    error instanceof StateUnusableError ||
-    (error instanceof Error && 'syscall' in error)
-  )
-}
-
-process.umask(0o077)
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
-  writeSync(standardError, `swtpm_setup: ${text}\n`)
-  process.exitCode = failure
-}
+await runProgram('swtpm_setup', main)
