@@ -37,6 +37,7 @@ const secretive = new Set([
   'CreatePrimary',
   'CreateLoaded',
   'ECDH_KeyGen',
+  'RSA_Encrypt',
   'Certify',
   'CertifyCreation',
   'CertifyX509',

@@ -7,6 +7,7 @@ import {
   type HandleSlot,
   type Named,
   RC,
+  ResponseAuthError,
   RH,
   type Shape,
   StartAuthSession,
@@ -152,7 +153,8 @@ async function valuesOf(
 
 /** A refusal is an answer; what no TPM may answer goes on, unless the bytes were meddled with. */
 function refusalOnly(error: unknown, isMeddled: boolean): undefined {
-  if (error instanceof TpmResponseError || isMeddled) return undefined
+  // A command that changes the authValue of what authorizes it answers under the new one
+  if (error instanceof TpmResponseError || error instanceof ResponseAuthError || isMeddled) return undefined
   throw error
 }
 

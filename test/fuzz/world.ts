@@ -120,12 +120,21 @@ export class World implements Surroundings {
   async #meet(handle: number, newAuth: Uint8Array): Promise<void> {
     const known = this.things.get(handle)
     if (handle >>> 24 === 1) {
-      const { nvName } = await this.client.run(NV_ReadPublic, { nvIndex: named(handle) }, {})
-      this.things.set(handle, { handle, name: nvName, publicArea: undefined })
+      this.things.set(handle, { handle, name: await this.#nvName(handle), publicArea: undefined })
     } else if (known === undefined) {
       this.things.set(handle, await this.#readObject(handle))
     }
     if (known === undefined && !this.#auths.has(handle)) this.#auths.set(handle, newAuth)
+  }
+
+  /** Empty where the index is listed and yet not to be seen, as while its hierarchy is off. */
+  async #nvName(handle: number): Promise<Uint8Array> {
+    const shown = this.client.run(NV_ReadPublic, { nvIndex: named(handle) }, {})
+    const { nvName } = await shown.catch((error: unknown) => {
+      if (error instanceof TpmResponseError && error.is(RC.handle)) return { nvName: empty }
+      throw error
+    })
+    return nvName
   }
 
   async #readObject(handle: number): Promise<Thing> {

@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Endpoint } from '../../../agent/channel/endpoint.ts'
+import { type Endpoint, type TcpEndpoint } from '../../../agent/channel/endpoint.ts'
+import { type MssimServer, presentMssim } from '../../../agent/channel/mssim-server.ts'
 import { SerialTpm } from '../../../agent/channel/serial-tpm.ts'
 import { serveSwtpm, type SwtpmServer } from '../../../agent/channel/swtpm-server.ts'
+import { toHex } from '../../../core/bytes/index.ts'
 import { commandBytes, RecordingTpm } from '../../unit/agent/channel/recording-tpm.ts'
-import { freeSocket, scratchFolder } from '../../unit/agent/channel/scratch.ts'
+import { freePort, freeSocket, scratchFolder } from '../../unit/agent/channel/scratch.ts'
 import { SocketClient } from '../../unit/agent/channel/socket-client.ts'
 
 const cheap = commandBytes(0x17b, 0, 8)
@@ -25,6 +27,8 @@ const arrival = fc.array(fc.oneof({ weight: 4, arbitrary: operation }, fc.uint8A
 describe('any bytes on a socket', () => {
   const folder = scratchFolder()
   let swtpm: SwtpmServer
+  let mssim: MssimServer
+  let platform: TcpEndpoint
 
   before(async () => {
     const raw = new RecordingTpm()
@@ -32,15 +36,21 @@ describe('any bytes on a socket', () => {
     const onShutdown = (): void => undefined
     const [data, control] = [freeSocket(folder), freeSocket(folder)]
     swtpm = await serveSwtpm(new SerialTpm(raw), { data, control, identity, onShutdown })
+    const command: TcpEndpoint = { kind: 'tcp', host: '127.0.0.1', port: await freePort() }
+    platform = { ...command, port: command.port + 1 }
+    mssim = await presentMssim(new SerialTpm(raw), command, onShutdown)
   })
 
   after(async () => {
     await swtpm.close()
+    await mssim.close()
   })
 
   const sockets: readonly (readonly [string, () => Endpoint])[] = [
     ['data of swtpm', () => swtpm.data],
     ['control of swtpm', () => swtpm.control],
+    ["commands of Microsoft's simulator", () => mssim.command],
+    ["platform of Microsoft's simulator", () => platform],
   ]
   for (const [name, endpointOf] of sockets) {
     it(`${name}: the next client is served as if there had been none`, async () => {
@@ -58,4 +68,11 @@ describe('any bytes on a socket', () => {
       )
     }).timeout(20_000)
   }
+
+  it('an answer goes to whoever asked', async () => {
+    const next = await SocketClient.to(mssim.command)
+    const framed = `00000008000000000c${toHex(cheap)}`
+    expect((await next.ask(framed, 18)).length).to.equal(36)
+    next.close()
+  })
 })
