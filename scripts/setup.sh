@@ -9,7 +9,7 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 # What a package brings, where it is looked for, and its Debian name.
 build_tools=(python3:python3 make:make g++:g++)
 test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl:openssl
-  qemu-system-x86_64:qemu-system-x86
+  qemu-system-x86_64:qemu-system-x86 swtpm_ioctl:swtpm-tools swtpm_setup:swtpm-tools
   sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils
   tssstartup:tss2 clevis-encrypt-tpm2:clevis-tpm2 clevis-luks-bind:clevis-luks systemd-cryptenroll:systemd
   tpm2-abrmd:tpm2-abrmd dbus-daemon:dbus-daemon dbus-send:dbus-bin tpm2_ptool:libtpm2-pkcs11-tools pkcs11-tool:opensc)
