@@ -28,6 +28,8 @@ export function addTpmCommands(program: Command): Command {
     .option('--grpc-key <file>', 'its private key, PEM')
     .option('--grpc-ca <file>', 'who issues the certificates of clients, PEM')
     .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
+    .option('--manufacturer <text>', 'TPM_PT_MANUFACTURER, four characters')
+    .option('--firmware-version <major.minor>', 'TPM_PT_FIRMWARE_VERSION_1 and _2')
     .option('--no-fsync', 'answer before the state is on the disk: faster, and a power failure may destroy the TPM')
     .addOption(primePoolOption())
     .action(async (options: ServeOptions) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import type { Profile } from '../vtpm/index.ts'
 import { type Endpoint, formatEndpoint, isLocal, type TcpEndpoint } from './endpoint.ts'
 import { type GrpcPlace } from './grpc-server.ts'
 import { type MutualTlsPem } from './mutual-tls.ts'
@@ -16,6 +17,9 @@ export interface ServeOptions {
   readonly grpcKey?: string
   readonly grpcCa?: string
   readonly vendorString?: string
+  readonly manufacturer?: string
+  /** Two numbers of 32 bits: `MAJOR.MINOR`. */
+  readonly firmwareVersion?: string
   /** RSA primes that are kept ready. */
   readonly primePool?: number
   /** False: answers do not wait for the disk. */
@@ -47,11 +51,32 @@ export function placesOf(options: ServeOptions): Places {
   return places
 }
 
-/** @throws ServeUsageError */
-export function vendorStringOf({ vendorString }: ServeOptions): string | undefined {
+/** TPM_PT_MANUFACTURER has four characters; a shorter name ends with zeros. */
+const manufacturerPattern = /^[\x20-\x7e]{1,4}$/
+
+/**
+ * The names that the TPM is to go by.
+ * @throws ServeUsageError
+ */
+export function profileOf({ vendorString, manufacturer, firmwareVersion }: ServeOptions): Partial<Profile> {
   if (vendorString !== undefined && !vendorStringPattern.test(vendorString))
     throw new ServeUsageError('--vendor-string: 1 to 16 printable ASCII characters')
-  return vendorString
+  if (manufacturer !== undefined && !manufacturerPattern.test(manufacturer))
+    throw new ServeUsageError('--manufacturer: 1 to 4 printable ASCII characters')
+  return {
+    ...(vendorString !== undefined && { vendorString }),
+    ...(manufacturer !== undefined && { manufacturer: manufacturer.padEnd(4, '\0') }),
+    ...(firmwareVersion !== undefined && { firmwareVersion: versionOf(firmwareVersion) }),
+  }
+}
+
+/** TPM_PT_FIRMWARE_VERSION_1 and _2. */
+function versionOf(text: string): bigint {
+  const [, major, minor] = /^([0-9]{1,10})\.([0-9]{1,10})$/.exec(text) ?? []
+  const words = [major, minor].map((word) => (word === undefined ? -1n : BigInt(word)))
+  if (words.some((word) => word < 0n || word > 0xffff_ffffn))
+    throw new ServeUsageError('--firmware-version: two numbers of 32 bits, as 1.0')
+  return ((words[0] ?? 0n) << 32n) | (words[1] ?? 0n)
 }
 
 function swtpmPlace({ data, control }: ServeOptions): Places['swtpm'] {

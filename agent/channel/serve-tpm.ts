@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { FolderInUse } from '../config/index.ts'
-import { defaultProfile, localDisk, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
+import { localDisk, type Profile, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from './endpoint.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { presentMssim } from './mssim-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
-import { type Places, placesOf, type ServeOptions, ServeUsageError, vendorStringOf } from './serve-options.ts'
+import { type Places, placesOf, type ServeOptions, ServeUsageError, profileOf } from './serve-options.ts'
 import { KeyFileError, readStateKey } from './state-key-file.ts'
 import { openStoredTpm, StateUnusableError, type StoredTpm } from './stored-tpm.ts'
 import { serveSwtpm } from './swtpm-server.ts'
@@ -23,17 +23,17 @@ interface Open {
  * stdout, in one line of JSON, where it is ready.
  */
 export async function serveTpm(options: ServeOptions): Promise<void> {
-  const [places, vendorString] = [placesOf(options), vendorStringOf(options)]
+  const [places, profile] = [placesOf(options), profileOf(options)]
   const key = await readStateKey(options.stateKeyFile)
   const stored = await openStoredTpm({
     folder: options.state,
     key,
-    profile: vendorString === undefined ? {} : { vendorString },
+    profile,
     disk: options.fsync === false ? unsyncedDisk : localDisk,
     work: new RsaWorkshop({ primePool: options.primePool ?? 0 }),
   })
   try {
-    await present(stored, places, vendorString ?? defaultProfile.vendorString)
+    await present(stored, places, profile)
   } finally {
     await stored.close()
   }
@@ -53,7 +53,7 @@ export function describeServeFailure(
   return isExpected ? { message: error.message, exitCode: exitCodes.failure } : undefined
 }
 
-async function present({ tpm, mover }: StoredTpm, places: Places, model: string): Promise<void> {
+async function present({ tpm, mover }: StoredTpm, places: Places, profile: Partial<Profile>): Promise<void> {
   const serial = new SerialTpm(tpm)
   mover.powerOn()
   const ended = new AbortController()
@@ -68,7 +68,7 @@ async function present({ tpm, mover }: StoredTpm, places: Places, model: string)
     if (places.swtpm !== undefined) {
       const server = await serveSwtpm(serial, {
         ...places.swtpm,
-        identity: identityOf(model),
+        identity: identityOf(profile),
         mover,
         onShutdown: end,
       })

@@ -1,4 +1,4 @@
-import { defaultProfile } from '../vtpm/index.ts'
+import { defaultProfile, type Profile } from '../vtpm/index.ts'
 
 /** Who made the TPM, as TPM2_GetCapability tells it too. */
 export interface TpmIdentity {
@@ -10,10 +10,15 @@ export interface TpmIdentity {
   readonly model: string
 }
 
-/** Our own TPM, under the vendor string that it was given. */
-export function identityOf(model: string = defaultProfile.vendorString): TpmIdentity {
-  const manufacturer = new DataView(new TextEncoder().encode(defaultProfile.manufacturer).buffer).getUint32(0)
-  return { manufacturer, firmwareVersion: Number(defaultProfile.firmwareVersion >> 32n), model }
+/** Our own TPM, under the names that it was given. */
+export function identityOf(given: Partial<Profile> = {}): TpmIdentity {
+  const { manufacturer, firmwareVersion, vendorString: model } = { ...defaultProfile, ...given }
+  const letters = new TextEncoder().encode(manufacturer)
+  return {
+    manufacturer: new DataView(letters.buffer).getUint32(0),
+    firmwareVersion: Number(firmwareVersion >> 32n),
+    model,
+  }
 }
 
 const withSpecification = 1n << 0n

@@ -10,7 +10,7 @@ import {
   type Endpoint,
   type SwtpmServer,
 } from '../channel/index.ts'
-import { OwnTurn, type RsaWork } from '../vtpm/index.ts'
+import { OwnTurn, type Profile, type RsaWork } from '../vtpm/index.ts'
 import { type TpmConfig } from './host-config.ts'
 import { LazyTpm, type OpenTpm } from './lazy-tpm.ts'
 import { examine, explain, hasState, type Problem } from './problem.ts'
@@ -71,7 +71,7 @@ export class HostedTpm {
       this.#server = await serveSwtpm(new SerialTpm(this.#tpm), {
         data: config.data,
         control: config.control,
-        identity: identityOf(config.vendorString),
+        identity: identityOf(profileOf(config)),
         mover: this.#tpm,
         maxConnections: config.limits.connections,
         onShutdown: () => {
@@ -141,6 +141,9 @@ async function openTpm(config: TpmConfig, work: RsaWork): Promise<OpenTpm> {
     folder: config.state,
     key: await readStateKey(config.stateKeyFile),
     work,
-    profile: config.vendorString === undefined ? {} : { vendorString: config.vendorString },
+    profile: profileOf(config),
   })
 }
+
+const profileOf = ({ vendorString }: TpmConfig): Partial<Profile> =>
+  vendorString === undefined ? {} : { vendorString }

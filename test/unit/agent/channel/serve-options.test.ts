@@ -2,12 +2,7 @@ import { expect } from 'chai'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEndpoint } from '../../../../agent/channel/endpoint.ts'
-import {
-  placesOf,
-  type ServeOptions,
-  ServeUsageError,
-  vendorStringOf,
-} from '../../../../agent/channel/serve-options.ts'
+import { placesOf, type ServeOptions, ServeUsageError, profileOf } from '../../../../agent/channel/serve-options.ts'
 import { certificates } from './certificates.ts'
 import { scratchFolder } from './scratch.ts'
 
@@ -67,9 +62,19 @@ describe('options of tpm serve', () => {
   }
 
   it('take a vendor string of 16 printable characters', () => {
-    expect(vendorStringOf({ ...required, vendorString: 'SW  ' })).to.equal('SW  ')
-    expect(vendorStringOf(required)).to.equal(undefined)
+    expect(profileOf({ ...required, vendorString: 'SW  ' })).to.deep.equal({ vendorString: 'SW  ' })
+    expect(profileOf(required)).to.deep.equal({})
     for (const vendorString of ['', 'a'.repeat(17), 'tab\there', 'ünïcode'])
-      expect(() => vendorStringOf({ ...required, vendorString })).to.throw(ServeUsageError, '--vendor-string')
+      expect(() => profileOf({ ...required, vendorString })).to.throw(ServeUsageError, '--vendor-string')
+  })
+  it('take a manufacturer of four characters, and a firmware version of two numbers', () => {
+    expect(profileOf({ ...required, manufacturer: 'IBM', firmwareVersion: '4294967295.7' })).to.deep.equal({
+      manufacturer: 'IBM\0',
+      firmwareVersion: 0xffff_ffff_0000_0007n,
+    })
+    for (const manufacturer of ['', 'LONGER', 'ü'])
+      expect(() => profileOf({ ...required, manufacturer })).to.throw(ServeUsageError, '--manufacturer')
+    for (const firmwareVersion of ['', '1', '1.2.3', '4294967296.0', '-1.0', '1.x'])
+      expect(() => profileOf({ ...required, firmwareVersion })).to.throw(ServeUsageError, '--firmware-version')
   })
 })
