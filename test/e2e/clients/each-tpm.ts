@@ -51,8 +51,15 @@ export function onEachTpm(client: string, define: (bench: () => ClientBench) => 
 }
 
 /** Both beside each other, for tests that hold their answers against each other. */
-export function startBoth(): Promise<readonly ClientBench[]> {
-  return Promise.all(servers.map(([, start]) => startBench(start)))
+export async function startBoth(): Promise<readonly ClientBench[]> {
+  const started: ClientBench[] = []
+  try {
+    for (const [, start] of servers) started.push(await startBench(start))
+    return started
+  } catch (error) {
+    for (const bench of started) await endBench(bench)
+    throw error
+  }
 }
 
 async function startBench(start: (folder: string) => Promise<TpmProcess>): Promise<ClientBench> {
