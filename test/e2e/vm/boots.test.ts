@@ -78,9 +78,8 @@ for (const chain of chains) {
       expect(readable(computed, codePcr, imaPcr)).to.deep.equal(readable(own.reports[1].pcrs, codePcr, imaPcr))
     })
 
-    it('counts the reset', () => {
-      expect(own.resets[1] - own.resets[0]).to.equal(reference.resets[1] - reference.resets[0])
-      expect(own.resets[1]).to.be.greaterThan(own.resets[0])
+    it('counts the reset, which firmware may follow by one of its own', () => {
+      for (const { resets } of [own, reference]) expect(resets[1]).to.be.greaterThan(resets[0])
     })
 
     it('switches off', () => {
