@@ -7,6 +7,7 @@ import {
   ContextSave,
   Create,
   CreatePrimary,
+  digest,
   FlushContext,
   GetCapability,
   GetRandom,
@@ -17,11 +18,13 @@ import {
   NV_Read,
   NV_Write,
   passwordSession,
+  pcrStep,
   PCR_Extend,
   PCR_Read,
   PolicyPCR,
   ReadPublic,
   RH,
+  selectedPcrs,
   selectPcrs,
   srkTemplate,
   startSession,
@@ -48,7 +51,7 @@ const sealedTemplate: TPMT_PUBLIC = {
   type: ALG.keyedhash,
   nameAlg: ALG.sha256,
   objectAttributes: TPMA_OBJECT.of('fixedTPM', 'fixedParent', 'userWithAuth', 'noDA'),
-  authPolicy: empty,
+  authPolicy: pcrStep(pcrs, digest(ALG.sha256, ...pcrs.flatMap(selectedPcrs).map(() => zeros)))(ALG.sha256, zeros),
   parameters: { scheme: { scheme: ALG.null } },
   unique: empty,
 }
@@ -85,16 +88,20 @@ export async function rehearse(signal: AbortSignal, rounds = defaultRounds): Pro
   }
 }
 
-type Storage = Awaited<ReturnType<typeof prepare>>
+type Storage = Awaited<ReturnType<typeof storageKey>>
 
-async function prepare(client: TpmClient) {
+async function storageKey(client: TpmClient) {
   const template = { inPublic: srkTemplate, outsideInfo: empty, creationPCR: [] }
   const inSensitive = { userAuth: empty, data: empty }
   const { handle, name } = await client.run(CreatePrimary, { primaryHandle: owner }, { inSensitive, ...template })
+  return { handle, name }
+}
+
+async function prepare(client: TpmClient): Promise<Storage> {
   const attributes = TPMA_NV.of('ownerWrite', 'ownerRead', 'authRead', 'noDA')
   const publicInfo = { nvIndex, nameAlg: ALG.sha256, attributes, authPolicy: empty, dataSize: zeros.length }
   await client.run(NV_DefineSpace, { authHandle: owner }, { auth: empty, publicInfo })
-  return { handle, name }
+  return storageKey(client)
 }
 
 async function rehearseOnce(client: TpmClient, storage: Storage): Promise<void> {
@@ -108,10 +115,9 @@ async function rehearseOnce(client: TpmClient, storage: Storage): Promise<void> 
   await client.run(NV_Write, handles, { data: zeros, offset: 0 })
   await client.run(NV_Read, handles, { size: zeros.length, offset: 0 })
   await client.run(ReadPublic, { objectHandle: storage }, {})
-  const session = await startSession(client, { type: 'policy', random, hash: ALG.sha256 })
-  await client.run(PolicyPCR, { policySession: named(session.handle) }, { pcrDigest: empty, pcrs })
-  await client.run(FlushContext, {}, { flushHandle: session.handle })
-  await unseal(client, storage)
+  const again = await storageKey(client)
+  await unseal(client, again)
+  await client.run(FlushContext, {}, { flushHandle: again.handle })
 }
 
 async function unseal(client: TpmClient, storage: Storage): Promise<void> {
@@ -123,6 +129,9 @@ async function unseal(client: TpmClient, storage: Storage): Promise<void> {
   )
   const item = await client.run(Load, { parentHandle }, { inPrivate: made.outPrivate, inPublic: made.outPublic })
   await client.run(Unseal, { itemHandle: { ...item, auth: passwordSession() } }, {})
+  const session = await startSession(client, { type: 'policy', random, hash: ALG.sha256 })
+  await client.run(PolicyPCR, { policySession: named(session.handle) }, { pcrDigest: empty, pcrs })
+  await client.run(Unseal, { itemHandle: { ...item, auth: session.with({ attributes: [] }) } }, {})
   const { context } = await client.run(ContextSave, { saveHandle: item }, {})
   await client.run(FlushContext, {}, { flushHandle: item.handle })
   const { handle } = await client.run(ContextLoad, {}, { context })
