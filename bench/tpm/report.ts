@@ -43,19 +43,19 @@ export function lineOf({ name, cap, isExtra = false }: Contest, oursUs: number, 
 
 export function reportOf(title: string, lines: readonly Line[]): Report {
   const counted = lines.filter(({ isExtra }) => !isExtra)
+  const cheap = counted.filter(({ isCheap }) => isCheap)
   return {
     title,
     lines,
     means: [
-      { name: 'geometric mean', ratio: geometricMean(counted), cap: meanCaps.all },
-      {
-        name: 'geometric mean of cheap',
-        ratio: geometricMean(counted.filter(({ isCheap }) => isCheap)),
-        cap: meanCaps.cheap,
-      },
+      ...meanOf('geometric mean', counted, meanCaps.all),
+      ...meanOf('geometric mean of cheap', cheap, meanCaps.cheap),
     ],
   }
 }
+
+const meanOf = (name: string, lines: readonly Line[], cap: number): readonly Mean[] =>
+  lines.length === 0 ? [] : [{ name, ratio: geometricMean(lines), cap }]
 
 const geometricMean = (lines: readonly Line[]): number =>
   Math.exp(lines.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / lines.length)
