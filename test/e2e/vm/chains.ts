@@ -28,4 +28,7 @@ const fewChains: readonly Chain[] = [
 ]
 
 /** Few chains suffice between two changes; `make test-vm` sets BOOTLATCH_VM=all. */
-export const chains = process.env['BOOTLATCH_VM'] === 'all' ? everyChain : fewChains
+const isComplete = process.env['BOOTLATCH_VM'] === 'all'
+export const chains = isComplete ? everyChain : fewChains
+/** The devices with which a machine is saved and continued. */
+export const savedDevices: readonly GuestOrder['tpmDevice'][] = isComplete ? ['tpm-crb', 'tpm-tis'] : ['tpm-crb']

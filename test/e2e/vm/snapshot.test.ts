@@ -18,13 +18,13 @@ import { type Guest } from '../../vm/guest.ts'
 import { type GuestOrder } from '../../vm/qemu-arguments.ts'
 import { ScratchGuests } from '../../vm/scratch-guests.ts'
 import { ownTpm } from '../../vm/tpm-backends.ts'
-import { chains } from './chains.ts'
+import { savedDevices } from './chains.ts'
 
 const nothing = new Uint8Array(0)
 /** A PCR of the owner's that firmware leaves alone. */
 const ownPcr = 16
 
-for (const tpmDevice of new Set(chains.map((chain) => chain.tpmDevice))) {
+for (const tpmDevice of savedDevices) {
   describe(`a machine with ${tpmDevice} that is saved to a file and continued elsewhere`, function () {
     this.timeout(600_000)
     const scratch = new ScratchGuests()
