@@ -10,6 +10,11 @@ printf 'fetching firmware, loaders and a kernel for test/vm\n'
 rm -rf "$folder"
 mkdir -p "$folder/deb" "$folder/root"
 
+# A machine that never asked its package mirror knows of nothing.
+if ! apt-cache show ovmf >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ]; then apt-get update -qq; else sudo -n apt-get update -qq; fi
+fi
+
 # A name for the newest kernel of the distribution, and the package that it stands for.
 kernel_package() {
   local name
@@ -23,7 +28,7 @@ kernel_package() {
 
 packages="ovmf busybox-static systemd-boot-efi shim-signed grub-efi-amd64-signed $(kernel_package)"
 # shellcheck disable=SC2086
-(cd "$folder/deb" && apt-get download -qq $packages)
+(cd "$folder/deb" && apt-get download -qq -o APT::Sandbox::User=root $packages)
 for package in "$folder"/deb/*.deb; do dpkg-deb --extract "$package" "$folder/root"; done
 rm -rf "$folder/deb" "$folder"/root/{usr/,}lib/modules "$folder/root/usr/share/doc"
 touch "$folder/complete"
