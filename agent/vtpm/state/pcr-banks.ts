@@ -1,10 +1,4 @@
-import {
-  digest,
-  digestSize,
-  hashAlgorithms,
-  selectedPcrs,
-  type TPML_PCR_SELECTION,
-} from '../../../core/tpm/index.ts'
+import { digest, digestSize, hashAlgorithms, selectedPcrs, type TPML_PCR_SELECTION } from '../../../core/tpm/index.ts'
 import { isDynamic, pcrRules, type PcrRule } from './pcr-rules.ts'
 
 /** PCR 0, which tells the locality of Startup (PC Client Platform TPM Profile, 4.6.2). */
