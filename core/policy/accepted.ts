@@ -31,8 +31,13 @@ export interface AcceptedDigests {
 
 /** A bank that was not quoted fits nothing that is written. */
 export function isAccepted(digests: Digests, { written, references }: AcceptedDigests): boolean {
-  const isWritten = written.size > 0 && [...written].every(([bank, values]) => values.has(hexOf(digests, bank)))
-  return isWritten || references.some((set) => referenceOf(digests, set) !== undefined)
+  if (written.size > 0 && isWritten(digests, written)) return true
+  return references.some((set) => referenceOf(digests, set) !== undefined)
+}
+
+function isWritten(digests: Digests, written: AcceptedDigests['written']): boolean {
+  for (const [bank, values] of written) if (!values.has(hexOf(digests, bank))) return false
+  return true
 }
 
 /** The value of a set that was measured: known in one of the quoted banks, and contradicted by none. */
@@ -45,22 +50,31 @@ export function referenceOf(digests: Digests, { byDigest }: ReferenceSet): Refer
 
 /** The digests in words: in the banks that the rule names, or in all. */
 export function digestText(digests: Digests, accepted?: AcceptedDigests): string {
-  const named = [...(accepted?.written.keys() ?? [])]
-  const banks = named.length === 0 ? bankNames : named
-  const texts = banks.flatMap((bank) => {
+  const banks = accepted === undefined || accepted.written.size === 0 ? bankNames : accepted.written.keys()
+  let text = ''
+  for (const bank of banks) {
     const digest = hexOf(digests, bank)
-    return digest === '' ? [] : [`${bank} ${digest}`]
-  })
-  if (texts.length === 0) return 'not quoted'
-  const versions = (accepted?.references ?? []).flatMap((set) => {
+    if (digest !== '') text += `${text === '' ? '' : ', '}${bank} ${digest}`
+  }
+  if (text === '') return 'not quoted'
+  for (const set of accepted?.references ?? []) {
     const value = referenceOf(digests, set)
-    return value === undefined ? [] : [`${value.version} of ${set.name}`]
-  })
-  return [...texts, ...versions].join(', ')
+    if (value !== undefined) text += `, ${value.version} of ${set.name}`
+  }
+  return text
 }
 
+/** A rule says the same of every boot. */
+const acceptedTexts = new WeakMap<AcceptedDigests, string>()
+
 /** What is accepted in words, shortened: the policy itself has the whole list. */
-export function acceptedText({ written, references }: AcceptedDigests): string {
+export function acceptedText(accepted: AcceptedDigests): string {
+  const text = acceptedTexts.get(accepted) ?? describe(accepted)
+  acceptedTexts.set(accepted, text)
+  return text
+}
+
+function describe({ written, references }: AcceptedDigests): string {
   const digests = [...written].map(([bank, values]) => `${bank} ${shortList([...values])}`).join(', and ')
   const sets = references.map(({ name, size }) => `one of the ${size} values of ${name}`)
   return [...(digests === '' ? [] : [digests]), ...sets].join('; or ')

@@ -6,12 +6,11 @@ import { type Reason } from './verdict.ts'
 /** The PCR values the policy names, in every bank in which it names some. */
 export function pcrRules(policy: BootPolicy, { pcrs }: VerifiedEvidence): readonly Reason[] {
   return [...policy.release.pcrs].map(([pcr, accepted]) => {
-    const values = new Map(
-      [...pcrs.banks].flatMap(([hash, bank]) => {
-        const value = bank.get(pcr)
-        return value === undefined ? [] : [[hash, value] as const]
-      }),
-    )
+    const values = new Map<number, Uint8Array>()
+    for (const [hash, bank] of pcrs.banks) {
+      const value = bank.get(pcr)
+      if (value !== undefined) values.set(hash, value)
+    }
     return {
       code: 'pcr/value',
       passed: isAccepted(values, accepted),
