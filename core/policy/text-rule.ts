@@ -14,32 +14,38 @@ export interface TextRule {
   readonly must: readonly string[]
   /** Names of parameters that do not stand in it, with a value or without. */
   readonly mustNot: readonly string[]
-  /** Each word matches one of them as a whole. */
+  /** Each word matches one of them as a whole, and so does each piece of a quoted one. */
   readonly words: readonly Pattern[]
   /** The text matches one of them as a whole. */
   readonly matches: readonly Pattern[]
 }
 
-/** What is wrong with a text, in words; nothing, if it satisfies the rule. */
+/**
+ * What is wrong with a text, in words; nothing, if it satisfies the rule. What has to be there counts where the kernel itself
+ * finds it; what may not be there counts wherever any reader of /proc/cmdline could.
+ */
 export function faultsOf(text: string, { equals, must, mustNot, words, matches }: TextRule): readonly string[] {
   const found = wordsOf(text)
+  const pieces = piecesOf(text)
   const allowed = new Map<string, Set<string>>()
   for (const word of must) {
-    const name = nameOf(word)
+    const name = anyNameOf(word)
     allowed.set(name, (allowed.get(name) ?? new Set<string>()).add(canonical(word)))
   }
-  const present = new Set(found.map(canonical))
-  const forbidden = new Set(mustNot.map(nameOf))
+  const present = new Set(kernelWords(found).map(canonical))
+  const forbidden = new Set(mustNot.map(anyNameOf))
   return [
     ...(equals.length > 0 && !equals.includes(text) ? ['it is another text'] : []),
     ...must.filter((word) => !present.has(canonical(word))).map((word) => `${word} is missing`),
-    ...found
-      .filter((word) => allowed.get(nameOf(word))?.has(canonical(word)) === false)
+    ...pieces
+      .filter((word) => allowed.get(anyNameOf(word))?.has(canonical(word)) === false)
       .map((word) => `${word} is another value`),
-    ...found.filter((word) => forbidden.has(nameOf(word))).map((word) => `${word} is forbidden`),
+    ...pieces.filter((word) => forbidden.has(anyNameOf(word))).map((word) => `${word} is forbidden`),
     ...(words.length === 0
       ? []
-      : found.filter((word) => !matchesOne(word, words)).map((word) => `${word} matches no pattern`)),
+      : [...new Set([...found, ...pieces])]
+          .filter((word) => !matchesOne(word, words))
+          .map((word) => `${word} matches no pattern`)),
     ...(matches.length > 0 && !matchesOne(text, matches) ? ['it matches no pattern'] : []),
   ]
 }
@@ -63,9 +69,25 @@ export function wordsOf(text: string): readonly string[] {
   return word === '' ? words : [...words, word]
 }
 
-/** The parameter a word sets. The kernel takes dashes and underscores in it for the same, and a quote before it for none. */
+/** The words as scripts of an initrd cut them (`for word in $(cat /proc/cmdline)`): quotes hold nothing together. */
+function piecesOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((piece) => piece !== '')
+}
+
+/** What the kernel takes for its own parameters: behind `--` all is for init. */
+function kernelWords(words: readonly string[]): readonly string[] {
+  const end = words.findIndex((word) => word.replaceAll('"', '') === '--')
+  return end < 0 ? words : words.slice(0, end)
+}
+
+/** The parameter a word sets for whoever takes quotes for none, wherever they stand, as systemd does. */
+function anyNameOf(word: string): string {
+  return nameOf(word.replaceAll(/["'\\]/g, ''))
+}
+
+/** The parameter a word sets. The kernel takes dashes and underscores in it for the same. */
 function nameOf(word: string): string {
-  return (word.replace(/^"/, '').split('=', 1)[0] ?? '').replaceAll('-', '_').replace(/"$/, '')
+  return (word.split('=', 1)[0] ?? '').replaceAll('-', '_')
 }
 
 function canonical(word: string): string {

@@ -36,6 +36,17 @@ describe('faultsOf', () => {
     ['{ mustNot: [init] }', 'initrd=x', 0],
     ['{ mustNot: [systemd.debug-shell] }', 'systemd.debug_shell=1', 1],
     ['{ mustNot: [init] }', '"init=/bin/sh x"', 1],
+    // systemd drops quotes wherever they stand; scripts of an initrd know none
+    ['{ mustNot: [systemd.unit] }', "'systemd.unit=rescue.target'", 1],
+    ['{ mustNot: [systemd.unit] }', 'system"d.u"nit=rescue.target', 1],
+    ['{ mustNot: [break] }', 'note="a break=premount b"', 1],
+    ['{ must: ["root=/dev/a"] }', 'root=/dev/a note="a root=/dev/b b"', 1],
+    ['{ words: ["root=/dev/[a-z]+", "note=.*"] }', 'root=/dev/a note="a break=premount"', 1],
+    // The kernel stops at --, and knows no parameter with a quote in its name
+    ['{ must: [nosmt] }', 'quiet -- nosmt', 1],
+    ['{ must: [nosmt] }', 'quiet "--" nosmt', 1],
+    ['{ must: [nosmt] }', 'quiet nosmt"', 2],
+    ['{ mustNot: [init] }', 'quiet -- init=/bin/sh', 1],
     ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet root=/dev/sda', 0],
     ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet root=/dev/sda1', 1],
     ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet xroot=/dev/sda', 1],
