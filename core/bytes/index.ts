@@ -1,5 +1,5 @@
 export { bigIntToBytes, byteLength, bytesToBigInt, inverse, modulo } from './big-integer.ts'
-export { equalInConstantTime } from './constant-time.ts'
+export { equalInConstantTime, equalInPublic } from './equal.ts'
 export { concat } from './concat.ts'
 export { DER, derElement, derInteger } from './der.ts'
 export { fromHex, toHex } from './hex.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { equalInConstantTime, WireError } from '../bytes/index.ts'
+import { equalInPublic, WireError } from '../bytes/index.ts'
 import { digestAlgorithm } from './digest-algorithm.ts'
 import { EV } from './event-types.ts'
 import { type Event } from './event-log.ts'
@@ -49,6 +49,6 @@ export function coversItsData(event: Event): boolean | undefined {
   })
   if (covered === undefined || digests.length === 0) return undefined
   return digests.every(({ algorithm, digest }) =>
-    equalInConstantTime(createHash(algorithm.nodeName).update(covered).digest(), digest),
+    equalInPublic(createHash(algorithm.nodeName).update(covered).digest(), digest),
   )
 }

@@ -1,3 +1,4 @@
+import { equalInPublic } from '../bytes/index.ts'
 import { digest } from '../tpm/index.ts'
 import { type MeasuredEvent } from './replayed-log.ts'
 
@@ -20,7 +21,7 @@ export function digestTable<Name extends string>(
   const nameOf = (hash: number, measured: Uint8Array): Name | undefined =>
     bankOf(hash)
       .get(firstBytes(measured))
-      ?.find((row) => isSame(row.digest, measured))?.name
+      ?.find((row) => equalInPublic(row.digest, measured))?.name
   return ({ digests }) => {
     let agreed: Name | undefined
     let isFirst = true
@@ -50,9 +51,4 @@ function byFirstBytes<Name>(
 
 function firstBytes(bytes: Uint8Array): number {
   return ((bytes[0] ?? 0) << 24) | ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
-}
-
-/** Constants are no secrets. */
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, at) => byte === right[at])
 }

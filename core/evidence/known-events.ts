@@ -1,4 +1,4 @@
-import { equalInConstantTime, WireError } from '../bytes/index.ts'
+import { equalInPublic, WireError } from '../bytes/index.ts'
 import { digestedData, EV, parseUefiVariable, type UefiVariable } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
 import { type MeasuredEvent } from './replayed-log.ts'
@@ -56,7 +56,7 @@ const selfDescribing: ReadonlySet<number> = new Set([EV.ACTION, EV.EFI_ACTION, E
 /** Whether the event's digests, in all banks, are of these bytes. */
 export function isDigestOf(event: MeasuredEvent, bytes: Uint8Array): boolean {
   const banks = [...event.digests]
-  return banks.length > 0 && banks.every(([hash, measured]) => equalInConstantTime(digest(hash, bytes), measured))
+  return banks.length > 0 && banks.every(([hash, measured]) => equalInPublic(digest(hash, bytes), measured))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { equalInConstantTime } from '../bytes/index.ts'
+import { equalInPublic } from '../bytes/index.ts'
 import {
   digestAlgorithm,
   EV,
@@ -60,7 +60,7 @@ export function replayLog(
   for (const [hash, values] of pcrs.banks) {
     const algorithm = algorithmOf(hash)
     for (const [pcr, quoted] of values)
-      if (!equalInConstantTime(replayPcr(algorithm, pcr, measured.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
+      if (!equalInPublic(replayPcr(algorithm, pcr, measured.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
   }
   const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
   if (wrong.length > 0) throw new EvidenceError('pcr-replay', `PCR ${wrong.join(', ')}`)
