@@ -65,7 +65,7 @@ function textReasons(
   { untrustedTexts }: VerifiedEvidence,
 ): readonly Reason[] {
   if (rule === undefined) return []
-  const text = measuredText(event, [...rule.equals, ...untrustedTexts])
+  const text = measuredText(event, rule.equals, untrustedTexts)
   const faults = text === undefined ? ['no text on record has the digest that was measured'] : faultsOf(text, rule)
   return [
     {
