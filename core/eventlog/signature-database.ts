@@ -49,6 +49,7 @@ function readList(from: Reader): readonly SignatureEntry[] {
   const entrySize = from.u32(true)
   const content = listSize - listHeaderSize - headerSize
   if (content < 0 || entrySize <= ownerSize || content % entrySize !== 0) throw new WireError('sizes do not fit')
+  if (headerSize + content > from.left) throw new WireError(`${listSize} bytes, more than there are`)
   if (type.size !== undefined && entrySize !== ownerSize + type.size) throw new WireError('no hash of its type')
   from.bytes(headerSize)
   return Array.from({ length: content / entrySize }, () => ({
