@@ -53,7 +53,10 @@ export async function keepEvidence(tx: Tx, sha256: Uint8Array, bytes: Uint8Array
 }
 
 /** The evidence of a decision, where it had any. */
-export async function evidenceOf(tx: Tx, decision: Row<'decisions'>): Promise<Uint8Array | undefined> {
+export async function evidenceOf(
+  tx: Tx,
+  decision: Pick<Row<'decisions'>, 'evidenceSha256'>,
+): Promise<Uint8Array | undefined> {
   if (decision.evidenceSha256 === null) return undefined
   const row = await tx
     .selectFrom('evidence')

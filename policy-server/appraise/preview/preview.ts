@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toHex } from '../../../core/bytes/index.ts'
 import { inForceOf, proposalOf, type Compiled, type PolicyDocument, type PolicyShelf } from '../../policies/index.ts'
-import type { Row, Store } from '../../store/index.ts'
+import { evidenceOf, type Row, type Store } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
 import { storedEvidenceOf } from '../release/evidence-record.ts'
 import { judgeByPolicy } from '../release/judge.ts'
@@ -75,21 +75,26 @@ export async function* preview(
   gone: AbortSignal,
 ): AsyncGenerator<PreviewEvent, void, void> {
   const { now, then } = await store.transact((tx) => proposalOf(tx, shelf, request))
+  const isGone = () => gone.aborted
   let counts = noCounts
   for await (const { machine, boots, at, total } of recordedBoots(store, request)) {
-    if (gone.aborted) return
+    if (isGone()) return
     counts = {
       ...counts,
       machines: counts.machines + 1,
       withoutEvidence: counts.withoutEvidence + (boots.length === 0 ? 1 : 0),
     }
     for (const boot of boots) {
-      const changed = judgeBoth(machine, boot, now, then)
+      if (isGone()) return
+      const evidence = await store.transact((tx) => evidenceOf(tx, boot))
+      if (evidence === undefined) throw new TypeError(`no evidence of decision ${boot.decision}`)
+      const changed = judgeBoth(machine, { ...boot, evidence }, now, then)
       counts = counted(counts, changed)
       if (changed.before !== changed.after) yield { kind: 'changed', ...changed }
+      // Machines that boot meanwhile are answered between two of these
+      await nextTurn()
     }
     if (at % machinesPerTurn === 0) yield { kind: 'progress', done: at, total }
-    // Machines that boot meanwhile are answered between two of these
     await nextTurn()
   }
   yield { kind: 'end', ...counts }
@@ -97,7 +102,7 @@ export async function* preview(
 
 function judgeBoth(
   machine: Row<'machines'>,
-  boot: RecordedBoot,
+  boot: RecordedBoot & { readonly evidence: Uint8Array },
   now: readonly Compiled[],
   then: readonly Compiled[],
 ): ChangedBoot {

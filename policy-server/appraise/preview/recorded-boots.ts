@@ -8,7 +8,8 @@ export interface RecordedBoot {
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
   readonly nowUnixMs: number
-  readonly evidence: Uint8Array
+  /** Its evidence is read when its turn comes: that of many boots would fill the memory. */
+  readonly evidenceSha256: Uint8Array | null
 }
 
 /** A machine that is not removed, with its newest recorded boots. */
@@ -70,21 +71,21 @@ async function bootsOf(
 ): Promise<readonly RecordedBoot[]> {
   const rows = await tx
     .selectFrom('decisions')
-    .innerJoin('evidence', 'evidence.sha256', 'decisions.evidenceSha256')
-    .select(['decisions.number', 'decisions.bootId', 'decisions.peer', 'decisions.decidedUnixMs', 'evidence.bytes'])
-    .where('decisions.machineId', '=', machine.id)
-    .where('decisions.verified', '=', 1)
-    .where('decisions.decidedUnixMs', '>=', sinceUnixMs)
-    .orderBy('decisions.number', 'desc')
+    .select(['number', 'bootId', 'peer', 'decidedUnixMs', 'evidenceSha256'])
+    .where('machineId', '=', machine.id)
+    .where('verified', '=', 1)
+    .where('evidenceSha256', 'is not', null)
+    .where('decidedUnixMs', '>=', sinceUnixMs)
+    .orderBy('number', 'desc')
     .limit(last)
     .execute()
   const boots: RecordedBoot[] = []
-  for (const { number, bootId, peer, decidedUnixMs, bytes } of rows) {
+  for (const { number, bootId, peer, decidedUnixMs, evidenceSha256 } of rows) {
     const boot = bootId === null ? undefined : await findBoot(tx, bootId)
     const approved = boot?.approvedDecision ?? null
     const held = approved === null ? undefined : await heldRequest(tx, approved)
     const approvedBy = approversOf(boot, held)
-    boots.push({ decision: number, boot, approvedBy, peerAddress: peer, nowUnixMs: decidedUnixMs, evidence: bytes })
+    boots.push({ decision: number, boot, approvedBy, peerAddress: peer, nowUnixMs: decidedUnixMs, evidenceSha256 })
   }
   return boots
 }

@@ -81,6 +81,23 @@ describe('preview', () => {
     expect(await countsOf(document, { sinceUnixMs })).to.deep.include({ boots: 0, withoutEvidence: 2 })
   })
 
+  it('ends between two boots of a machine once nobody listens', async () => {
+    const machine = new FakeMachine(server)
+    await machine.enrol(await server.invite('web'))
+    await server.accept('web')
+    for (let boot = 0; boot < 3; boot++) await failureCode(machine.release(await machine.powerOn()))
+    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    const listening = new AbortController()
+    const request = { document, source: 'web.yaml', last: 3, sinceUnixMs: 0 }
+    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    let changed = 0
+    for await (const { kind } of preview(context, request, listening.signal)) {
+      if (kind === 'changed') changed += 1
+      listening.abort()
+    }
+    expect(changed).to.equal(1)
+  })
+
   it('applies nothing, and refuses what could not be applied', async () => {
     const document = await booted('web')
     await events(document)
