@@ -16,7 +16,7 @@ import {
 import { Writer } from '../../../core/bytes/index.ts'
 import type { Hierarchy } from '../state/entity.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
-import { localityBit } from '../state/pcr-rules.ts'
+import { localityAttribute } from '../state/pcr-rules.ts'
 import { contextHash, type TpmState } from '../state/tpm-state.ts'
 
 /** Under what circumstances an object was made, and the proof that this TPM made it (Part 1, 27.5.2). */
@@ -41,7 +41,7 @@ export function recordCreation(tpm: TpmState, publicArea: TPMT_PUBLIC, circumsta
   const creationData = {
     pcrSelect,
     pcrDigest: tpm.pcrs.digestOf(pcrSelect, nameAlg),
-    locality: decode(TPMA_LOCALITY, Uint8Array.of(localityBit(locality))),
+    locality: decode(TPMA_LOCALITY, Uint8Array.of(localityAttribute(locality))),
     parentNameAlg: isPrimary ? ALG.null : parent.publicArea.nameAlg,
     parentName: isPrimary ? handleName(parent.handle) : parent.name,
     parentQualifiedName: isPrimary ? handleName(parent.handle) : parent.qualifiedName,

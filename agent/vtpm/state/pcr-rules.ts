@@ -42,7 +42,22 @@ export const pcrRules: readonly PcrRule[] = [
   application,
 ]
 
-export const localityBit = (locality: number): number => 1 << locality
+const firstReservedLocality = 5
+const firstExtendedLocality = 32
+
+/** The bit of one of the five localities; others have none, and no PCR is theirs. */
+export const localityBit = (locality: number): number => (locality < firstReservedLocality ? 1 << locality : 0)
+
+/** TPMA_LOCALITY (Part 2, 8.5) of one locality: its bit, or the number of an extended one. */
+export const localityAttribute = (locality: number): number =>
+  locality < firstExtendedLocality ? localityBit(locality) : locality
+
+/** Whether TPMA_LOCALITY names a locality. */
+export function isLocalityAmong(locality: number, allowed: number): boolean {
+  if (locality < firstReservedLocality)
+    return allowed < firstExtendedLocality && (allowed & localityBit(locality)) !== 0
+  return locality >= firstExtendedLocality && locality === allowed
+}
 
 /** Whether a D-RTM resets the PCR, which is then all ones until it does. */
 export const isDynamic = (rule: PcrRule): boolean => (rule.resetAt & L4) !== 0

@@ -2,7 +2,7 @@ import { concat, equalInConstantTime, Reader } from '../../../core/bytes/index.t
 import { type AuthRole, CC, digest, RC } from '../../../core/tpm/index.ts'
 import { authPolicyOf } from '../state/authorization-of.ts'
 import { type Entity, nameOfEntity } from '../state/entity.ts'
-import { localityBit } from '../state/pcr-rules.ts'
+import { isLocalityAmong } from '../state/pcr-rules.ts'
 import { type CommandBinding, hasExpired, type Session } from '../state/session.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 import { TpmError } from '../tpm-error.ts'
@@ -32,22 +32,14 @@ export function checkPolicy(
   if (policy.expiresAt !== undefined && hasExpired(tpm, session, policy.expiresAt)) throw new TpmError(RC.expired)
   if (policy.commandCode !== undefined && policy.commandCode !== code) throw new TpmError(RC.policyCC)
   if (policy.commandCode === undefined && role !== 'user') throw new TpmError(RC.policyFail)
-  if (policy.locality !== undefined && !isAmong(request.locality, policy.locality)) throw new TpmError(RC.locality)
+  if (policy.locality !== undefined && !isLocalityAmong(request.locality, policy.locality))
+    throw new TpmError(RC.locality)
   // Nobody stands beside an emulated TPM: physical presence is never asserted
   if (policy.physicalPresenceNeeded) throw new TpmError(RC.pp)
   if (policy.binding !== undefined && !isBoundTo(request, session.hash, policy.binding))
     throw new TpmError(RC.policyFail)
   if (policy.nvWritten !== undefined && !isWrittenAs(entity, policy.nvWritten)) throw new TpmError(RC.policyFail)
 }
-
-/** TPMA_LOCALITY (Part 2, 8.5): five bits, or the number of one extended locality. */
-function isAmong(locality: number, allowed: number): boolean {
-  if (locality < firstReservedLocality)
-    return allowed < firstExtendedLocality && (allowed & localityBit(locality)) !== 0
-  return locality >= firstExtendedLocality && locality === allowed
-}
-const firstReservedLocality = 5
-const firstExtendedLocality = 32
 
 function isBoundTo(request: PolicyRequest, hash: number, binding: CommandBinding): boolean {
   const actual = bound[binding.of](request, hash)

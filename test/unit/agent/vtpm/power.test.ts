@@ -106,6 +106,14 @@ describe('PCRs', () => {
     await bench.client.run(PCR_Reset, { pcrHandle: byPassword(named(17)) }, {})
     expect(await pcr(bench, 17)).to.deep.equal(zeros)
   })
+  it('belong to no locality above 4, whatever its bits', async () => {
+    const bench = await Bench.started()
+    for (const locality of [5, 20, 33, 34, 36, 68, 255]) {
+      bench.locality = locality
+      await refused(RC.locality, extend(bench, 17))
+      await refused(RC.locality, bench.client.run(PCR_Reset, { pcrHandle: byPassword(named(17)) }, {}))
+    }
+  })
   it('lose a bank at the next start', async () => {
     const bench = await Bench.started()
     const platform = { authHandle: byPassword(named(RH.platform)) }
