@@ -22,7 +22,12 @@ const nothing = new Uint8Array(0)
  * more to wait; where it says less, the command is handed on as it came, and the TPM refuses its size.
  */
 export class CommandIntake {
+  readonly #takesFrames: boolean
   #buffered: Uint8Array = nothing
+
+  constructor(takesFrames: boolean) {
+    this.#takesFrames = takesFrames
+  }
 
   /** Whether a command waits for its rest; only one whose header is there can be taken before. */
   get isWaiting(): boolean {
@@ -53,7 +58,7 @@ export class CommandIntake {
 
   /** Where the command begins in what arrived. */
   get #offset(): number {
-    if (this.#buffered[0] !== 0 || this.#buffered.length < frameBytes) return 0
+    if (!this.#takesFrames || this.#buffered[0] !== 0 || this.#buffered.length < frameBytes) return 0
     return new Reader(this.#buffered).u32() === sendCommand ? frameBytes : 0
   }
 }

@@ -30,8 +30,9 @@ export function serveControl(socket: Socket, scope: ControlScope, onShutdown: ()
           socket.end(answer, onShutdown)
           return
         }
-        if (socket.writable) socket.write(answer)
-        socket.resume()
+        // Without this a client that asks for blobs and never reads would fill the memory with them.
+        if (!socket.writable || socket.write(answer)) socket.resume()
+        else socket.once('drain', () => socket.resume())
       },
       () => socket.destroy(),
     )

@@ -11,8 +11,8 @@ const patienceMs = 50
  * Serves one data connection of swtpm's protocol: commands in, responses out, each in one write (libtss2-tcti-swtpm
  * reads once). A client that goes away in the middle of a command leaves no trace of it.
  */
-export function serveData(socket: Socket, execute: Execute, { disconnects = false } = {}): void {
-  const intake = new CommandIntake()
+export function serveData(socket: Socket, execute: Execute, { disconnects = false, takesFrames = true } = {}): void {
+  const intake = new CommandIntake(takesFrames)
   let overdue: NodeJS.Timeout | undefined
 
   const run = ({ command, framedLocality }: Incoming): void => {

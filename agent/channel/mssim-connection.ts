@@ -106,6 +106,16 @@ const platformPort: ReadonlyMap<number, Operation> = new Map<number, Operation>(
 
 const ports = { command: commandPort, platform: platformPort } as const
 
+/** Resolves when the client has read what waits for it, or is gone: one that never reads must not fill the memory. */
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      socket.off('drain', end).off('close', end)
+      resolve()
+    }
+    socket.once('drain', end).once('close', end)
+  })
+
 /**
  * Serves one connection of Microsoft's simulator: operations in, answers out, in order. What is no operation is answered by
  * a one and ends the connection, as the simulator does.
@@ -137,7 +147,7 @@ export function serveMssim(socket: Socket, port: keyof typeof ports, scope: Mssi
         socket.end(asked === 'unknown' ? unknown : new Uint8Array(0))
         return
       }
-      socket.write(answer)
+      if (!socket.write(answer)) await drained(socket)
     }
     isRunning = false
     socket.resume()

@@ -8,6 +8,9 @@ import { type StateMover } from './state-blobs.ts'
 import { type TpmIdentity } from './tpm-info.ts'
 import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
 
+/** TPM_RC_LOCALITY, as swtpm answers a frame that names a locality it was told to reject. */
+const localityRefused = Uint8Array.of(0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x09, 0x07)
+
 /** How a TPM appears on swtpm's sockets. */
 export interface SwtpmPresence {
   readonly identity: TpmIdentity
@@ -35,9 +38,13 @@ export class SwtpmSockets {
 
   constructor(tpm: SerialTpm, presence: SwtpmPresence) {
     this.#presence = presence
-    this.#execute = (command, locality = this.#scope.locality) => tpm.execute(command, locality)
+    this.#execute = (command, locality = this.#scope.locality) =>
+      locality <= maxLocality && locality > this.#scope.highestLocality
+        ? localityRefused
+        : tpm.execute(command, locality)
+    // QEMU hands on what its guest wrote: a guest behind tpm-crb could name itself any locality in a frame of its own.
     this.#handedOver = new HandedOverData((socket) => {
-      this.serveData(socket)
+      this.serveData(socket, { takesFrames: false })
     })
     this.#scope = {
       tpm,
@@ -51,9 +58,9 @@ export class SwtpmSockets {
     }
   }
 
-  serveData(socket: Socket): void {
+  serveData(socket: Socket, { takesFrames = true } = {}): void {
     socket.once('close', () => this.#presence.onDataEnd?.())
-    serveData(socket, this.#execute, this.#presence)
+    serveData(socket, this.#execute, { disconnects: this.#presence.disconnects ?? false, takesFrames })
   }
 
   serveControl(socket: Socket): void {

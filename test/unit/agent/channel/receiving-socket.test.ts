@@ -50,6 +50,14 @@ describe('a data socket handed over on the control channel', () => {
     data.close()
   })
 
+  it("takes no frame of Microsoft's simulator, in which a guest could name a locality", async () => {
+    const { data } = await handOver()
+    const framed = '00000008' + '04' + '0000000a' + toHex(readClock)
+    expect(await data.ask(framed, framed.length / 2)).to.equal(framed)
+    expect(raw.asked).to.deep.equal([`execute ${framed} 0`])
+    data.close()
+  })
+
   it('starts, resets and leaves a TPM as QEMU does', async () => {
     const { data } = await handOver()
     expect(await data.ask(readClock, 10)).to.equal(toHex(readClock))

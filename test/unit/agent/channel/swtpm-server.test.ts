@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { statSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Endpoint, type UnixEndpoint } from '../../../../agent/channel/endpoint.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
 import { serveSwtpm, type SwtpmServer } from '../../../../agent/channel/swtpm-server.ts'
@@ -73,6 +74,19 @@ describe('swtpm sockets', () => {
       const cut = cheap.subarray(0, 11)
       expect(await client.ask(cut, cut.length)).to.equal(toHex(cut))
       expect(await client.ask(cheap, cheap.length)).to.equal(toHex(cheap))
+      client.close()
+    })
+
+    it('refuses a frame whose locality the control channel would not take', async () => {
+      await server.close()
+      raw = new RecordingTpm()
+      const places = { data: freeSocket(folder), control: freeSocket(folder) }
+      const bounds = { identity, highestLocality: 3, onShutdown: () => undefined }
+      server = await serveSwtpm(new SerialTpm(raw), { ...places, ...bounds })
+      const client = await SocketClient.to(server.data)
+      const framed = '00000008' + '04' + '0000000c' + toHex(cheap)
+      expect(await client.ask(framed, 18)).to.equal('0000000a' + '80010000000a00000907' + '00000000')
+      expect(raw.asked).to.deep.equal([])
       client.close()
     })
 
@@ -253,6 +267,30 @@ describe('swtpm sockets', () => {
       expect(await client.ask('00000004', 8)).to.equal('00000000' + '01000000')
       expect(await client.ask('0000000b04', 4)).to.equal('00000000')
       expect(await client.ask('00000004', 8)).to.equal('00000000' + '00000000')
+      client.close()
+    })
+
+    it('asks no more of the TPM for a client that does not read', async () => {
+      await server.close()
+      let taken = 0
+      const blob = new Uint8Array(256 * 1024)
+      const take = (): Uint8Array => {
+        taken += 1
+        return blob
+      }
+      const mover = { take, put: () => undefined, store: () => false, powerOn: () => undefined }
+      const places = { data: freeSocket(folder), control: freeSocket(folder) }
+      server = await serveSwtpm(new SerialTpm(raw), { ...places, identity, mover, onShutdown: () => undefined })
+      const client = await SocketClient.to(server.control)
+      client.socket.pause()
+      const getBlob = '0000000c' + '00000000' + '00000001' + '00000000'
+      client.send(getBlob)
+      while (taken === 0) await turn()
+      for (let asked = 0; asked < 20; asked += 1) {
+        client.send(getBlob)
+        for (let turns = 0; turns < 10; turns += 1) await turn()
+      }
+      expect(taken).to.be.below(5)
       client.close()
     })
 
