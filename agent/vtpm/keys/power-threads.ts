@@ -46,13 +46,18 @@ export class PowerThreads {
     this.count = count
   }
 
-  /** The first of the numbers that passes its round of Miller-Rabin (or, with `wanted` false, fails it); -1 if none does. */
+  /**
+   * The first of the numbers that passes its round of Miller-Rabin (or, with `wanted` false, fails it); -1 if none does. The
+   * powers are zeroed: a candidate that passes is half of a private key.
+   */
   async first(powers: readonly Power[], wanted: boolean): Promise<number> {
     const worker = await this.#take()
     worker.ref()
     try {
       const answered = once(worker, 'message') as Promise<[number]>
-      worker.postMessage({ powers, wanted })
+      const own = powers.map(withBytesOfItsOwn)
+      const moved = own.flatMap(({ key, base, minusOne }) => [key.buffer, base.buffer, minusOne.buffer])
+      worker.postMessage({ powers: own, wanted }, moved)
       const [found] = await answered
       this.#giveBack(worker)
       return found
@@ -60,6 +65,8 @@ export class PowerThreads {
       void worker.terminate()
       this.#replace()
       throw error
+    } finally {
+      for (const power of powers) for (const secret of Object.values(power) as Uint8Array[]) secret.fill(0)
     }
   }
 
@@ -88,5 +95,12 @@ export class PowerThreads {
     this.#idle.push(worker)
   }
 }
+
+/** A message takes the whole buffer along in which bytes lie, with whatever lies beside them; these move, and leave no copy. */
+const withBytesOfItsOwn = ({ key, base, minusOne }: Power) => ({
+  key: Uint8Array.from(key),
+  base: Uint8Array.from(base),
+  minusOne: Uint8Array.from(minusOne),
+})
 
 const newThread = (): Worker => new Worker(program, { eval: true, resourceLimits })
