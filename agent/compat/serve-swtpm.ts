@@ -100,7 +100,10 @@ async function openPlace(place: Place, serve: (socket: Socket) => void, receivin
     }
     case 'listening': {
       const server = createServer({ pauseOnConnect: receiving }, (accepted) => {
-        serve(receiving ? new ReceivingSocket(accepted) : accepted)
+        const served = receiving ? new ReceivingSocket(accepted) : accepted
+        // A client that vanishes is an ordinary end.
+        served.on('error', () => served.destroy())
+        serve(served)
       })
       server.listen({ fd: place.fd })
       await once(server, 'listening')
