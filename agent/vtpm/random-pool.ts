@@ -1,8 +1,11 @@
 import { randomFillSync } from 'node:crypto'
 
 const poolBytes = 4096
-/** Longer draws, keys and seeds among them, do not wait in memory before they are asked for. */
-const maxPooledBytes = 64
+/**
+ * Longer draws do not wait in memory before they are asked for, nor come twice where a process is resumed twice: the private
+ * scalars of curves and the nonces of their signatures, the primes of RSA, the seeds and proofs of hierarchies.
+ */
+const maxPooledBytes = 32
 
 const pool = new Uint8Array(poolBytes)
 let used = poolBytes
