@@ -26,8 +26,9 @@ function componentReasons(component: ComponentRule, evidence: VerifiedEvidence):
     const missing = isExplained(evidence, pcrOfPlace(place)) ? 'not measured' : 'no log explains the PCR'
     return [notOne(component, missing)]
   }
+  const wanted = component.text === undefined ? '' : wantedOf(component.text)
   if (place.kind !== 'everyEvent' && others.length > 0) return [notOne(component, 'measured twice')]
-  return events.flatMap((one) => [...digestReasons(component, one), ...textReasons(component, one, evidence)])
+  return events.flatMap((one) => [...digestReasons(component, one), ...textReasons(component, one, evidence, wanted)])
 }
 
 function notOne({ name, place, accepted, text }: ComponentRule, fact: string): Reason {
@@ -63,6 +64,7 @@ function textReasons(
   { name, place, text: rule }: ComponentRule,
   event: MeasuredEvent,
   { untrustedTexts }: VerifiedEvidence,
+  wanted: string,
 ): readonly Reason[] {
   if (rule === undefined) return []
   const text = measuredText(event, rule.equals, untrustedTexts)
@@ -73,7 +75,7 @@ function textReasons(
       passed: faults.length === 0,
       rule: `release.components.${name}.text`,
       fact: [...(text === undefined ? [digestText(event.digests)] : [JSON.stringify(text)]), ...faults].join('; '),
-      wanted: wantedOf(rule),
+      wanted,
       source: `${sourceText(event)} (${placeText(place)})`,
     },
   ]

@@ -55,10 +55,21 @@ const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'tpm/cleared',
 ])
 
-/** The outcome that the reasons add up to: no reason at all is a refusal. */
+/** A machine measures as often as it likes: so many reasons are kept, those against it before others. */
+const mostReasons = 512
+
+/** The outcome that all reasons add up to: no reason at all is a refusal. */
 export function conclude(reasons: readonly Reason[]): Verdict {
   const failed = reasons.filter(({ passed }) => !passed)
-  if (reasons.length > 0 && failed.length === 0) return { outcome: 'allow', reasons }
+  const kept = reasons.length <= mostReasons ? reasons : mostTelling(reasons, failed)
+  if (reasons.length > 0 && failed.length === 0) return { outcome: 'allow', reasons: kept }
   const mayBeHeld = failed.length > 0 && failed.every(({ code }) => settledByPerson.has(code))
-  return { outcome: mayBeHeld ? 'hold' : 'deny', reasons }
+  return { outcome: mayBeHeld ? 'hold' : 'deny', reasons: kept }
+}
+
+/** In their order. */
+function mostTelling(reasons: readonly Reason[], failed: readonly Reason[]): readonly Reason[] {
+  const passed = reasons.filter((reason) => reason.passed)
+  const chosen = new Set([...failed, ...passed].slice(0, mostReasons))
+  return reasons.filter((reason) => chosen.has(reason))
 }

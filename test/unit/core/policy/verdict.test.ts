@@ -27,4 +27,14 @@ describe('conclude', () => {
     it(`says ${outcome} of ${name}`, () => {
       expect(conclude(reasons)).to.deep.equal({ outcome, reasons })
     })
+
+  it('keeps so many reasons and no more, those against the machine first, and counts all of them', () => {
+    const many = Array.from({ length: 1000 }, () => ({ ...fine }))
+    expect(conclude(many)).to.deep.include({ outcome: 'allow' })
+    expect(conclude(many).reasons).to.have.length(512)
+    const { outcome, reasons } = conclude([...many, approval, network])
+    expect(outcome).to.equal('deny')
+    expect(reasons).to.have.length(512)
+    expect(reasons.slice(-2)).to.deep.equal([approval, network])
+  })
 })
