@@ -65,10 +65,13 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
     const tpm = Tpm.open({ storage, random: pooledRandom, clock, profile, ...(work === undefined ? {} : { work }) })
     const store = new VolatileFile(join(folder, volatileFileName))
     const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
-    const close = (): Promise<void> => {
-      tpm.powerOff()
-      storage.close()
-      return hold.release()
+    const close = async (): Promise<void> => {
+      try {
+        tpm.powerOff()
+        storage.close()
+      } finally {
+        await hold.release()
+      }
     }
     return { tpm, mover, isNew, close }
   } catch (error) {

@@ -145,7 +145,11 @@ export class LazyTpm implements VirtualTpm, StateMover {
   #unload(): void {
     const opened = this.#opened
     this.#opened = undefined
-    if (opened !== undefined) this.#closing = opened.close()
+    if (opened === undefined) return
+    // Nobody may be waiting for it: what fails here must not end the process, which serves other TPMs.
+    this.#closing = closeOf(opened).catch((error: unknown) => {
+      this.#watcher.unusable(error)
+    })
   }
 
   #tellFailure(error: unknown): void {
@@ -154,3 +158,5 @@ export class LazyTpm implements VirtualTpm, StateMover {
     this.#watcher.failed(error)
   }
 }
+
+const closeOf = async (opened: OpenTpm): Promise<void> => opened.close()

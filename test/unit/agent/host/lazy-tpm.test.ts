@@ -13,6 +13,7 @@ class Stored {
   opened = 0
   closed = 0
   fault: Error | undefined
+  closeFault: Error | undefined
   /** Opening waits for it. */
   gate: Promise<void> = Promise.resolve()
   nowMs = 0
@@ -44,7 +45,7 @@ class Stored {
       },
       close: () => {
         this.closed += 1
-        return Promise.resolve()
+        return this.closeFault === undefined ? Promise.resolve() : Promise.reject(this.closeFault)
       },
     }
   }
@@ -57,6 +58,18 @@ describe('a lazy TPM', () => {
     stored = new Stored()
   })
   const execute = async (): Promise<string> => toHex(await stored.tpm.execute(cheap, 0))
+
+  it('outlives a state that cannot be closed, and opens it again', async () => {
+    await stored.tpm.powerOn()
+    stored.closeFault = new Error('EIO')
+    await stored.tpm.release()
+    stored.closeFault = undefined
+    await stored.tpm.powerOn()
+    stored.closeFault = new Error('EIO')
+    stored.tpm.powerOff()
+    await new Promise(setImmediate)
+    expect(stored.heard).to.deep.equal(['on', 'off', 'unusable: Error: EIO', 'on', 'off', 'unusable: Error: EIO'])
+  })
 
   it('is not in memory before it has power, nor after', async () => {
     expect([stored.opened, stored.tpm.powered]).to.deep.equal([0, false])
