@@ -51,7 +51,7 @@ export async function approversOf(
   return [...new Set(rows.flatMap(({ resolvedBy }) => (resolvedBy === null ? [] : [resolvedBy])))]
 }
 
-/** An approval is for one start. */
+/** An approval is for one start: what was approved for another side of the identity is over with it as well. */
 export async function useApprovals(
   tx: Tx,
   identityId: Uint8Array,
@@ -60,6 +60,13 @@ export async function useApprovals(
 ): Promise<void> {
   const rows = await accepted(tx, identityId, tokenHashes).select('decision').execute()
   for (const { decision } of rows) await resolveHeld(tx, decision, { resolution: 'used', resolvedUnixMs })
+  await tx
+    .updateTable('heldRequests')
+    .set({ resolution: 'closed', resolvedUnixMs })
+    .where('identityId', '=', identityId)
+    .where('heldFor', '=', 'approval')
+    .where('resolution', '=', 'accepted')
+    .execute()
 }
 
 /** Whether a person has approved a start of this identity that has not happened yet. */

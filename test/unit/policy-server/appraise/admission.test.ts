@@ -256,6 +256,21 @@ describe('admission', () => {
       expect(JSON.parse(boot?.approvedBy ?? '')).to.deep.equal(['ann', 'bob'])
     })
 
+    it('forgets an approval of the other side once the machine has started', async () => {
+      const accept = (decision: number, operator: string) => server.accept('web', decision, undefined, operator)
+      await server.apply(policy('approval: everyBoot'))
+      const copy = await asking(machine.copy())
+      await copy.events.return(undefined)
+      await accept(copy.first.decision, 'ann')
+      for (const operator of ['bob', 'ann']) {
+        const { key, events, first } = await asking(machine)
+        const next = nextEvent(events)
+        await settled()
+        await accept(first.decision, operator)
+        await machine.takeIn(key, await next)
+      }
+    })
+
     it('starts a machine by itself in its window, and by a person outside', async () => {
       const hour = (unixMs: number): string => new Date(unixMs).toISOString().slice(11, 13)
       const now = server.parts.clock()
