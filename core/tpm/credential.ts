@@ -1,5 +1,5 @@
 import { concat, equalInConstantTime, Reader, WireError } from '../bytes/index.ts'
-import { aesCfbDecrypt, aesCfbEncrypt } from './aes.ts'
+import { cfbDecrypt, cfbEncrypt } from './block-ciphers.ts'
 import { CodecError } from './codec-error.ts'
 import { encode } from './codec.ts'
 import { ALG } from './constants/algorithms.ts'
@@ -24,7 +24,8 @@ export interface Credential {
  */
 export function protectionOf(parent: TPMT_PUBLIC): Extract<TPMT_SYM_DEF_OBJECT, { keyBits: number }> {
   const symmetric = parent.type === ALG.rsa || parent.type === ALG.ecc ? parent.parameters.symmetric : undefined
-  if (symmetric?.algorithm !== ALG.aes) throw new TypeError('the key protects nothing: it has no symmetric algorithm')
+  if (symmetric === undefined || symmetric.algorithm === ALG.null)
+    throw new TypeError('the key protects nothing: it has no symmetric algorithm')
   return symmetric
 }
 
@@ -48,7 +49,7 @@ export function sealCredential(
   credential: Uint8Array,
 ): Uint8Array {
   const { symKey, hmacKey } = identityKeys(ek, seed, name)
-  const encIdentity = aesCfbEncrypt(symKey, encode(TPM2B_DIGEST, credential))
+  const encIdentity = cfbEncrypt(protectionOf(ek).algorithm, symKey, encode(TPM2B_DIGEST, credential))
   const integrity = hmac(ek.nameAlg, hmacKey, encIdentity, name)
   symKey.fill(0)
   hmacKey.fill(0)
@@ -68,7 +69,7 @@ export function openCredential(ek: TPMT_PUBLIC, seed: Uint8Array, name: Uint8Arr
   hmacKey.fill(0)
   if (!equalInConstantTime(expected, integrity))
     throw new CodecError(RC.integrity, 'the credential was not made for this object')
-  const identity = new Reader(aesCfbDecrypt(symKey, encIdentity))
+  const identity = new Reader(cfbDecrypt(protectionOf(ek).algorithm, symKey, encIdentity))
   symKey.fill(0)
   const credential = TPM2B_DIGEST.read(identity)
   if (identity.left !== 0) throw new WireError(`${identity.left} bytes left over`, ['encIdentity'])

@@ -1,4 +1,4 @@
-export * from './aes.ts'
+export * from './block-ciphers.ts'
 export * from './client-session.ts'
 export * from './client.ts'
 export * from './codec-error.ts'

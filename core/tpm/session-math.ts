@@ -1,4 +1,4 @@
-import { aesCfbDecrypt, aesCfbEncrypt } from './aes.ts'
+import { cfbDecrypt, cfbEncrypt, cipherBlockBytes } from './block-ciphers.ts'
 import { encode } from './codec.ts'
 import { ALG } from './constants/algorithms.ts'
 import { digest, hmac } from './hash.ts'
@@ -74,8 +74,6 @@ function obfuscate(hash: number, key: Uint8Array, nonces: Nonces, data: Uint8Arr
   return data.map((byte, at) => byte ^ (mask[at] ?? 0))
 }
 
-const ivBytes = 16
-
 /** The content of a first parameter, encrypted or decrypted for a session (Part 1, 21.2 and 21.3). */
 export function cryptParameter(
   direction: 'encrypt' | 'decrypt',
@@ -95,11 +93,16 @@ export function cryptParameter(
     case ALG.xor:
       // By the session's hash, whatever the algorithm names: so do libtpms and every client (Part 1, 21.2)
       return data.length === 0 ? empty : obfuscate(hash, key, nonces, data)
-    case ALG.aes: {
-      const material = kdfa(hash, key, 'CFB', nonces.newer, nonces.older, symmetric.keyBits + 8 * ivBytes)
-      const aesKey = material.subarray(0, symmetric.keyBits / 8)
-      const iv = material.subarray(symmetric.keyBits / 8)
-      const result = direction === 'encrypt' ? aesCfbEncrypt(aesKey, data, iv) : aesCfbDecrypt(aesKey, data, iv)
+    case ALG.tdes:
+    case ALG.aes:
+    case ALG.camellia: {
+      const { algorithm, keyBits } = symmetric
+      const ivBits = 8 * cipherBlockBytes(algorithm)
+      const material = kdfa(hash, key, 'CFB', nonces.newer, nonces.older, keyBits + ivBits)
+      const cipherKey = material.subarray(0, keyBits / 8)
+      const iv = material.subarray(keyBits / 8)
+      const run = direction === 'encrypt' ? cfbEncrypt : cfbDecrypt
+      const result = run(algorithm, cipherKey, data, iv)
       material.fill(0)
       return result
     }

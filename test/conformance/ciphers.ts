@@ -11,23 +11,31 @@ import {
   RC,
   type TpmClient,
 } from '../../core/tpm/index.ts'
-import { aesKey, type ExternalKey, hmacKey, loadExternal } from './external-keys.ts'
+import { aesKey, cipherKey, type ExternalKey, hmacKey, loadExternal } from './external-keys.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
+const someBlocks = [0, 16, 64]
+const someBytes = [0, 1, 7, 8, 9, 15, 16, 17, 40, 64]
 const modes = [
-  ['ECB', ALG.ecb, 0, [0, 16, 64]],
-  ['CBC', ALG.cbc, 16, [0, 16, 64]],
-  ['CFB', ALG.cfb, 16, [0, 1, 15, 16, 17, 40, 64]],
-  ['OFB', ALG.ofb, 16, [0, 1, 15, 16, 17, 40, 64]],
-  ['CTR', ALG.ctr, 16, [0, 1, 15, 16, 17, 40, 64]],
+  ['ECB', ALG.ecb, false, someBlocks],
+  ['CBC', ALG.cbc, true, someBlocks],
+  ['CFB', ALG.cfb, true, someBytes],
+  ['OFB', ALG.ofb, true, someBytes],
+  ['CTR', ALG.ctr, true, someBytes],
+] as const
+const blockCiphers = [
+  ['AES', ALG.aes, 16, [16, 32]],
+  ['Camellia', ALG.camellia, 16, [16, 32]],
+  ['Triple-DES', ALG.tdes, 8, [16, 24]],
 ] as const
 const text = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, i) => 3 * i)
 const iv = new Uint8Array(16).fill(0xff)
 const noIv = new Uint8Array(0)
 const key128 = text(16)
 const aes = aesKey(key128)
+const tdes = cipherKey(ALG.tdes, key128)
 
-/** Part 3, 15.2 and 15.3: AES under a key of the TPM. */
+/** Part 3, 15.2 and 15.3: block ciphers under a key of the TPM. */
 export function ciphers(start: StartBench): void {
   let bench: TpmBench
   let client: TpmClient
@@ -55,18 +63,19 @@ export function ciphers(start: StartBench): void {
   const run2 = (decrypt: 0 | 1, mode: number, ivIn: Uint8Array, inData: Uint8Array) =>
     client.run(EncryptDecrypt2, { keyHandle }, { decrypt, mode, ivIn, inData })
 
-  for (const [name, mode, ivBytes, sizes] of modes) {
-    for (const keyBytes of [16, 32]) {
-      it(`AES-${8 * keyBytes} ${name}: there and back, and what continues`, async () => {
-        await use(aesKey(text(keyBytes)))
-        for (const size of sizes) {
-          const ivIn = iv.slice(0, ivBytes)
-          const { outData, ivOut } = await run(0, mode, ivIn, text(size))
-          const back = await run2(1, mode, ivIn, outData)
-          expect(back).to.deep.equal({ outData: text(size), ivOut })
-        }
-      })
-    }
+  for (const [name, mode, hasIv, sizes] of modes) {
+    const ivBytes = hasIv ? 16 : 0
+    for (const [cipher, algorithm, blockBytes, keySizes] of blockCiphers)
+      for (const keyBytes of keySizes)
+        it(`${cipher} ${8 * keyBytes} ${name}: there and back, and what continues`, async () => {
+          await use(cipherKey(algorithm, text(keyBytes)))
+          const ivIn = iv.slice(0, hasIv ? blockBytes : 0)
+          for (const size of sizes) {
+            const { outData, ivOut } = await run(0, mode, ivIn, text(size))
+            const back = await run2(1, mode, ivIn, outData)
+            expect(back).to.deep.equal({ outData: text(size), ivOut })
+          }
+        })
 
     it(`${name}: whole blocks in two commands are as in one`, async () => {
       await use(aes)
@@ -116,6 +125,8 @@ export function ciphers(start: StartBench): void {
     ['an IV for ECB', aes, 0, ALG.ecb, iv, text(16), RC.size, 'ivIn'],
     ['an IV that is too short', aes, 0, ALG.cbc, iv.slice(1), text(16), RC.size, 'ivIn'],
     ['no IV', aes, 0, ALG.ctr, noIv, text(16), RC.size, 'ivIn'],
+    ['an IV of AES for Triple-DES', tdes, 0, ALG.cbc, iv, text(16), RC.size, 'ivIn'],
+    ['part of a block of Triple-DES', tdes, 0, ALG.cbc, iv.slice(8), text(15), RC.size, 'inData'],
     ['part of a block in CBC', aes, 0, ALG.cbc, iv, text(17), RC.size, 'inData'],
     ['part of a block in ECB', aes, 1, ALG.ecb, noIv, text(15), RC.size, 'inData'],
   ]

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { concat } from '../../core/bytes/index.ts'
 import {
-  aesCfbEncrypt,
+  cfbEncrypt,
   ALG,
   atHandle,
   atParameter,
@@ -51,11 +51,15 @@ export function plain({ publicArea, sensitive }: ExternalKey): ImportParameters 
 }
 
 /** Part 1, 23.3.2.3: a key under an inner wrapper. */
-function wrapped({ publicArea, sensitive }: ExternalKey): ImportParameters {
+export function wrapped(
+  { publicArea, sensitive }: ExternalKey,
+  symmetricAlg: TPMT_SYM_DEF_OBJECT = aes128,
+  encryptionKey: Uint8Array = innerKey,
+): ImportParameters {
   const wire = encode(TPM2B_SENSITIVE, sensitive)
   const integrity = new Uint8Array(createHash('sha256').update(wire).update(nameOf(publicArea)).digest())
-  const duplicate = aesCfbEncrypt(innerKey, concat(encode(TPM2B_DIGEST, integrity), wire))
-  return { encryptionKey: innerKey, objectPublic: publicArea, duplicate, inSymSeed: empty, symmetricAlg: aes128 }
+  const duplicate = cfbEncrypt(symmetricAlg.algorithm, encryptionKey, concat(encode(TPM2B_DIGEST, integrity), wire))
+  return { encryptionKey, objectPublic: publicArea, duplicate, inSymSeed: empty, symmetricAlg }
 }
 
 /** A storage key in the owner's hierarchy. */

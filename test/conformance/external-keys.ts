@@ -27,6 +27,8 @@ export interface ExternalKey {
 
 type Attribute = keyof TPMA_OBJECT
 
+export type BlockCipherId = typeof ALG.tdes | typeof ALG.aes | typeof ALG.camellia
+
 const empty = new Uint8Array(0)
 const bytes = (text: string | undefined): Uint8Array => new Uint8Array(Buffer.from(text ?? '', 'base64url'))
 const signing: readonly Attribute[] = ['userWithAuth', 'noDA', 'sign']
@@ -102,8 +104,9 @@ export function rsaKey(
   }
 }
 
-/** A key for AES; `mode` may be TPM_ALG_NULL, and then each use says its own. */
-export function aesKey(
+/** A key for a block cipher; `mode` may be TPM_ALG_NULL, and then each use says its own. */
+export function cipherKey(
+  algorithm: BlockCipherId,
   key: Uint8Array,
   mode: number = ALG.null,
   attributes: readonly Attribute[] = ['userWithAuth', 'noDA', 'sign', 'decrypt'],
@@ -116,12 +119,15 @@ export function aesKey(
       nameAlg: ALG.sha256,
       objectAttributes: TPMA_OBJECT.of(...attributes),
       authPolicy: empty,
-      parameters: { sym: { algorithm: ALG.aes, keyBits: 8 * key.length, mode } },
+      parameters: { sym: { algorithm, keyBits: 8 * key.length, mode } },
       unique,
     },
     sensitive: { sensitiveType: ALG.symcipher, authValue: empty, seedValue, sensitive: key },
   }
 }
+
+export const aesKey = (key: Uint8Array, mode?: number, attributes?: readonly Attribute[]): ExternalKey =>
+  cipherKey(ALG.aes, key, mode, attributes)
 
 /** A key with its private part, or its public part alone. */
 export type LoadableKey = Pick<ExternalKey, 'publicArea'> & { readonly sensitive?: TPMT_SENSITIVE | undefined }

@@ -58,7 +58,7 @@ const duplicate = implement(Duplicate, (tpm, { handles, parameters, fail }) => {
   if (isGiven && encryptionKeyIn.length !== keyBytes) fail(RC.size, 'encryptionKeyIn')
 
   const encryptionKey = isGiven ? encryptionKeyIn : tpm.random(keyBytes)
-  const inner = sealInner(publicArea, name, sensitive, hasInner ? encryptionKey : undefined)
+  const inner = sealInner(publicArea, name, sensitive, { symmetricAlg, encryptionKey })
   const { wrapped, outSymSeed } = wrapFor(tpm, newParentHandle, name, inner)
   return { encryptionKeyOut: isGiven ? new Uint8Array(0) : encryptionKey, duplicate: wrapped, outSymSeed }
 })

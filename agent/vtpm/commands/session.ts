@@ -25,7 +25,7 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   if (problem !== undefined) fail(problem, 'tpmKey')
   if ((tpmKey === undefined) !== (encryptedSalt.length === 0)) fail(RC.value, 'encryptedSalt')
   if (bind?.kind === 'object' && bind.sensitive === undefined) fail(RC.handle, 'bind')
-  if (symmetric.algorithm === ALG.aes && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
+  if ('mode' in symmetric && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
   const type = sessionTypes[sessionType as keyof typeof sessionTypes]
   const handle = tpm.sessions.freeHandle(type !== 'hmac')
   const salt = tpmKey === undefined ? undefined : openSecret(tpmKey, 'SECRET', encryptedSalt)

@@ -1,5 +1,5 @@
-import { ALG, EncryptDecrypt, EncryptDecrypt2, RC, type Parameters } from '../../../core/tpm/index.ts'
-import { blockBytes, cipherMode, runCipher } from '../encryption/cipher-mode.ts'
+import { ALG, cipherBlockBytes, EncryptDecrypt, EncryptDecrypt2, RC, type Parameters } from '../../../core/tpm/index.ts'
+import { cipherMode, runCipher } from '../encryption/cipher-mode.ts'
 import { implement } from '../implement.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 
@@ -17,14 +17,16 @@ function encryptDecrypt(key: LoadedObject, parameters: Parameters<typeof Encrypt
   const isDecryption = parameters.decrypt === 1
   if (restricted || !(isDecryption ? decrypt : sign)) fail(RC.attributes, 'keyHandle')
   const { sym } = publicArea.parameters
-  const own = sym.algorithm === ALG.aes ? sym.mode : ALG.null
-  const mode = own === ALG.null ? parameters.mode : own
+  if (sym.algorithm === ALG.null) return fail(RC.key, 'keyHandle')
+  const { algorithm } = sym
+  const mode = sym.mode === ALG.null ? parameters.mode : sym.mode
   if (mode === ALG.null || (parameters.mode !== ALG.null && parameters.mode !== mode)) fail(RC.mode, 'mode')
   const { hasIv, wholeBlocks } = cipherMode(mode)
+  const blockBytes = cipherBlockBytes(algorithm)
   const { ivIn, inData } = parameters
   if (ivIn.length !== (hasIv ? blockBytes : 0)) fail(RC.size, 'ivIn')
   if (wholeBlocks && inData.length % blockBytes !== 0) fail(RC.size, 'inData')
-  return runCipher(isDecryption ? 'decrypt' : 'encrypt', mode, sensitive.sensitive, ivIn, inData)
+  return runCipher(isDecryption ? 'decrypt' : 'encrypt', { algorithm, mode }, sensitive.sensitive, ivIn, inData)
 }
 
 const inOldOrder = implement(EncryptDecrypt, (_tpm, { handles, parameters, fail }) =>

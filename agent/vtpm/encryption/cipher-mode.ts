@@ -1,8 +1,5 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { bigIntToBytes, bytesToBigInt } from '../../../core/bytes/index.ts'
-import { ALG } from '../../../core/tpm/index.ts'
-
-export const blockBytes = 16
+import { bigIntToBytes, bytesToBigInt, concat } from '../../../core/bytes/index.ts'
+import { ALG, blockCipher, startCipher } from '../../../core/tpm/index.ts'
 
 /** Everything about one mode in one row (Part 1, 11.4.8; SP 800-38A). */
 interface CipherMode {
@@ -19,8 +16,9 @@ interface Chunk {
   readonly iv: Uint8Array
   readonly plain: Uint8Array
   readonly cipher: Uint8Array
-  /** What the key makes of one block. */
-  readonly encryptBlock: (block: Uint8Array) => Uint8Array
+  readonly blockBytes: number
+  /** What the key makes of whole blocks, each for itself. */
+  readonly encryptBlocks: (blocks: Uint8Array) => Uint8Array
 }
 
 const modes: ReadonlyMap<number, CipherMode> = new Map([
@@ -39,45 +37,63 @@ export function cipherMode(mode: number): CipherMode {
 }
 
 /** The last block of cipher text; one that was begun is filled up with what the key makes of the one before. */
-function lastBlock({ iv, cipher, encryptBlock }: Chunk): Uint8Array {
+function lastBlock({ iv, cipher, blockBytes, encryptBlocks }: Chunk): Uint8Array {
   const begun = cipher.length % blockBytes
   const whole = cipher.length - begun
   const previous = whole === 0 ? iv : cipher.slice(whole - blockBytes, whole)
   if (begun === 0) return previous
-  const block = encryptBlock(previous)
+  const block = encryptBlocks(previous)
   block.set(cipher.subarray(whole))
   return block
 }
 
 /** The block that the key made last. */
-function lastKeyBlock({ iv, cipher, encryptBlock }: Chunk): Uint8Array {
+function lastKeyBlock({ iv, cipher, blockBytes, encryptBlocks }: Chunk): Uint8Array {
   let block = iv
-  for (let at = 0; at < cipher.length; at += blockBytes) block = encryptBlock(block)
+  for (let at = 0; at < cipher.length; at += blockBytes) block = encryptBlocks(block)
   return block
 }
 
-const counterSpan = 1n << BigInt(8 * blockBytes)
-
-function counted({ iv, cipher }: Chunk): Uint8Array {
-  const blocks = BigInt(Math.ceil(cipher.length / blockBytes))
-  return bigIntToBytes((bytesToBigInt(iv) + blocks) % counterSpan, blockBytes)
+/** The counter `blocks` further on. */
+function counterAfter(iv: Uint8Array, blocks: number): Uint8Array {
+  const span = 1n << BigInt(8 * iv.length)
+  return bigIntToBytes((bytesToBigInt(iv) + BigInt(blocks)) % span, iv.length)
 }
 
-/** AES over `input`, and the IV that continues it. */
+function counted({ iv, cipher, blockBytes }: Chunk): Uint8Array {
+  return counterAfter(iv, Math.ceil(cipher.length / blockBytes))
+}
+
+/** SP 800-38A, 6.5, of a cipher for which OpenSSL does not have it. */
+function countHere(
+  iv: Uint8Array,
+  input: Uint8Array,
+  { blockBytes, encryptBlocks }: Pick<Chunk, 'blockBytes' | 'encryptBlocks'>,
+): Uint8Array {
+  const blocks = Math.ceil(input.length / blockBytes)
+  const counters = Array.from({ length: blocks }, (_, at) => counterAfter(iv, at))
+  const stream = encryptBlocks(concat(...counters))
+  return input.map((byte, at) => byte ^ (stream[at] ?? 0))
+}
+
+/** A block cipher over `input`, and the IV that continues it. */
 export function runCipher(
   direction: 'encrypt' | 'decrypt',
-  mode: number,
+  { algorithm, mode }: { readonly algorithm: number; readonly mode: number },
   key: Uint8Array,
   iv: Uint8Array,
   input: Uint8Array,
 ): { readonly outData: Uint8Array; readonly ivOut: Uint8Array } {
   const { node, hasIv, nextIv } = cipherMode(mode)
-  const create = direction === 'encrypt' ? createCipheriv : createDecipheriv
-  const cipher = create(`aes-${8 * key.length}-${node}`, key, hasIv ? iv : null)
-  cipher.setAutoPadding(false)
-  const outData = new Uint8Array(Buffer.concat([cipher.update(input), cipher.final()]))
-  const encryptBlock = (block: Uint8Array): Uint8Array =>
-    new Uint8Array(createCipheriv(`aes-${8 * key.length}-ecb`, key, null).update(block))
+  const { blockBytes, hasCounterMode } = blockCipher(algorithm)
+  const encryptBlocks = (blocks: Uint8Array): Uint8Array =>
+    new Uint8Array(startCipher('encrypt', { algorithm, mode: 'ecb' }, key, null).update(blocks))
+  const runs = (): Uint8Array => {
+    const cipher = startCipher(direction, { algorithm, mode: node }, key, hasIv ? iv : null)
+    return new Uint8Array(Buffer.concat([cipher.update(input), cipher.final()]))
+  }
+  const isCountedHere = mode === ALG.ctr && !hasCounterMode
+  const outData = isCountedHere ? countHere(iv, input, { blockBytes, encryptBlocks }) : runs()
   const text = direction === 'encrypt' ? { plain: input, cipher: outData } : { plain: outData, cipher: input }
-  return { outData, ivOut: nextIv({ iv, ...text, encryptBlock }) }
+  return { outData, ivOut: nextIv({ iv, ...text, blockBytes, encryptBlocks }) }
 }

@@ -1,8 +1,8 @@
 import { concat, equalInConstantTime, Reader } from '../../../core/bytes/index.ts'
 import {
-  aesCfbDecrypt,
-  aesCfbEncrypt,
   ALG,
+  cfbDecrypt,
+  cfbEncrypt,
   CodecError,
   decode,
   digest,
@@ -79,7 +79,7 @@ export function openOuter(wrapper: OuterWrapper & { readonly duplicate: Uint8Arr
   hmacKey.fill(0)
   if (!equalInConstantTime(expected, integrity))
     throw new CodecError(RC.integrity, 'the outer wrapper is not of this seed')
-  const opened = aesCfbDecrypt(symKey, encrypted)
+  const opened = cfbDecrypt(protectionOf(wrapper.newParent).algorithm, symKey, encrypted)
   symKey.fill(0)
   return opened
 }
@@ -87,7 +87,7 @@ export function openOuter(wrapper: OuterWrapper & { readonly duplicate: Uint8Arr
 /** Puts the outer wrapper around what may already have an inner one. */
 export function sealOuter(wrapper: OuterWrapper, content: Uint8Array): Uint8Array {
   const { symKey, hmacKey } = outerKeys(wrapper)
-  const encrypted = aesCfbEncrypt(symKey, content)
+  const encrypted = cfbEncrypt(protectionOf(wrapper.newParent).algorithm, symKey, content)
   const integrity = hmac(wrapper.newParent.nameAlg, hmacKey, encrypted, wrapper.name)
   symKey.fill(0)
   hmacKey.fill(0)
@@ -97,7 +97,7 @@ export function sealOuter(wrapper: OuterWrapper, content: Uint8Array): Uint8Arra
 /** Part 1, 23.3.2.3: encrypted under a key that the caller brings. */
 function openInner({ symmetricAlg, encryptionKey, nameAlg, name }: Duplicate, wrapped: Uint8Array): Uint8Array {
   if (symmetricAlg.algorithm === ALG.null) return wrapped.slice()
-  const opened = aesCfbDecrypt(encryptionKey, wrapped)
+  const opened = cfbDecrypt(symmetricAlg.algorithm, encryptionKey, wrapped)
   const from = new Reader(opened)
   const integrity = TPM2B_DIGEST.read(from)
   const sensitive = from.bytes(from.left)
@@ -107,21 +107,21 @@ function openInner({ symmetricAlg, encryptionKey, nameAlg, name }: Duplicate, wr
   return sensitive
 }
 
-/** A sensitive area as it travels, in an inner wrapper if there is a key for one (Part 1, 23.3.2.3). */
+/** A sensitive area as it travels, in an inner wrapper if there is an algorithm for one (Part 1, 23.3.2.3). */
 export function sealInner(
   publicArea: TPMT_PUBLIC,
   name: Uint8Array,
   sensitive: TPMT_SENSITIVE,
-  encryptionKey: Uint8Array | undefined,
+  { symmetricAlg, encryptionKey }: Pick<Duplicate, 'symmetricAlg' | 'encryptionKey'>,
 ): Uint8Array {
   // Padding the authValue hides how long it is
   const authValue = new Uint8Array(digestSize(publicArea.nameAlg))
   authValue.set(sensitive.authValue)
   const wire = encode(TPM2B_SENSITIVE, { ...sensitive, authValue })
   authValue.fill(0)
-  if (encryptionKey === undefined) return wire
+  if (symmetricAlg.algorithm === ALG.null) return wire
   const plain = concat(encode(TPM2B_DIGEST, digest(publicArea.nameAlg, wire, name)), wire)
-  const wrapped = aesCfbEncrypt(encryptionKey, plain)
+  const wrapped = cfbEncrypt(symmetricAlg.algorithm, encryptionKey, plain)
   wire.fill(0)
   plain.fill(0)
   return wrapped

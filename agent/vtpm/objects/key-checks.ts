@@ -17,6 +17,7 @@ import {
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
 import { privateKeyOf } from '../keys/private-key.ts'
+import { isWeakTripleDesKey } from '../keys/triple-des-key.ts'
 import { publicPointOf } from '../keys/derive-key.ts'
 
 type Problem = number | undefined
@@ -88,6 +89,7 @@ export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE)
   const digestBytes = publicArea.nameAlg === ALG.null ? Infinity : digestSize(publicArea.nameAlg)
   if (!isOfItsSize(publicArea, sensitive, digestBytes)) return secretOf(RC.keySize)
   if (sensitive.authValue.length > digestBytes) return secretOf(RC.size)
+  if (isTripleDes(publicArea) && isWeakTripleDesKey(sensitive.sensitive)) return secretOf(RC.key)
   if (publicArea.type === ALG.ecc && !isScalar(publicArea, sensitive.sensitive))
     return { rc: RC.keySize, blames: 'both' }
   return isBound(publicArea, sensitive) ? undefined : mismatched
@@ -131,6 +133,9 @@ function isOfItsSize(publicArea: TPMT_PUBLIC, secret: TPMT_SENSITIVE, digestByte
 
 const isSeedSize = (seed: Uint8Array, digestBytes: number): boolean =>
   digestBytes === Infinity || seed.length === digestBytes
+
+export const isTripleDes = (publicArea: TPMT_PUBLIC): boolean =>
+  publicArea.type === ALG.symcipher && publicArea.parameters.sym.algorithm === ALG.tdes
 
 /** Whether the scheme's hash takes a key of this size as it is. */
 export function isHmacKeySize({ parameters: { scheme } }: KeyedHashPublic, size: number): boolean {

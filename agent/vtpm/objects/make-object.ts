@@ -10,9 +10,10 @@ import {
 } from '../../../core/tpm/index.ts'
 import { withoutTrailingZeros } from '../../../core/tpm/index.ts'
 import { deriveEccKey } from '../keys/derive-key.ts'
+import { drawTripleDesKey, isWeakTripleDesKey } from '../keys/triple-des-key.ts'
 import type { RsaKey } from '../keys/rsa-key.ts'
 import { TpmError } from '../tpm-error.ts'
-import { boundUnique, isHmacKeySize, isRsaExponent } from './key-checks.ts'
+import { boundUnique, isHmacKeySize, isRsaExponent, isTripleDes } from './key-checks.ts'
 import { isStorageParent } from './public-checks.ts'
 
 /** A whole object: its template completed, and its secret. */
@@ -31,7 +32,8 @@ export interface KeySource {
 
 /**
  * Makes an object to a template that passed its checks (Part 1, 27.5).
- * @throws TpmError RANGE if the exponent of an RSA key is none that is made; KEY_SIZE if a cipher, SIZE if an HMAC is given a key of another size.
+ * @throws TpmError RANGE if the exponent of an RSA key is none that is made; KEY_SIZE if a cipher, SIZE if an HMAC
+ * is given a key of another size; KEY if Triple-DES is given a weak one.
  */
 export function makeObject(
   template: TPMT_PUBLIC,
@@ -62,7 +64,7 @@ export function makeObject(
     case ALG.symcipher: {
       const secret =
         source.isDerivation === true || isMadeHere(template)
-          ? source.random(symmetricSecretBytes(template))
+          ? drawSecret(template, source.random)
           : givenSecret(template, creation)
       const seedValue = source.random(seedBytes)
       const sensitive = { sensitiveType: template.type, authValue, seedValue, sensitive: secret }
@@ -75,8 +77,14 @@ export function makeObject(
 /** Data that come along with a secret of the TPM's own are no part of it. */
 const isMadeHere = ({ objectAttributes }: TPMT_PUBLIC): boolean => objectAttributes.sensitiveDataOrigin
 
+function drawSecret(template: TPMT_PUBLIC, random: Random): Uint8Array {
+  const size = symmetricSecretBytes(template)
+  return isTripleDes(template) ? drawTripleDesKey(size, random) : random(size)
+}
+
 function givenSecret(template: TPMT_PUBLIC, { data }: TPMS_SENSITIVE_CREATE): Uint8Array {
   if (template.type === ALG.symcipher && data.length !== symmetricSecretBytes(template)) throw new TpmError(RC.keySize)
+  if (isTripleDes(template) && isWeakTripleDesKey(data)) throw new TpmError(RC.key)
   if (template.type === ALG.keyedhash && !isHmacKeySize(template, data.length)) throw new TpmError(RC.size)
   return data.slice()
 }
@@ -85,7 +93,7 @@ function givenSecret(template: TPMT_PUBLIC, { data }: TPMS_SENSITIVE_CREATE): Ui
 function symmetricSecretBytes(template: TPMT_PUBLIC): number {
   if (template.type === ALG.symcipher) {
     const { sym } = template.parameters
-    return sym.algorithm === ALG.aes ? sym.keyBits / 8 : 0
+    return sym.algorithm === ALG.null ? 0 : sym.keyBits / 8
   }
   if (template.type === ALG.keyedhash && template.parameters.scheme.scheme !== ALG.null) {
     return digestSize(template.parameters.scheme.hashAlg)

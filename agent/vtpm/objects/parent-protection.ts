@@ -8,11 +8,13 @@ import type { LoadedObject } from '../state/loaded-object.ts'
 export function protectionOf(parent: LoadedObject): {
   readonly hash: number
   readonly seed: Uint8Array
+  readonly algorithm: number
   readonly keyBits: number
 } {
   const { publicArea, sensitive } = parent
   if (sensitive === undefined || publicArea.type === ALG.keyedhash) throw new TypeError('no storage parent')
   const symmetric = publicArea.type === ALG.symcipher ? publicArea.parameters.sym : publicArea.parameters.symmetric
-  if (symmetric.algorithm !== ALG.aes) throw new TypeError('no storage parent')
-  return { hash: publicArea.nameAlg, seed: sensitive.seedValue, keyBits: symmetric.keyBits }
+  if (symmetric.algorithm === ALG.null) throw new TypeError('no storage parent')
+  const { algorithm, keyBits } = symmetric
+  return { hash: publicArea.nameAlg, seed: sensitive.seedValue, algorithm, keyBits }
 }

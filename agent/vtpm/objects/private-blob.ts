@@ -1,7 +1,8 @@
 import { concat, equalInConstantTime, Reader } from '../../../core/bytes/index.ts'
 import {
-  aesCfbDecrypt,
-  aesCfbEncrypt,
+  cfbDecrypt,
+  cfbEncrypt,
+  cipherBlockBytes,
   CodecError,
   decode,
   digestSize,
@@ -20,8 +21,6 @@ import {
 } from '../../../core/tpm/index.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { protectionOf } from './parent-protection.ts'
-
-const ivBytes = 16
 
 /** The cipher key of the outer wrap (Part 1, 22.4): from the parent's seed and the child's Name. */
 function wrapKey(parent: LoadedObject, childName: Uint8Array): Uint8Array {
@@ -42,8 +41,9 @@ export function sealPrivate(
   const authValue = new Uint8Array(digestSize(publicArea.nameAlg))
   authValue.set(sensitive.authValue)
   const plain = encode(TPM2B_SENSITIVE, { ...sensitive, authValue })
-  const iv = random(ivBytes)
-  const sealed = concat(encode(TPM2B_IV, iv), aesCfbEncrypt(symKey, plain, iv))
+  const { algorithm } = protectionOf(parent)
+  const iv = random(cipherBlockBytes(algorithm))
+  const sealed = concat(encode(TPM2B_IV, iv), cfbEncrypt(algorithm, symKey, plain, iv))
   const integrity = hmac(parent.publicArea.nameAlg, parent.integrityKey, sealed, name)
   for (const secret of [symKey, plain, authValue]) secret.fill(0)
   return concat(encode(TPM2B_DIGEST, integrity), sealed)
@@ -63,9 +63,10 @@ export function openPrivate(parent: LoadedObject, publicArea: TPMT_PUBLIC, inPri
     throw new CodecError(RC.integrity, 'not of this parent and public area')
   const content = new Reader(sealed)
   const iv = TPM2B_IV.read(content)
-  if (iv.length !== ivBytes) throw new CodecError(RC.size, 'the IV has another size')
+  const { algorithm } = protectionOf(parent)
+  if (iv.length !== cipherBlockBytes(algorithm)) throw new CodecError(RC.size, 'the IV has another size')
   const symKey = wrapKey(parent, name)
-  const plain = aesCfbDecrypt(symKey, content.bytes(content.left), iv)
+  const plain = cfbDecrypt(algorithm, symKey, content.bytes(content.left), iv)
   symKey.fill(0)
   const sensitive = decode(TPM2B_SENSITIVE, plain)
   plain.fill(0)

@@ -120,5 +120,6 @@ function checkAsymmetric(publicArea: TPMT_PUBLIC & { type: typeof ALG.rsa | type
   if (!isParent && symmetric.algorithm !== ALG.null) return RC.symmetric
   if (publicArea.type === ALG.ecc && publicArea.parameters.kdf.scheme !== ALG.null) return RC.kdf
   if (!isParent) return undefined
-  return symmetric.algorithm === ALG.aes && symmetric.mode === ALG.cfb ? undefined : RC.symmetric
+  // Of another mode than CFB, the only one that protects children, libtpms makes parents too
+  return symmetric.algorithm === ALG.null ? RC.symmetric : undefined
 }

@@ -1,7 +1,8 @@
 import { concat, equalInConstantTime, Reader, Writer } from '../../../core/bytes/index.ts'
 import {
-  aesCfbDecrypt,
-  aesCfbEncrypt,
+  ALG,
+  cfbDecrypt,
+  cfbEncrypt,
   encode,
   hmac,
   kdfa,
@@ -41,7 +42,7 @@ function integrity(tpm: TpmState, { sequence, savedHandle, hierarchy }: About, s
 /** The content of a TPM2B_CONTEXT_DATA; `content` is zeroed. */
 export function sealContext(tpm: TpmState, about: About, content: Uint8Array): Uint8Array {
   const { key, iv } = protection(tpm, about)
-  const sealed = aesCfbEncrypt(key, content, iv)
+  const sealed = cfbEncrypt(ALG.aes, key, content, iv)
   key.fill(0)
   content.fill(0)
   return concat(encode(TPM2B_DIGEST, integrity(tpm, about, sealed)), sealed)
@@ -59,7 +60,7 @@ export function openContext(tpm: TpmState, context: TPMS_CONTEXT): Uint8Array | 
   if (sealed.length === 0) return RC.size
   if (!equalInConstantTime(integrity(tpm, context, sealed), shown)) return RC.integrity
   const { key, iv } = protection(tpm, context)
-  const content = aesCfbDecrypt(key, sealed, iv)
+  const content = cfbDecrypt(ALG.aes, key, sealed, iv)
   key.fill(0)
   return content
 }

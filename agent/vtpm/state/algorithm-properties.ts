@@ -13,6 +13,7 @@ const method = 0x400
 export const algorithmProperties: readonly { readonly alg: number; readonly algProperties: number }[] = (
   [
     [ALG.rsa, asymmetric | object],
+    [ALG.tdes, symmetric],
     [ALG.sha1, hash],
     [ALG.hmac, hash | signing],
     [ALG.aes, symmetric],
@@ -37,6 +38,7 @@ export const algorithmProperties: readonly { readonly alg: number; readonly algP
     [ALG.kdf1_sp800_108, hash | method],
     [ALG.ecc, asymmetric | object],
     [ALG.symcipher, object],
+    [ALG.camellia, symmetric],
     [ALG.ctr, symmetric | encrypting],
     [ALG.ofb, symmetric | encrypting],
     [ALG.cbc, symmetric | encrypting],

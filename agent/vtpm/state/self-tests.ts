@@ -2,6 +2,7 @@ import { ALG } from '../../../core/tpm/index.ts'
 
 /** What a test of an algorithm tests along, where it has a test at all; as libtpms' tests go. */
 const tests: ReadonlyMap<number, readonly number[]> = new Map([
+  [ALG.tdes, [ALG.tdes]],
   [ALG.sha1, [ALG.sha1]],
   [ALG.hmac, [ALG.sha512]],
   [ALG.aes, [ALG.aes, ALG.cfb]],
@@ -17,6 +18,7 @@ const tests: ReadonlyMap<number, readonly number[]> = new Map([
   [ALG.ecschnorr, [ALG.sha512, ALG.ecdh, ALG.ecschnorr]],
   [ALG.kdf1_sp800_108, [ALG.sha512, ALG.kdf1_sp800_108]],
   [ALG.ecc, [ALG.ecdh]],
+  [ALG.camellia, [ALG.camellia]],
   [ALG.cfb, [ALG.aes, ALG.cfb]],
 ])
 

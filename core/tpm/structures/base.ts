@@ -1,4 +1,5 @@
 import { buffer, oneOf, u16, u32, u8, where } from '../codec.ts'
+import { blockCiphers } from '../block-ciphers.ts'
 import { ALG } from '../constants/algorithms.ts'
 import { RC } from '../constants/response-codes.ts'
 import { RH } from '../constants/handles.ts'
@@ -6,6 +7,7 @@ import { curves } from '../ecc/curves.ts'
 import { hashAlgorithms } from '../hash.ts'
 
 const hashes = hashAlgorithms.map((row) => row.id)
+const ciphers = blockCiphers.map((row) => row.id)
 
 /** Part 2, 9.27 and 9.28. */
 export const TPMI_ALG_HASH = oneOf('TPMI_ALG_HASH', u16, hashes, RC.hash)
@@ -13,9 +15,9 @@ export const TPMI_ALG_HASH_NULL = oneOf('TPMI_ALG_HASH+', u16, [...hashes, ALG.n
 /** Part 2, 9.36: what authenticates messages, as far as this TPM has it. */
 export const TPMI_ALG_MAC_SCHEME_NULL = oneOf('TPMI_ALG_MAC_SCHEME+', u16, [...hashes, ALG.null], RC.symmetric)
 /** Part 2, 9.29. */
-export const TPMI_ALG_SYM_NULL = oneOf('TPMI_ALG_SYM+', u16, [ALG.aes, ALG.xor, ALG.null], RC.symmetric)
+export const TPMI_ALG_SYM_NULL = oneOf('TPMI_ALG_SYM+', u16, [...ciphers, ALG.xor, ALG.null], RC.symmetric)
 /** Part 2, 9.30. */
-export const TPMI_ALG_SYM_OBJECT_NULL = oneOf('TPMI_ALG_SYM_OBJECT+', u16, [ALG.aes, ALG.null], RC.symmetric)
+export const TPMI_ALG_SYM_OBJECT_NULL = oneOf('TPMI_ALG_SYM_OBJECT+', u16, [...ciphers, ALG.null], RC.symmetric)
 const symmetricModes = [ALG.ctr, ALG.ofb, ALG.cbc, ALG.cfb, ALG.ecb]
 /** Part 2, 9.31. */
 export const TPMI_ALG_SYM_MODE_NULL = oneOf('TPMI_ALG_SYM_MODE+', u16, [...symmetricModes, ALG.null], RC.mode)
@@ -64,7 +66,6 @@ export const TPMI_ECC_CURVE = oneOf(
 )
 /** Part 2, 11.2.4.6; the largest a verifier meets is an EK of 4096 bits. */
 export const TPMI_RSA_KEY_BITS = oneOf('TPMI_RSA_KEY_BITS', u16, [1024, 2048, 3072, 4096], RC.value)
-export const TPMI_AES_KEY_BITS = oneOf('TPMI_AES_KEY_BITS', u16, [128, 192, 256], RC.value)
 
 /** Part 2, 9.2. */
 export const TPMI_YES_NO = where('TPMI_YES_NO', u8, (value) => value <= 1, RC.value)

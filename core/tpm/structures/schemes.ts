@@ -1,10 +1,10 @@
+import { blockCipher } from '../block-ciphers.ts'
 import { choice, oneOf, sized, struct, u16, type Infer } from '../codec.ts'
 import { ALG } from '../constants/algorithms.ts'
 import { RC } from '../constants/response-codes.ts'
 import {
   TPM2B_ECC_PARAMETER,
   TPM2B_PUBLIC_KEY_RSA,
-  TPMI_AES_KEY_BITS,
   TPMI_ALG_ECC_SCHEME_NULL,
   TPMI_ALG_HASH,
   TPMI_ALG_KDF_NULL,
@@ -19,18 +19,27 @@ import {
 } from './base.ts'
 import { TPMT_HA } from './pcr.ts'
 
-const aes = { keyBits: TPMI_AES_KEY_BITS, mode: TPMI_ALG_SYM_MODE_NULL } as const
+/** Part 2, 11.1.3 and 11.1.4: the key sizes and modes of a block cipher. */
+const cipher = (id: number) => {
+  const { name, keyBits } = blockCipher(id)
+  return { keyBits: oneOf(`TPMI_${name}_KEY_BITS`, u16, keyBits, RC.value), mode: TPMI_ALG_SYM_MODE_NULL } as const
+}
+const ciphers = {
+  [ALG.tdes]: cipher(ALG.tdes),
+  [ALG.aes]: cipher(ALG.aes),
+  [ALG.camellia]: cipher(ALG.camellia),
+} as const
 
 /** Part 2, 11.1.6: for sessions, where XOR obfuscation is possible too. */
 export const TPMT_SYM_DEF = choice('TPMT_SYM_DEF+', {
   tag: ['algorithm', TPMI_ALG_SYM_NULL],
-  cases: { [ALG.aes]: aes, [ALG.xor]: { hash: TPMI_ALG_HASH }, [ALG.null]: {} },
+  cases: { ...ciphers, [ALG.xor]: { hash: TPMI_ALG_HASH }, [ALG.null]: {} },
 })
 export type TPMT_SYM_DEF = Infer<typeof TPMT_SYM_DEF>
 /** Part 2, 11.1.7. */
 export const TPMT_SYM_DEF_OBJECT = choice('TPMT_SYM_DEF_OBJECT+', {
   tag: ['algorithm', TPMI_ALG_SYM_OBJECT_NULL],
-  cases: { [ALG.aes]: aes, [ALG.null]: {} },
+  cases: { ...ciphers, [ALG.null]: {} },
 })
 export type TPMT_SYM_DEF_OBJECT = Infer<typeof TPMT_SYM_DEF_OBJECT>
 

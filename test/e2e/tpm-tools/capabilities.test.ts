@@ -27,9 +27,9 @@ const places: Readonly<Record<keyof typeof CAP, readonly number[]>> = {
   act: [0, 0x4000010f, 0x40000110, 0x4000011f, 0x40000120],
 }
 
-/** What each has its own room for, and what only libtpms can do: Triple-DES, Camellia and CMAC. */
+/** What each has its own room for, and what only libtpms can do: CMAC. */
 const roomProperties = [PT.hrPersistentAvail, PT.nvCountersAvail]
-const itsOwnAlgorithms = new Set([0x03, 0x26, 0x3f])
+const itsOwnAlgorithms = new Set([0x3f])
 
 const getCapability = (capability: number, property: number, count: number): Uint8Array =>
   new Writer().u16(ST.noSessions).u32(22).u32(CC.GetCapability).u32(capability).u32(property).u32(count).done()

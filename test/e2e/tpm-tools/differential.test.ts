@@ -1,3 +1,4 @@
+import { blockCiphers } from '../../conformance/block-ciphers.ts'
 import { ciphers } from '../../conformance/ciphers.ts'
 import { departures } from '../../conformance/departures.ts'
 import { derivation } from '../../conformance/derivation.ts'
@@ -45,8 +46,12 @@ describe('held against swtpm', function () {
     keyExchange(start)
   })
 
-  describe('AES', () => {
+  describe('encryption by ciphers', () => {
     ciphers(start)
+  })
+
+  describe('block ciphers', () => {
+    blockCiphers(start)
   })
 
   describe('departures', () => {

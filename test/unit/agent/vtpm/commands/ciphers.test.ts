@@ -1,13 +1,18 @@
 import { expect } from 'chai'
 import { createCipheriv } from 'node:crypto'
 import { runCipher } from '../../../../../agent/vtpm/encryption/cipher-mode.ts'
+import { blockCiphers } from '../../../../conformance/block-ciphers.ts'
 import { ciphers } from '../../../../conformance/ciphers.ts'
 import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
 import { fromHex, toHex } from '../../../../../core/bytes/index.ts'
 import { ALG } from '../../../../../core/tpm/index.ts'
 
-describe('AES', () => {
+describe('ciphers', () => {
   ciphers(aloneOnBench)
+})
+
+describe('block ciphers', () => {
+  blockCiphers(aloneOnBench)
 })
 
 describe('the modes of AES', () => {
@@ -25,18 +30,21 @@ describe('the modes of AES', () => {
   ] as const
   for (const [name, mode, ivIn, expected] of vectors) {
     it(`${name}: the vectors of SP 800-38A`, () => {
-      const { outData } = runCipher('encrypt', mode, key, ivIn, plain)
+      const { outData } = runCipher('encrypt', { algorithm: ALG.aes, mode }, key, ivIn, plain)
       expect(toHex(outData)).to.equal(expected)
-      expect(toHex(runCipher('decrypt', mode, key, ivIn, outData).outData)).to.equal(toHex(plain))
+      expect(toHex(runCipher('decrypt', { algorithm: ALG.aes, mode }, key, ivIn, outData).outData)).to.equal(
+        toHex(plain),
+      )
     })
   }
 
   it('CTR: the counter starts over behind its last value', () => {
+    const aesCtr = { algorithm: ALG.aes, mode: ALG.ctr }
     const last = new Uint8Array(16).fill(0xff)
-    const { ivOut } = runCipher('encrypt', ALG.ctr, key, last, plain)
+    const { ivOut } = runCipher('encrypt', aesCtr, key, last, plain)
     const cipher = createCipheriv('aes-128-ctr', key, last)
     cipher.update(plain)
-    const more = runCipher('encrypt', ALG.ctr, key, ivOut, plain)
+    const more = runCipher('encrypt', aesCtr, key, ivOut, plain)
     expect(toHex(more.outData)).to.equal(cipher.update(plain).toString('hex'))
   })
 })

@@ -6,7 +6,7 @@ import { aesKey, type ExternalKey, hmacKey, loadExternal } from '../../../../con
 import { aloneOnBench, codeOf, type TpmBench } from '../../../../conformance/tpm-bench.ts'
 import { concat } from '../../../../../core/bytes/index.ts'
 import {
-  aesCfbEncrypt,
+  cfbEncrypt,
   ALG,
   atHandle,
   atParameter,
@@ -41,7 +41,7 @@ function sealedFor(parent: TPMT_PUBLIC): ImportParameters {
   const name = nameOf(external.publicArea)
   const parcel = plain(external)
   const symKey = kdfa(parent.nameAlg, seed, 'STORAGE', name, undefined, 128)
-  const sealed = aesCfbEncrypt(symKey, parcel.duplicate)
+  const sealed = cfbEncrypt(ALG.aes, symKey, parcel.duplicate)
   const integrity = hmac(parent.nameAlg, kdfa(parent.nameAlg, seed, 'INTEGRITY'), sealed, name)
   return { ...parcel, duplicate: concat(encode(TPM2B_DIGEST, integrity), sealed), inSymSeed: encrypted }
 }
