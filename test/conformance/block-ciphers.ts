@@ -147,6 +147,11 @@ export function blockCiphers(start: StartBench): void {
       })
     }
 
+    it(`${name}: a parent may name any mode`, async () => {
+      bench.exact(false)
+      for (const mode of modes) await flush((await parentOf({ algorithm, keyBits: 128, mode })).handle)
+    })
+
     it(`${name}: sessions take CFB alone`, async () => {
       for (const mode of [ALG.cbc, ALG.null]) {
         const symmetric = { algorithm, keyBits: 128, mode }
