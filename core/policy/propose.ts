@@ -8,6 +8,7 @@ import { eventsOf } from './boot-rules.ts'
 import { type Library } from './compile.ts'
 import { eventsAt } from './component-rules.ts'
 import { hostNetwork } from './networks.ts'
+import { PolicyError } from './policy-error.ts'
 import { parsePolicy } from './parse-policy.ts'
 import { evaluateRelease, type ReleaseFacts } from './release.ts'
 import { type Reason } from './verdict.ts'
@@ -68,18 +69,32 @@ const mostRounds = 8
  */
 export function proposeChange(input: ProposalInput): PolicyProposal {
   const yaml = parseDocument(input.document)
-  const changes: string[] = []
-  let remaining: readonly Reason[] = []
+  let policy: BootPolicy | undefined = parsePolicy(input.document, input.source, input.library)
+  let proposal = judged(policy, input, [])
   // What one change brings forth (a component more in a PCR that is complete) is the next one's task
-  for (let round = 0; round < mostRounds; round++) {
-    const policy = parsePolicy(written(yaml), input.source, input.library)
-    const failed = reasonsAgainst(policy, input)
-    const made = failed.flatMap((reason) => remedies[reason.code]?.({ ...input, yaml, policy }, reason) ?? [])
-    remaining = failed
+  for (let round = 0; round < mostRounds && policy !== undefined; round++) {
+    const draft: Draft = { ...input, yaml, policy }
+    const made = proposal.remaining.flatMap((reason) => remedies[reason.code]?.(draft, reason) ?? [])
     if (made.length === 0) break
-    changes.push(...made)
+    const document = written(yaml)
+    policy = readable(document, input)
+    if (policy !== undefined) proposal = judged(policy, { ...input, document }, [...proposal.changes, ...made])
   }
-  return { document: changes.length === 0 ? input.document : written(yaml), changes, remaining }
+  return proposal
+}
+
+function judged(policy: BootPolicy, input: ProposalInput, changes: readonly string[]): PolicyProposal {
+  return { document: input.document, changes, remaining: reasonsAgainst(policy, input) }
+}
+
+/** A change may be more than a policy can hold: then what stood before it is the proposal. */
+function readable(document: string, { source, library }: ProposalInput): BootPolicy | undefined {
+  try {
+    return parsePolicy(document, source, library)
+  } catch (error) {
+    if (error instanceof PolicyError) return undefined
+    throw error
+  }
 }
 
 /** As people write it: lists without padding. Whatever that would change in the meaning stays as the library writes it. */

@@ -87,6 +87,17 @@ describe('proposeChange', () => {
     expect(evaluateRelease(policy, verified(core), { tier: 'T0' }).outcome).to.equal('allow')
   })
 
+  it('proposes nothing that would be no policy any more', () => {
+    const core = alteredRequest('uki', (events) => [
+      ...events,
+      ...Array.from({ length: 300 }, (_, at) => event(9, EV.IPL, ascii(`more ${at}`))),
+    ])
+    const document = learn(recordedRequest('uki'))
+    const { document: proposed, changes, remaining } = propose(document, core)
+    expect({ proposed, changes }).to.deep.equal({ proposed: document, changes: [] })
+    expect(remaining.length).to.be.greaterThan(256)
+  })
+
   it('waives nothing without a reason', () => {
     const core = alteredRequest('uki', (events) => [...events, event(5, 0x1234, ascii('vendor'))])
     const { remaining } = propose(learn(recordedRequest('uki')), core, { reason: ' ' })
