@@ -1,8 +1,9 @@
 import { expect } from 'chai'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type TcpEndpoint } from '../../../../agent/channel/endpoint.ts'
 import { type MssimServer, presentMssim } from '../../../../agent/channel/mssim-server.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
-import { toHex } from '../../../../core/bytes/index.ts'
+import { concat, toHex } from '../../../../core/bytes/index.ts'
 import { commandBytes, longCommand, RecordingTpm } from './recording-tpm.ts'
 import { freePort } from './scratch.ts'
 import { SocketClient } from './socket-client.ts'
@@ -47,6 +48,22 @@ describe("Microsoft's simulator", () => {
     expect(await client.ask(send(3, cheap).slice(20), cheap.length + 8)).to.equal(framed(cheap))
     expect(await client.ask(send(1, cheap) + send(2, cheap), 2 * (cheap.length + 8))).to.equal(framed(cheap).repeat(2))
     expect(raw.asked).to.deep.equal([0, 3, 1, 2].map((locality) => `execute ${toHex(cheap)} ${locality}`))
+    client.close()
+  })
+
+  it('runs a command of a client that does not read only when its answers are read', async () => {
+    const client = await SocketClient.to(server.command)
+    client.socket.pause()
+    const long = concat(cheap, new Uint8Array(4000))
+    const count = 2000
+    client.send(send(0, long).repeat(count))
+    for (let ran = -1; ran < raw.asked.length;) {
+      ran = raw.asked.length
+      for (let turns = 0; turns < 200; turns += 1) await turn()
+    }
+    expect(raw.asked.length).to.be.within(1, count - 1)
+    client.socket.removeAllListeners('data').resume()
+    while (raw.asked.length < count) await turn()
     client.close()
   })
 
