@@ -1,3 +1,4 @@
+import { WireError } from '../../../core/bytes/index.ts'
 import {
   decode,
   encode,
@@ -87,7 +88,7 @@ export function decodeSession(handle: number, content: Uint8Array): Session {
   content.fill(0)
   const type = types[saved.type]
   const daBound = protections[saved.daBound]
-  if (type === undefined || daBound === undefined) throw new TypeError('a session context of another version')
+  if (type === undefined || daBound === undefined) throw new WireError('a session of another version', ['session'])
   const { hash, symmetric, key, startedAt, timeEpoch, nonceTPM } = saved
   const boundTo = orAbsent(saved.boundTo)
   const session = new Session({ handle, type, hash, symmetric, key, boundTo, daBound, startedAt, timeEpoch, nonceTPM })
