@@ -13,9 +13,12 @@ export interface Certificate {
 /** A fleet boots with a handful of certificates; reading one takes longer than hashing a whole log. */
 const known = new Map<string, Certificate | undefined>()
 const maxKnown = 256
+/** Certificates that sign images have one or two KiB; what is longer would fill the memory, not a policy. */
+const maxBytes = 16_384
 
 /** Reads a certificate (DER, nothing after it); undefined where the bytes are none. Each is read once. */
 export function readCertificate(der: Uint8Array): Certificate | undefined {
+  if (der.length > maxBytes) return undefined
   const fingerprint = toHex(digest(ALG.sha256, der))
   if (known.has(fingerprint)) return known.get(fingerprint)
   const certificate = parse(der, fingerprint)

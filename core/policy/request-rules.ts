@@ -21,7 +21,7 @@ export function requestRules(
   }
   const timeRule: Reason = {
     code: 'release/in-time',
-    passed: sinceAdmissionMs <= (release.withinMs ?? 0),
+    passed: sinceAdmissionMs >= 0 && sinceAdmissionMs <= (release.withinMs ?? 0),
     rule: 'release.within',
     fact: Number.isFinite(sinceAdmissionMs)
       ? `${Math.round(sinceAdmissionMs / 1000)} s after the admission`

@@ -315,5 +315,7 @@ describe('what is asked for, and when', () => {
     expect(passed(late, core, 'release/in-time', new Map(), { sinceAdmissionMs: 600_000 })).to.deep.equal([true])
     expect(passed(late, core, 'release/in-time', new Map(), { sinceAdmissionMs: 600_001 })).to.deep.equal([false])
     expect(passed(late, core, 'release/in-time')).to.deep.equal([false])
+    const setBack = { sinceAdmissionMs: -1 }
+    expect(passed(late, core, 'release/in-time', new Map(), setBack)).to.deep.equal([false])
   })
 })
