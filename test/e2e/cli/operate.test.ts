@@ -68,7 +68,7 @@ describe('bootlatch against a running server', () => {
     expect(JSON.parse(applied.out)).to.include({ name: 'web', version: 1, document: policy })
     const { out } = await cli.run(['policy', 'show', 'web'])
     expect(out).to.equal(policy)
-    expect((await cli.run(['policy', 'list'])).out).to.match(/^web +1 /m)
+    expect((await cli.run(['policy', 'list'])).out).to.match(/^web +BootPolicy +1 /m)
   })
 
   it('points at the place of a policy’s mistake', async () => {
