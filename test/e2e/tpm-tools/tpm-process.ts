@@ -76,7 +76,9 @@ export async function startSwtpm(folder: string): Promise<TpmProcess> {
   const channels = ['--server', `type=tcp,port=${port}`, '--ctrl', `type=tcp,port=${port + 1}`]
   const flags = ['--flags', 'not-need-init', '--tpmstate', `dir=${folder}`]
   const child = spawn('swtpm', ['socket', '--tpm2', ...channels, ...flags], { stdio: 'ignore' })
-  while (!(await listens(port + 1))) if (child.exitCode !== null) throw new Error('swtpm ended')
+  // It listens on one port before the other
+  for (const each of [port + 1, port])
+    while (!(await listens(each))) if (child.exitCode !== null) throw new Error('swtpm ended')
   return new TpmProcess(port, child, '')
 }
 
