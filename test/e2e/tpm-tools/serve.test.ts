@@ -148,7 +148,9 @@ describe('bootlatch-agent tpm serve', function () {
   it('refuses options that say nothing to listen on', async () => {
     const { code, stderr } = await refusal(...required().slice(0, 4))
     expect(code).to.equal(2)
-    expect(stderr).to.equal('bootlatch-agent tpm serve: nothing to listen on: give --data and --control, --mssim, or --grpc\n')
+    expect(stderr).to.equal(
+      'bootlatch-agent tpm serve: nothing to listen on: give --data and --control, --mssim, or --grpc\n',
+    )
   })
 
   it('refuses a second process on the same state, and lets a third follow a killed one', async () => {
