@@ -1,7 +1,7 @@
 import { proposeChange, type Reason } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
 import { documentVersion, type PolicyShelf } from '../../policies/index.ts'
-import { findBoot, findDecision, findMachine, heldRequest, type Tx } from '../../store/index.ts'
+import { findBoot, findDecision, findMachine, type Tx } from '../../store/index.ts'
 import { storedEvidence } from '../release/evidence-record.ts'
 import { approversOf } from '../release/read-record.ts'
 
@@ -37,8 +37,7 @@ export async function propose(
   if (row === undefined) throw new TypeError(`no version ${inForce.version} of ${name}`)
 
   const boot = decision.bootId === null ? undefined : await findBoot(tx, decision.bootId)
-  const approved = boot?.approvedDecision ?? null
-  const approvedBy = approversOf(boot, approved === null ? undefined : await heldRequest(tx, approved))
+  const approvedBy = await approversOf(tx, boot)
   const admittedUnixMs = boot?.admittedUnixMs ?? decision.decidedUnixMs
   const { library } = await shelf.references(tx)
   const { document, changes, remaining } = proposeChange({

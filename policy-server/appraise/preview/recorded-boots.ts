@@ -1,4 +1,4 @@
-import { findBoot, heldRequest, type Row, type Store, type Tx } from '../../store/index.ts'
+import { findBoot, type Row, type Store, type Tx } from '../../store/index.ts'
 import { approversOf } from '../release/read-record.ts'
 
 /** A boot whose evidence verified, as it is on record. */
@@ -82,9 +82,7 @@ async function bootsOf(
   const boots: RecordedBoot[] = []
   for (const { number, bootId, peer, decidedUnixMs, evidenceSha256 } of rows) {
     const boot = bootId === null ? undefined : await findBoot(tx, bootId)
-    const approved = boot?.approvedDecision ?? null
-    const held = approved === null ? undefined : await heldRequest(tx, approved)
-    const approvedBy = approversOf(boot, held)
+    const approvedBy = await approversOf(tx, boot)
     boots.push({ decision: number, boot, approvedBy, peerAddress: peer, nowUnixMs: decidedUnixMs, evidenceSha256 })
   }
   return boots

@@ -18,8 +18,6 @@ export interface ReleaseRecord {
   readonly policy: InForce
   /** Who approved this boot. */
   readonly approvedBy: readonly string[]
-  /** What a person decided at this boot's admission, if anything. */
-  readonly favour: Row<'heldRequests'> | undefined
   readonly settledDecision: number | undefined
   readonly volumeKeys: readonly Row<'volumeKeys'>[]
   /** What the challenge says, if it is ours. */

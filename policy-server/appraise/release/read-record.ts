@@ -14,15 +14,12 @@ export async function readReleaseRecord(
 ): Promise<ReleaseRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const boot = await bootOf(tx, identity, asked.bootId)
-  const approved = boot?.approvedDecision ?? null
-  const held = approved === null ? undefined : await heldRequest(tx, approved)
   return {
     machine,
     identity,
     boot,
     policy: await shelf.inForce(tx, machine),
-    favour: held,
-    approvedBy: approversOf(boot, held),
+    approvedBy: await approversOf(tx, boot),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),
     challenge: asked.challenge,
@@ -41,9 +38,11 @@ function bootOf(tx: Tx, identity: Row<'identities'>, bootId: Uint8Array): Promis
     .executeTakeFirst()
 }
 
-/** Boots from before several people could approve one name the held request alone. */
-export function approversOf(boot: Row<'boots'> | undefined, held: Row<'heldRequests'> | undefined): readonly string[] {
+/** Who approved a boot. Boots from before several people could approve one name the held request alone. */
+export async function approversOf(tx: Tx, boot: Row<'boots'> | undefined): Promise<readonly string[]> {
   const written = boot?.approvedBy ?? null
   if (written !== null) return JSON.parse(written) as readonly string[]
+  const approved = boot?.approvedDecision ?? null
+  const held = approved === null ? undefined : await heldRequest(tx, approved)
   return held?.heldFor === 'approval' && held.resolvedBy !== null ? [held.resolvedBy] : []
 }
