@@ -8,7 +8,6 @@ import {
   type Event,
   type PcrBanks,
 } from '../../core/eventlog/index.ts'
-import { ALG, digest } from '../../core/tpm/index.ts'
 import { recordedLog, recordedPcrs, type BootName } from '../vectors/vectors.ts'
 
 /** The request that a machine sends after one of the recorded boots. */
@@ -38,8 +37,4 @@ export function alteredRequest(boot: BootName, edit: (events: readonly Event[]) 
   return { ...recordedRequest(boot), pcrs: replay(log), eventLog: writeEventLog(log) }
 }
 
-/** An event as firmware measures it in all banks: of these bytes, unless it has other data. */
-export function event(pcr: number, untrustedType: number, measured: Uint8Array, untrustedData = measured): Event {
-  const digests = new Map([ALG.sha1, ALG.sha256, ALG.sha384, ALG.sha512].map((hash) => [hash, digest(hash, measured)]))
-  return { index: 0, pcr, untrustedType, digests, untrustedData }
-}
+export { measuredEvent as event } from '../../agent/boot/simulate/simulated-boot.ts'
