@@ -8,6 +8,13 @@ import { type Window } from './windows.ts'
 export const tiers = ['T0', 'T1', 'T2', 'T3'] as const
 export type Tier = (typeof tiers)[number]
 
+/**
+ * What a released key is bound to: `session` to the one-time key of the request that its quote vouches for, `tpm` to the TPM,
+ * its PCRs and this boot of it.
+ */
+export const bindings = ['session', 'tpm'] as const
+export type Binding = (typeof bindings)[number]
+
 /** Where a component is measured: a position in a PCR, every event of one, or the section of a unified kernel image whose name was measured. */
 export type ComponentPlace =
   | { readonly kind: 'event'; readonly pcr: number; readonly position: number }
@@ -71,8 +78,11 @@ export interface BootPolicy {
     readonly waivers: readonly Waiver[]
     /** UUIDs (hexadecimal) of the volumes whose keys it is about; every volume, where there is none. */
     readonly volumes: ReadonlySet<string>
+    readonly binding: Binding
     /** For how long after its admission a boot may ask for keys, in milliseconds. */
     readonly withinMs: number | undefined
+    /** For how long after a release the same request gets the same answer, in milliseconds; as long as the boot, if not said. */
+    readonly validForMs: number | undefined
   }
   /** Names of the documents of reference values that it refers to. */
   readonly references: readonly string[]

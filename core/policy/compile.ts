@@ -95,7 +95,18 @@ function compileRelease(release: BootPolicyDocument['release'], resolve: Resolve
   const volumes = new Set(
     unique(release.volumes ?? [], [...path, 'volumes']).map((uuid) => uuid.replaceAll('-', '').toLowerCase()),
   )
-  return { pcrs, components, secureBoot, waivers, volumes, withinMs: milliseconds(release.within) }
+  if (release.binding === 'tpm')
+    throw new PolicyFault([...path, 'binding'], 'keys bound to a TPM are released by no server of this version')
+  return {
+    pcrs,
+    components,
+    secureBoot,
+    waivers,
+    volumes,
+    binding: release.binding,
+    withinMs: milliseconds(release.within),
+    validForMs: milliseconds(release.validFor),
+  }
 }
 
 function milliseconds(duration: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ukiSections } from '../evidence/index.ts'
-import { tiers } from './boot-policy.ts'
+import { bindings, tiers } from './boot-policy.ts'
 import { policyName as name, someDigest as digest } from './schema-words.ts'
 import { weekdays } from './windows.ts'
 
@@ -179,7 +179,15 @@ export const bootPolicySchema = z.strictObject({
       .max(policyLimits.volumes)
       .optional()
       .describe('Volumes whose keys may be released; every volume of the machine, if not named'),
+    binding: z
+      .enum(bindings)
+      .default('session')
+      .describe('What a released key is bound to: the request that asked for it, or the TPM and this boot of it'),
+    oncePerBoot: z.literal(true).default(true).describe('Keys are released once in a boot; nothing else can be said'),
     within: duration.optional().describe('For how long after its admission a boot may ask for keys'),
+    validFor: duration
+      .optional()
+      .describe('For how long after the release its answer is good: given again to the request that got it'),
   }),
 })
 export type BootPolicyDocument = z.output<typeof bootPolicySchema>

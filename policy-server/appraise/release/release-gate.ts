@@ -11,7 +11,7 @@ import type { Parts } from '../parts.ts'
 import { sha256 } from '../sha256.ts'
 import type { ChallengeSealer } from './challenge.ts'
 import { encodeEvidence, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
-import { bootReason, judgeRelease } from './judge.ts'
+import { bootReason, judgeRelease, type ReleaseRecord } from './judge.ts'
 import { readReleaseRecord } from './read-record.ts'
 import { decisionRow, endBoot, writeDown } from './write-down.ts'
 
@@ -111,7 +111,7 @@ export class ReleaseGate {
     if (spent !== undefined && isSame(spent.requestSha256, sha256(encodeEvidence(untrusted)))) {
       if (record.boot?.ended === 'refused') return { decision: spent.decision, isReleased: false, sealedKeys: null }
       // A machine that was locked since, or has started anew, gets nothing, not even what it was given before.
-      if (stateReason(record).passed && record.boot?.ended === 'released')
+      if (stateReason(record).passed && record.boot?.ended === 'released' && isStillGood(record, spent.spentUnixMs))
         return { decision: spent.decision, isReleased: true, sealedKeys: spent.sealedKeys }
     }
     const judged = judgeRelease(untrusted, record)
@@ -160,6 +160,13 @@ async function keepAnswer(tx: Tx, challengeSha256: Uint8Array, sealedKeys: strin
     .where('challengeSha256', '=', challengeSha256)
     .executeTakeFirstOrThrow()
   return row.sealedKeys ?? sealedKeys
+}
+
+/** Whether the policy lets an answer be given again: for as long as the boot lasts, or the time it names. */
+function isStillGood({ policy, nowUnixMs }: ReleaseRecord, spentUnixMs: number): boolean {
+  const limitMs = policy.kind === 'one' ? policy.policy.release.validForMs : undefined
+  const ageMs = nowUnixMs - spentUnixMs
+  return limitMs === undefined || (ageMs >= 0 && ageMs <= limitMs)
 }
 
 const refusedBy = (decision: number): RpcError =>

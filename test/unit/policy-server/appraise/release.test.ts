@@ -58,6 +58,19 @@ describe('release', () => {
     expect(await release.release(machine.peer, asked.request)).to.deep.equal(first)
   })
 
+  it('gives an answer again for as long as the policy says, and no longer', async () => {
+    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    await server.apply(document.replace(/^release:$/m, 'release:\n  validFor: 10m'))
+    const asked = await machine.prepareRelease(await machine.powerOn())
+    const { release } = server.gates
+    const first = await release.release(machine.peer, asked.request)
+    server.passTime(10 * 60_000)
+    expect(await release.release(machine.peer, asked.request)).to.deep.equal(first)
+    server.passTime(1)
+    expect(await refusal(release.release(machine.peer, asked.request))).to.equal('boot/refused')
+    expect(await lastFailed()).to.deep.equal(['release/boot', 'release/challenge'])
+  })
+
   it('answers two identical requests at once with one answer', async () => {
     const asked = await machine.prepareRelease(await machine.powerOn())
     const both = [1, 2].map(() => server.gates.release.release(machine.peer, asked.request))
