@@ -1,11 +1,15 @@
 import { type z } from 'zod'
 import { readDocument, type DocumentFault } from '../document/index.ts'
 import { type BootPolicy } from './boot-policy.ts'
-import { compilePolicy, type Library } from './compile.ts'
+import { compilePolicy } from './compile.ts'
+import { compileGroup, type Group } from './group.ts'
+import { groupSchema } from './group-schema.ts'
+import { type Library } from './library.ts'
 import { PolicyError } from './policy-error.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { compileReferenceValues, referenceValuesSchema, type ReferenceValues } from './reference-values.ts'
-import { bootPolicySchema, policyLimits } from './schema.ts'
+import { policyLimits } from './rule-schema.ts'
+import { bootPolicySchema } from './schema.ts'
 
 const noReferences: Library = new Map()
 
@@ -19,6 +23,14 @@ export function parsePolicy(text: string, source: string, library: Library = noR
 }
 
 /**
+ * Reads a Group. What it says of other documents but reference values is for whoever has them.
+ * @throws PolicyError with line and column.
+ */
+export function parseGroup(text: string, source: string, library: Library = noReferences): ParsedGroup {
+  return parse(text, source, groupSchema, (document) => compileGroup(document, library))
+}
+
+/**
  * Reads ReferenceValues.
  * @throws PolicyError with line and column.
  */
@@ -26,10 +38,14 @@ export function parseReferenceValues(text: string, source: string): ReferenceVal
   return parse(text, source, referenceValuesSchema, compileReferenceValues)
 }
 
+/** The kinds of documents that there are. */
+const documentKinds = ['BootPolicy', 'ReferenceValues', 'Announcement', 'Signers'] as const
+export type DocumentKind = (typeof documentKinds)[number]
+
 /** What a document says it is; undefined where it says nothing that there is. Its own reader finds every other fault. */
-export function kindOf(text: string): 'BootPolicy' | 'ReferenceValues' | undefined {
-  const [, kind] = /^kind:[ \t]*["']?(BootPolicy|ReferenceValues)["']?[ \t]*(?:#.*)?$/m.exec(text) ?? []
-  return kind === 'BootPolicy' || kind === 'ReferenceValues' ? kind : undefined
+export function kindOf(text: string): DocumentKind | undefined {
+  const [, said] = /^kind:[ \t]*["']?([A-Za-z]+)["']?[ \t]*(?:#.*)?$/m.exec(text) ?? []
+  return documentKinds.find((kind) => kind === said)
 }
 
 function parse<Document, Compiled>(

@@ -4,12 +4,13 @@ import {
   parseReferenceValues,
   PolicyError,
   type CompiledPolicy,
+  type DocumentKind,
   type Library,
 } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Row, type Store, type Tx } from '../store/index.ts'
 import type { PolicyShelf } from './in-force.ts'
-import { documentVersion, newestVersion, type DocumentTable } from './versions.ts'
+import { documentTables, documentVersion, kindNamed, newestVersion } from './versions.ts'
 
 export interface PolicyDocument {
   readonly document: string
@@ -28,7 +29,7 @@ export interface Application {
 
 /** A version of a policy or of reference values, and what the engineer should know of it. */
 export interface AppliedPolicy {
-  readonly kind: 'BootPolicy' | 'ReferenceValues'
+  readonly kind: DocumentKind
   readonly row: Row<'policies'>
   readonly warnings: readonly string[]
 }
@@ -56,7 +57,7 @@ async function applyBootPolicy(
   applied: Application,
 ): Promise<AppliedPolicy> {
   const policy = await checkedPolicy(tx, shelf, given)
-  const row = await keepVersion(tx, 'policies', policy.name, given, applied)
+  const row = await keepVersion(tx, 'BootPolicy', policy.name, given, applied)
   return { kind: 'BootPolicy', row, warnings: await warningsOf(tx, policy) }
 }
 
@@ -85,7 +86,7 @@ async function applyReferenceValues(
   const values = checked(() => parseReferenceValues(given.document, given.source))
   const { library } = await shelf.references(tx)
   await refuseLoss(tx, shelf, values.name, new Map([...library, [values.name, values]]))
-  const row = await keepVersion(tx, 'referenceValues', values.name, given, applied)
+  const row = await keepVersion(tx, 'ReferenceValues', values.name, given, applied)
   return { kind: 'ReferenceValues', row, warnings: [] }
 }
 
@@ -111,17 +112,15 @@ export function checked<Parsed>(parse: () => Parsed): Parsed {
 
 async function keepVersion(
   tx: Tx,
-  table: DocumentTable,
+  kind: DocumentKind,
   name: string,
   { document, source }: PolicyDocument,
   applied: Application,
 ): Promise<Row<'policies'>> {
-  const other = table === 'policies' ? 'referenceValues' : 'policies'
-  if ((await newestVersion(tx, other, name)) !== undefined)
-    throw new RpcError(
-      'policy/invalid',
-      `${name} is the name of ${other === 'policies' ? 'a policy' : 'reference values'} already.`,
-    )
+  const taken = await kindNamed(tx, name)
+  if (taken !== undefined && taken !== kind)
+    throw new RpcError('policy/invalid', `${name} is the name of a ${taken} document already.`)
+  const table = documentTables[kind]
   const former = await newestVersion(tx, table, name)
   if (former?.document === document) return former
   const newest = former?.version ?? 0

@@ -1,12 +1,9 @@
-import { parsePolicy, PolicyError } from '../../core/policy/index.ts'
+import { parsePolicy, PolicyError, type DocumentKind } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Store, Tx } from '../store/index.ts'
 import { warningsOf, type AppliedPolicy } from './apply.ts'
 import type { PolicyShelf } from './in-force.ts'
-import { documentVersion, newestVersion, newestVersions, type DocumentTable } from './versions.ts'
-
-const kinds = { policies: 'BootPolicy', referenceValues: 'ReferenceValues' } as const
-const tables = Object.keys(kinds) as readonly DocumentTable[]
+import { documentKinds, documentTables, documentVersion, newestVersion, newestVersions } from './versions.ts'
 
 /**
  * One version of a policy or of reference values; 0 for the newest.
@@ -14,22 +11,23 @@ const tables = Object.keys(kinds) as readonly DocumentTable[]
  */
 export function showPolicy(store: Store, shelf: PolicyShelf, name: string, version: number): Promise<AppliedPolicy> {
   return store.transact(async (tx) => {
-    for (const table of tables) {
+    for (const kind of documentKinds) {
+      const table = documentTables[kind]
       const row = await (version === 0 ? newestVersion(tx, table, name) : documentVersion(tx, table, name, version))
-      if (row !== undefined) return await withWarnings(tx, shelf, table, row)
+      if (row !== undefined) return await withWarnings(tx, shelf, kind, row)
     }
     throw new RpcError('policy/unknown')
   })
 }
 
-/** The newest version of each policy, by name, then of all reference values. */
+/** The newest version of each policy, by name, then of the other kinds of documents. */
 export function listPolicies(store: Store, shelf: PolicyShelf): Promise<readonly AppliedPolicy[]> {
   return store.transact(async (tx) => {
     const applied: AppliedPolicy[] = []
-    for (const table of tables)
-      for (const { name } of await newestVersions(tx, table)) {
-        const row = await newestVersion(tx, table, name)
-        if (row !== undefined) applied.push(await withWarnings(tx, shelf, table, row))
+    for (const kind of documentKinds)
+      for (const { name } of await newestVersions(tx, documentTables[kind])) {
+        const row = await newestVersion(tx, documentTables[kind], name)
+        if (row !== undefined) applied.push(await withWarnings(tx, shelf, kind, row))
       }
     return applied
   })
@@ -38,11 +36,10 @@ export function listPolicies(store: Store, shelf: PolicyShelf): Promise<readonly
 async function withWarnings(
   tx: Tx,
   shelf: PolicyShelf,
-  table: DocumentTable,
+  kind: DocumentKind,
   row: Row<'policies'>,
 ): Promise<AppliedPolicy> {
-  const kind = kinds[table]
-  if (kind === 'ReferenceValues') return { kind, row, warnings: [] }
+  if (kind !== 'BootPolicy') return { kind, row, warnings: [] }
   const { library } = await shelf.references(tx)
   try {
     return { kind, row, warnings: await warningsOf(tx, parsePolicy(row.document, row.source, library)) }

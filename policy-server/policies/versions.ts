@@ -1,7 +1,22 @@
-import type { Row, Tx } from '../store/index.ts'
+import type { DocumentKind } from '../../core/policy/index.ts'
+import type { Row, Schema, Tx } from '../store/index.ts'
 
-/** Where documents of a kind are kept: every version of them, none ever changed. */
-export type DocumentTable = 'policies' | 'referenceValues'
+/** Where documents of a kind are kept: every version that ever was in force, none ever changed. */
+export const documentTables = {
+  BootPolicy: 'policies',
+  ReferenceValues: 'referenceValues',
+  Announcement: 'announcements',
+  Signers: 'signers',
+} as const satisfies Record<DocumentKind, keyof Schema>
+type DocumentTable = (typeof documentTables)[DocumentKind]
+
+export const documentKinds = Object.keys(documentTables) as readonly DocumentKind[]
+
+/** The kind of document that has a name: no two kinds share one. */
+export async function kindNamed(tx: Tx, name: string): Promise<DocumentKind | undefined> {
+  for (const kind of documentKinds) if ((await newestVersion(tx, documentTables[kind], name)) !== undefined) return kind
+  return undefined
+}
 
 /** By name. */
 export function newestVersions(

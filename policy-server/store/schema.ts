@@ -187,6 +187,59 @@ interface DocumentTable {
   reason: Generated<string>
 }
 
+/** What became of a document that waited for signatures. */
+export type ProposalState = 'pending' | 'activated' | 'superseded' | 'withdrawn'
+
+/** A document on its way to being a version; what it says is never changed. */
+interface ProposalTable {
+  number: number
+  kind: string
+  name: string
+  /** The version it is to be, and no other: what is signed says it. */
+  version: number
+  document: string
+  source: string
+  proposedUnixMs: number
+  proposedBy: string
+  reason: string
+  state: ProposalState
+  endedUnixMs: number | null
+  endedBy: string | null
+  endedReason: string | null
+}
+
+/** One signature of a proposal, as it came: enough to verify it again. */
+interface ChangeSignatureTable {
+  proposal: number
+  /** RFC 7638 thumbprint. */
+  keyId: string
+  engineer: string
+  algorithm: string
+  protectedHeader: string
+  signature: string
+  addedUnixMs: number
+  addedBy: string
+}
+
+/** A boot that got its keys by announced values. */
+interface AnnouncementUseTable {
+  name: string
+  version: number
+  machineId: Uint8Array
+  /** Counted from 1 for each machine: no two boots take the same. */
+  ordinal: number
+  decision: number
+  usedUnixMs: number
+}
+
+interface WithdrawnAnnouncementTable {
+  name: string
+  version: number
+  withdrawnUnixMs: number
+  withdrawnBy: string
+  reason: string
+}
+
 interface VolumeKeyTable {
   id: Uint8Array
   machineId: Uint8Array
@@ -244,6 +297,12 @@ export interface Schema {
   spentChallenges: SpentChallengeTable
   policies: DocumentTable
   referenceValues: DocumentTable
+  announcements: DocumentTable
+  signers: DocumentTable
+  proposals: ProposalTable
+  changeSignatures: ChangeSignatureTable
+  announcementUses: AnnouncementUseTable
+  withdrawnAnnouncements: WithdrawnAnnouncementTable
   volumeKeys: VolumeKeyTable
   operatorActions: OperatorActionTable
   alarms: AlarmTable
