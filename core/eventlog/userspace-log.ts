@@ -13,7 +13,8 @@ export interface UserspaceRecord {
 }
 
 const recordSeparator = '\u001e'
-export const userspaceLimits = { logBytes: 1 << 20, records: 4096 } as const
+/** Values are walked by functions that call themselves: deeper ones than are ever measured would exhaust the stack. */
+export const userspaceLimits = { logBytes: 1 << 20, records: 4096, depth: 32 } as const
 
 const record = z.looseObject({
   pcr: z
@@ -84,11 +85,27 @@ function parseRecord(text: string, index: number): UserspaceRecord | undefined {
 }
 
 function parseJson(text: string, index: number): unknown {
+  if (isTooDeep(text)) throw new WireError(`deeper than ${userspaceLimits.depth}`, ['records', index])
   try {
     return JSON.parse(text)
   } catch (error) {
     throw new WireError('not JSON', ['records', index], { cause: error })
   }
+}
+
+/** Whatever the text is: brackets count outside of strings, and malformed text is left to the parser. */
+function isTooDeep(json: string): boolean {
+  let depth = 0
+  let isString = false
+  for (let at = 0; at < json.length; at++) {
+    const letter = json[at]
+    if (isString && letter === '\\') at++
+    else if (letter === '"') isString = !isString
+    else if (!isString && (letter === '{' || letter === '[')) depth++
+    else if (!isString && (letter === '}' || letter === ']')) depth--
+    if (depth > userspaceLimits.depth) return true
+  }
+  return false
 }
 
 function parseDigests(

@@ -70,6 +70,17 @@ describe('parseUserspaceLog', () => {
     })
   }
 
+  it('refuses values within values beyond a depth, and takes brackets in strings for text', () => {
+    const withContent = (content: string) =>
+      text(`\u001e{"pcr":11,"digests":[{"hashAlg":"sha256","digest":"${'00'.repeat(32)}"}],"content":${content}}\n`)
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(parseUserspaceLog(withContent(nested(30)))).to.have.length(1)
+    for (const depth of [31, 100_000])
+      expect(() => parseUserspaceLog(withContent(nested(depth)))).to.throw(WireError, /records\.0: deeper/)
+    expect(parseUserspaceLog(withContent(`{"a":"${'\\\\\\"[{'.repeat(50)}"}`))).to.have.length(1)
+    expect(() => parseUserspaceLog(withContent(`{"a":"${'\\"'.repeat(100_000)}`))).to.throw(WireError, /not JSON/)
+  })
+
   it('refuses bytes that are no UTF-8', () => {
     expect(() => parseUserspaceLog(Uint8Array.of(0x1e, 0xff, 0x0a))).to.throw(WireError, 'not UTF-8')
   })
