@@ -1,7 +1,9 @@
 import {
   ALG,
   CURVE,
+  curve,
   decode,
+  defaultRsaExponent,
   nameOf,
   publicKeyOf,
   RH,
@@ -32,6 +34,8 @@ const schemes: Readonly<Record<number, readonly number[]>> = {
 const hashes: readonly number[] = [ALG.sha256, ALG.sha384, ALG.sha512]
 const curves: readonly number[] = [CURVE.nistP256, CURVE.nistP384, CURVE.nistP521]
 const minRsaBits = 2048
+/** With an exponent of 1 every message is its own signature; TPMs make keys with the default one (Part 2, 12.2.3.5). */
+const rsaExponents: readonly number[] = [0, defaultRsaExponent]
 
 const wantedAttributes: Partial<TPMA_OBJECT> = {
   fixedTPM: true,
@@ -71,15 +75,31 @@ function schemeOf({ type, nameAlg, parameters }: TPMT_PUBLIC): AttestationKey['s
   return { sigAlg: scheme.scheme, hash: scheme.hashAlg }
 }
 
-function checkStrength({ parameters }: TPMT_PUBLIC): void {
-  if ('keyBits' in parameters && parameters.keyBits < minRsaBits)
-    throw new EvidenceError('ak-strength', `RSA ${parameters.keyBits}`)
-  if ('curveID' in parameters && !curves.includes(parameters.curveID))
-    throw new EvidenceError('ak-strength', `curve 0x${parameters.curveID.toString(16)}`)
+/** What the key is, not what it says: a modulus may be shorter than keyBits. */
+function checkStrength(publicArea: TPMT_PUBLIC): void {
+  if (publicArea.type === ALG.rsa) {
+    const { keyBits, exponent } = publicArea.parameters
+    const bits = bitLength(publicArea.unique)
+    if (bits < minRsaBits) throw new EvidenceError('ak-strength', `RSA ${bits}`)
+    if (bits !== keyBits) throw new EvidenceError('ak-malformed', `a modulus of ${bits} bits, not ${keyBits}`)
+    if (!rsaExponents.includes(exponent)) throw new EvidenceError('ak-strength', `RSA exponent ${exponent}`)
+  }
+  if (publicArea.type === ALG.ecc && !curves.includes(publicArea.parameters.curveID))
+    throw new EvidenceError('ak-strength', `curve 0x${publicArea.parameters.curveID.toString(16)}`)
 }
 
-/** A point off its curve would make every later verification fail in another place. */
+function bitLength(modulus: Uint8Array): number {
+  const first = modulus.findIndex((byte) => byte !== 0)
+  return first < 0 ? 0 : 8 * (modulus.length - first) - (Math.clz32(modulus[first] ?? 0) - 24)
+}
+
+/** A point off its curve would make every later verification fail in another place; one with longer coordinates would be cut. */
 function checkPoint(publicArea: TPMT_PUBLIC): void {
+  if (publicArea.type === ALG.ecc) {
+    const { coordinateBytes } = curve(publicArea.parameters.curveID)
+    if (Math.max(publicArea.unique.x.length, publicArea.unique.y.length) > coordinateBytes)
+      throw new EvidenceError('ak-malformed', 'a coordinate is longer than those of the curve')
+  }
   try {
     publicKeyOf(publicArea)
   } catch (cause) {

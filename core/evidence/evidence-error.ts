@@ -3,7 +3,7 @@ export const evidenceProblems = {
   'ak-malformed': 'the attestation key is no TPMT_PUBLIC with a valid key',
   'ak-attributes': 'the attestation key could sign what its TPM did not make, or leave the TPM',
   'ak-scheme': 'the attestation key has no signing scheme of its own, or one with SHA-1',
-  'ak-strength': 'the attestation key is shorter than RSA 2048 or no NIST curve from P-256 on',
+  'ak-strength': 'the attestation key is shorter than RSA 2048, of another exponent, or no NIST curve from P-256 on',
   'core-malformed': 'RequestCore is malformed',
   'signature-malformed': 'the signature is no TPMT_SIGNATURE',
   'signature-scheme': 'the signature is of another scheme than the attestation key',
