@@ -1,0 +1,13 @@
+export { signingKeyOf, type SigningKey } from './algorithms.ts'
+export { documentDigest, type Change } from './change.ts'
+export { signChange } from './sign.ts'
+export { SignatureError, signatureProblems, type SignatureProblem } from './signature-error.ts'
+export {
+  encodeSignatures,
+  engineersOf,
+  stillValid,
+  verifyChange,
+  type EnrolledKey,
+  type Keyring,
+  type VerifiedSignature,
+} from './verify.ts'
