@@ -6,7 +6,8 @@ import { policyName, someDigest } from './schema-words.ts'
 
 const limits = { sets: 256, values: 16_384 } as const
 
-const value = z.strictObject({
+/** A value as it is written: digests of one thing, and what it is. */
+export const value = z.strictObject({
   version: z.string().trim().min(1).max(200).describe('What it is: a version, a package, a model'),
   sha256: someDigest(32).optional(),
   sha384: someDigest(48).optional(),
@@ -38,7 +39,8 @@ export function compileReferenceValues({ name, sets }: ReferenceValuesDocument):
   return { kind: 'ReferenceValues', name, sets: new Map(compiled.map((set) => [set.name, set])) }
 }
 
-function compileSet(
+/** @throws PolicyFault */
+export function compileSet(
   name: string,
   values: ReferenceValuesDocument['sets'][string],
   path: readonly (string | number)[],
