@@ -1,5 +1,6 @@
 import { type z } from 'zod'
 import { readDocument, type DocumentFault } from '../document/index.ts'
+import { announcementSchema, compileAnnouncement, type Announcement } from './announcement.ts'
 import { type BootPolicy } from './boot-policy.ts'
 import { compilePolicy } from './compile.ts'
 import { compileGroup, type Group } from './group.ts'
@@ -9,6 +10,7 @@ import { PolicyError } from './policy-error.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { compileReferenceValues, referenceValuesSchema, type ReferenceValues } from './reference-values.ts'
 import { policyLimits } from './rule-schema.ts'
+import { compileSigners, signersSchema, type Signers } from './signers.ts'
 import { bootPolicySchema } from './schema.ts'
 
 const noReferences: Library = new Map()
@@ -36,6 +38,22 @@ export function parseGroup(text: string, source: string, library: Library = noRe
  */
 export function parseReferenceValues(text: string, source: string): ReferenceValues {
   return parse(text, source, referenceValuesSchema, compileReferenceValues)
+}
+
+/**
+ * Reads an Announcement.
+ * @throws PolicyError with line and column.
+ */
+export function parseAnnouncement(text: string, source: string): Announcement {
+  return parse(text, source, announcementSchema, compileAnnouncement)
+}
+
+/**
+ * Reads Signers.
+ * @throws PolicyError with line and column.
+ */
+export function parseSigners(text: string, source: string): Signers {
+  return parse(text, source, signersSchema, compileSigners)
 }
 
 /** The kinds of documents that there are. */
