@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { Writer } from '../../core/bytes/index.ts'
 import { type Transport } from '../../core/tpm/index.ts'
-import { type Endpoint, TransportError } from '../channel/index.ts'
+import { TransportError } from '../channel/index.ts'
+import { type Endpoint } from '../sockets/index.ts'
 import { type AtLocality } from './measure.ts'
 
 /** Of swtpm's tpm_ioctl.h. */

@@ -1,5 +1,6 @@
 import { type Transport } from '../../core/tpm/index.ts'
-import { DeviceTransport, parseEndpoint, SwtpmTransport, type Endpoint } from '../channel/index.ts'
+import { DeviceTransport, SwtpmTransport } from '../channel/index.ts'
+import { parseEndpoint, type Endpoint } from '../sockets/index.ts'
 import { type AtLocality } from './measure.ts'
 import { localitiesOf } from './swtpm-control.ts'
 

@@ -1,7 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { virtualTpmService } from '../../core/rpc/index.ts'
-import { type TcpEndpoint, type UnixEndpoint } from './endpoint.ts'
-import { listen, type Listener } from './listener.ts'
+import { listen, type Listener, type TcpEndpoint, type UnixEndpoint } from '../sockets/index.ts'
 import { MutualTls, type MutualTlsPem } from './mutual-tls.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { virtualTpmHandlers } from './virtual-tpm-service.ts'

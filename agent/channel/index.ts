@@ -1,7 +1,4 @@
 export { DeviceTransport } from './device-transport.ts'
-export { type Endpoint, EndpointError, formatEndpoint, isLocal, parseEndpoint } from './endpoint.ts'
-export { listen, type Listener } from './listener.ts'
-export { ReceivingSocket } from './receiving-socket.ts'
 export { SerialTpm } from './serial-tpm.ts'
 export { addTpmCommands } from './serve-command.ts'
 export { type StateMover } from './state-blobs.ts'

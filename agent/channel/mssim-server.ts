@@ -1,5 +1,4 @@
-import { type TcpEndpoint } from './endpoint.ts'
-import { listen } from './listener.ts'
+import { listen, type TcpEndpoint } from '../sockets/index.ts'
 import { serveMssim } from './mssim-connection.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 

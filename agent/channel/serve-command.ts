@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Endpoint, EndpointError, parseEndpoint } from './endpoint.ts'
+import { type Endpoint, EndpointError, parseEndpoint } from '../sockets/index.ts'
 import { type ServeOptions } from './serve-options.ts'
 
 /** One machine rarely makes RSA keys at random. */

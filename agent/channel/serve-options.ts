@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Profile } from '../vtpm/index.ts'
-import { type Endpoint, formatEndpoint, isLocal, type TcpEndpoint } from './endpoint.ts'
+import { type Endpoint, formatEndpoint, isLocal, type TcpEndpoint } from '../sockets/index.ts'
 import { type GrpcPlace } from './grpc-server.ts'
 import { type MutualTlsPem } from './mutual-tls.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { FolderInUse } from '../config/index.ts'
 import { localDisk, type Profile, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
-import { formatEndpoint } from './endpoint.ts'
+import { formatEndpoint } from '../sockets/index.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { presentMssim } from './mssim-server.ts'
 import { SerialTpm } from './serial-tpm.ts'

@@ -1,6 +1,5 @@
 import { type Socket } from 'node:net'
-import { type Endpoint } from './endpoint.ts'
-import { listen } from './listener.ts'
+import { type Endpoint, listen } from '../sockets/index.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { type SwtpmPresence, SwtpmSockets } from './swtpm-sockets.ts'
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { type Transport } from '../../core/tpm/index.ts'
-import { type Endpoint } from './endpoint.ts'
+import { type Endpoint } from '../sockets/index.ts'
 import { MessageSplitter } from './message-splitter.ts'
 import { TransportError } from './transport-error.ts'
 

@@ -1,13 +1,10 @@
-import { existsSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { stateFileName } from '../channel/index.ts'
+import { writeSync } from 'node:fs'
 import { daemonize, isDaemonChild, tellReady } from './daemon.ts'
 import { stateKeyFrom } from './given-key.ts'
-import { keyBeside } from './key-beside.ts'
-import { openLog } from './log.ts'
+import { type Log, openLog } from './log.ts'
+import { openPlaces } from './open-place.ts'
 import { runAs } from './run-as.ts'
 import { runProgram } from './run-program.ts'
-import { serveSwtpmPlaces } from './serve-swtpm.ts'
 import { swtpmHelp, swtpmVersion } from './swtpm-help.ts'
 import { readSwtpmOptions, type SwtpmOptions } from './swtpm-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -49,7 +46,7 @@ async function socket(args: readonly string[]): Promise<number> {
   const options = readSwtpmOptions(args)
   const { asks, folder } = options
   if (asks !== undefined) {
-    answer(asks, folder)
+    await answer(asks, folder)
     return 0
   }
   if (folder === '') throw new UsageError('Give the folder of the state with --tpmstate dir=, or TPM_PATH.')
@@ -60,14 +57,14 @@ async function socket(args: readonly string[]): Promise<number> {
   return 0
 }
 
-function answer(asks: NonNullable<SwtpmOptions['asks']>, folder: string): void {
+async function answer(asks: NonNullable<SwtpmOptions['asks']>, folder: string): Promise<void> {
   switch (asks) {
     case 'capabilities':
       print(JSON.stringify({ type: 'swtpm', features, version: '0.7.1' }))
       break
     case 'states': {
-      const states = existsSync(join(folder, stateFileName)) ? ['permall'] : []
-      print(JSON.stringify({ type: 'swtpm', states }))
+      const { storedStates } = await import('./stored-states.ts')
+      print(JSON.stringify({ type: 'swtpm', states: storedStates(folder) }))
       break
     }
     case 'help':
@@ -83,22 +80,33 @@ async function serve(options: SwtpmOptions): Promise<void> {
   const log = openLog(options.log)
   try {
     if (options.runAs !== undefined) runAs(options.runAs)
-    const blobKey = options.migrationKey === undefined ? undefined : stateKeyFrom(options.migrationKey)
-    const key =
-      options.key === undefined
-        ? await keyBeside(options.folder, {
-            warn: (text) => {
-              log.say(text)
-            },
-          })
-        : stateKeyFrom(options.key)
-    await serveSwtpmPlaces(options, { key, blobKey }, tellReady)
+    const places = await openPlaces(options)
+    try {
+      // Loaded when clients can come already: it is most of the program.
+      const { serveSwtpmPlaces } = await import('./serve-swtpm.ts')
+      await serveSwtpmPlaces(options, places, await keysOf(options, log), tellReady)
+    } finally {
+      await places.close()
+    }
   } catch (error) {
     if (error instanceof Error && options.log !== undefined) log.say(error.message)
     throw error
   } finally {
     log.close()
   }
+}
+
+async function keysOf(
+  { folder, key, migrationKey }: SwtpmOptions,
+  log: Log,
+): Promise<{ readonly key: Uint8Array; readonly blobKey: Uint8Array | undefined }> {
+  const blobKey = migrationKey === undefined ? undefined : stateKeyFrom(migrationKey)
+  if (key !== undefined) return { key: stateKeyFrom(key), blobKey }
+  const { keyBeside } = await import('./key-beside.ts')
+  const warn = (text: string): void => {
+    log.say(text)
+  }
+  return { key: await keyBeside(folder, { warn }), blobKey }
 }
 
 await runProgram('swtpm', main)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { faultInWords, readDocument } from '../../core/document/index.ts'
-import { type Endpoint, EndpointError, formatEndpoint, isLocal, parseEndpoint } from '../channel/index.ts'
+import { type Endpoint, EndpointError, formatEndpoint, isLocal, parseEndpoint } from '../sockets/index.ts'
 import { HostConfigError } from './host-config-error.ts'
 
 /** Some thousand TPMs. */

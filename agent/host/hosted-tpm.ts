@@ -1,15 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { type Logger } from 'pino'
-import {
-  formatEndpoint,
-  identityOf,
-  openStoredTpm,
-  readStateKey,
-  SerialTpm,
-  serveSwtpm,
-  type Endpoint,
-  type SwtpmServer,
-} from '../channel/index.ts'
+import { identityOf, openStoredTpm, readStateKey, SerialTpm, serveSwtpm, type SwtpmServer } from '../channel/index.ts'
+import { formatEndpoint, type Endpoint } from '../sockets/index.ts'
 import { OwnTurn, type Profile, type RsaWork } from '../vtpm/index.ts'
 import { type TpmConfig } from './host-config.ts'
 import { LazyTpm, type OpenTpm } from './lazy-tpm.ts'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { listen, type Listener, TransportError } from '../channel/index.ts'
+import { TransportError } from '../channel/index.ts'
+import { listen, type Listener } from '../sockets/index.ts'
 import { hostStatus, type HostStatus } from './status.ts'
 
 const maxStatusBytes = 16 << 20

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Endpoint, type TcpEndpoint } from '../../../agent/channel/endpoint.ts'
+import { type Endpoint, type TcpEndpoint } from '../../../agent/sockets/endpoint.ts'
 import { type MssimServer, presentMssim } from '../../../agent/channel/mssim-server.ts'
 import { SerialTpm } from '../../../agent/channel/serial-tpm.ts'
 import { serveSwtpm, type SwtpmServer } from '../../../agent/channel/swtpm-server.ts'

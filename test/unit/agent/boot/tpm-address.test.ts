@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { EndpointError } from '../../../../agent/channel/index.ts'
+import { EndpointError } from '../../../../agent/sockets/index.ts'
 import { parseTpmAddress } from '../../../../agent/boot/tpm-address.ts'
 
 const tcp = (port: number, host = '127.0.0.1') => ({ kind: 'tcp', host, port })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type TcpEndpoint } from '../../../../agent/channel/endpoint.ts'
+import { type TcpEndpoint } from '../../../../agent/sockets/endpoint.ts'
 import { type MssimServer, presentMssim } from '../../../../agent/channel/mssim-server.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
 import { concat, toHex } from '../../../../core/bytes/index.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, Socket } from 'node:net'
 import { fromHex } from '../../../../core/bytes/index.ts'
-import { type UnixEndpoint } from '../../../../agent/channel/endpoint.ts'
+import { type UnixEndpoint } from '../../../../agent/sockets/endpoint.ts'
 import { SocketClient } from './socket-client.ts'
 
 /** Node's own beneath its sockets, for what a program in C does by sendmsg (SCM_RIGHTS, unix(7)). */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type UnixEndpoint } from '../../../../agent/channel/endpoint.ts'
+import { type UnixEndpoint } from '../../../../agent/sockets/endpoint.ts'
 
 /** A folder that is gone after the tests of this suite. */
 export function scratchFolder(): string {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEndpoint } from '../../../../agent/channel/endpoint.ts'
+import { parseEndpoint } from '../../../../agent/sockets/endpoint.ts'
 import { placesOf, type ServeOptions, ServeUsageError, profileOf } from '../../../../agent/channel/serve-options.ts'
 import { certificates } from './certificates.ts'
 import { scratchFolder } from './scratch.ts'

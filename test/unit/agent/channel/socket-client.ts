@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { concat, fromHex, toHex } from '../../../../core/bytes/index.ts'
-import { type Endpoint } from '../../../../agent/channel/endpoint.ts'
+import { type Endpoint } from '../../../../agent/sockets/endpoint.ts'
 
 /** A client that writes bytes and waits for as many as it expects. */
 export class SocketClient {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { EndpointError, formatEndpoint, isLocal, parseEndpoint } from '../../../../agent/channel/endpoint.ts'
+import { EndpointError, formatEndpoint, isLocal, parseEndpoint } from '../../../../agent/sockets/endpoint.ts'
 
 describe('channel endpoint', () => {
   for (const [text, endpoint] of [
