@@ -36,17 +36,23 @@ describe('join token', () => {
   })
 
   const text = encodeJoinToken(token)
-  const badTexts: Readonly<Record<string, string>> = {
-    empty: '',
-    'other prefix': text.replace('bljoin1.', 'bljoin2.'),
-    'cut off': text.slice(0, -1),
-    grown: `${text}AAAA`,
-    padded: `${text}=`,
-    'inner space': `${text.slice(0, 20)} ${text.slice(20)}`,
-    'too long': `bljoin1.${'A'.repeat(2000)}`,
+  // One byte of 16 is left in the last letter: only one of its four spellings is written
+  const other = text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1)
+  const badTexts: Readonly<Record<string, readonly [text: string, why: string]>> = {
+    empty: ['', 'does not start with bljoin1.'],
+    'other prefix': [text.replace('bljoin1.', 'bljoin2.'), 'does not start with bljoin1.'],
+    'cut off': [text.slice(0, -2), 'secret'],
+    grown: [`${text.slice(0, -1)}AAAAA`, 'left over'],
+    padded: [`${text}=`, 'not base64url'],
+    'of a length that base64url never has': [`bljoin1.AAAAA`, 'not base64url'],
+    'inner space': [`${text.slice(0, 20)} ${text.slice(20)}`, 'not base64url'],
+    'spelt in another way': [other, 'not the one encoding of its bytes'],
+    'too long': [`bljoin1.${'A'.repeat(1017)}`, 'too long'],
+    'as long as one may be, and none': [`bljoin1.${'A'.repeat(1016)}`, 'magic'],
   }
-  for (const [name, bad] of Object.entries(badTexts))
-    it(`refuses a text that is ${name}`, () => expect(() => decodeJoinToken(bad)).to.throw(WireError))
+  for (const [name, [bad, why]] of Object.entries(badTexts))
+    it(`refuses a text that is ${name}`, () =>
+      expect(() => decodeJoinToken(bad)).to.throw(WireError, new RegExp(`^JoinToken.*${why}`)))
 
   const badFields: Readonly<Record<string, Partial<JoinToken>>> = {
     joinAddress: { joinAddress: 'https://example.org' },

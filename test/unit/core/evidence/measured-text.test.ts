@@ -32,6 +32,21 @@ describe('measuredText', () => {
     expect(measuredText(event(encodeUtf16('a b')), ['a b', 'c'])).to.equal(undefined)
   })
 
+  it('reads what an event says of itself, if that is what was measured', () => {
+    const says = (text: Uint8Array, bytes: Uint8Array) => ({ ...measured([[ALG.sha256, bytes]]), untrustedData: text })
+    expect(measuredText(says(ascii('kernel_cmdline: a b\0'), ascii('a b')))).to.equal('a b')
+    expect(measuredText(says(encodeUtf16('a b'), encodeUtf16('a b\0')))).to.equal('a b')
+    expect(measuredText(says(ascii('a b'), ascii('a c')), ['a c'])).to.equal('a c')
+    expect(measuredText(says(ascii('a b'), ascii('a c')))).to.equal(undefined)
+    expect(measuredText(says(ascii('é'), ascii('é')))).to.equal(undefined)
+    expect(measuredText(says(ascii('a b'), ascii('a b')), ['other'])).to.equal('a b')
+  })
+
+  it('takes an event without digests for none', () => {
+    expect(measuredText(measured([]), ['a b'])).to.equal(undefined)
+    expect(measuredText({ ...measured([]), untrustedData: ascii('a b') })).to.equal(undefined)
+  })
+
   it('reads no text that has more than one reading', () => {
     expect(measuredText(measured([[ALG.sha256, ascii('é')]]), ['é'])).to.equal(undefined)
   })
