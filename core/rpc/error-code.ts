@@ -33,6 +33,11 @@ export const errorCodes = {
   'decision/unknown': [status.NOT_FOUND, 'There is no decision of this number.'],
   'decision/without-evidence': [status.FAILED_PRECONDITION, 'This decision has no verified evidence of a boot.'],
   'decision/not-held': [status.FAILED_PRECONDITION, 'This decision holds no request that waits.'],
+  'attestation/off': [
+    status.FAILED_PRECONDITION,
+    'This server gives no attestation results: its configuration names no listen.results.',
+  ],
+  'attestation/not-accepted': [status.FAILED_PRECONDITION, 'The decision is of no boot that is accepted now.'],
   'key/conflict': [status.ALREADY_EXISTS, 'The volume has another key already.'],
   'tpm/off': [status.FAILED_PRECONDITION, 'The TPM has no power.'],
   'server/sealed': [status.UNAVAILABLE, 'The server is sealed and releases nothing.'],

@@ -7,6 +7,7 @@ import type { Parts } from './parts.ts'
 import { ChallengeSealer } from './release/challenge.ts'
 import { ReleaseGate } from './release/release-gate.ts'
 import { RequestMeter } from './request-meter.ts'
+import { AttestationResults } from './results/issue.ts'
 
 /** How long things may take; what is left out has its default. */
 export interface GateLimits {
@@ -14,17 +15,21 @@ export interface GateLimits {
   readonly challengeLifetimeMs?: number
   /** Of one machine from one address. */
   readonly requestsPerMinute?: number
+  /** Of an attestation result. */
+  readonly resultLifetimeMs?: number
 }
 
 const defaultHeldTimeoutMs = 15 * 60 * 1000
 const defaultChallengeLifetimeMs = 2 * 60 * 1000
 /** A boot makes about five. */
 const defaultRequestsPerMinute = 600
+const defaultResultLifetimeMs = 10 * 60 * 1000
 
 /** The two gates and what stands beside them, ready to be asked. */
 export interface Gates extends PowerOnContext {
   readonly release: ReleaseGate
   readonly fleet: Fleet
+  readonly results: AttestationResults
   readonly meter: RequestMeter
   /** Whether `close` was called: nothing new is begun then. */
   readonly isStopping: boolean
@@ -48,6 +53,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     heldTimeoutMs: limits.heldTimeoutMs ?? defaultHeldTimeoutMs,
     release: new ReleaseGate({ parts, groupKeys, shelf, sealer, challengeLifetimeMs }),
     fleet: new Fleet(parts, held),
+    results: new AttestationResults(parts, limits.resultLifetimeMs ?? defaultResultLifetimeMs),
     meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),
     get isStopping() {
       return isStopping

@@ -19,6 +19,8 @@ export interface ServerFacts {
   /** host:port, as machines and operators reach it. */
   readonly mainAddress: string
   readonly joinAddress: string
+  /** Who signs attestation results, an https URL; undefined where none are given. */
+  readonly issuer: string | undefined
   /** DER: the certificate that the server's TLS chain ends in. */
   readonly anchor: Uint8Array
   readonly serverCertificateExpiresUnixMs: number

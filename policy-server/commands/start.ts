@@ -25,6 +25,7 @@ async function start({ config: file, passphraseFile }: Options): Promise<void> {
     event: 'ready',
     main: server.main.map(writeEndpoint),
     join: server.join.map(writeEndpoint),
+    ...(server.results.length === 0 ? {} : { results: server.results.map(writeEndpoint) }),
     serverId: toHex(server.serverId),
     ...(server.operatorBundle === undefined ? {} : { operator: server.operatorBundle }),
   })

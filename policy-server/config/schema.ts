@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { isHostName, isWildcard, readEndpoint, type Endpoint } from './endpoint.ts'
+import { isHostName, isWildcard, readEndpoint, writeEndpoint, type Endpoint } from './endpoint.ts'
 
 const endpoint = z.string().transform((text, context): Endpoint => {
   const read = readEndpoint(text)
@@ -34,8 +34,20 @@ const certificate = z
 
 const written = z.strictObject({
   dataDir: path,
-  listen: z.strictObject({ main: endpoints, join: endpoints }),
-  advertise: z.strictObject({ main: reachable.optional(), join: reachable.optional() }).default({}),
+  listen: z.strictObject({ main: endpoints, join: endpoints, results: endpoints.optional() }),
+  advertise: z
+    .strictObject({ main: reachable.optional(), join: reachable.optional(), results: reachable.optional() })
+    .default({}),
+  results: z
+    .strictObject({
+      issuer: z
+        .url({ protocol: /^https$/, error: 'expected an https URL' })
+        .max(256)
+        .refine((url) => !/[?#]|\/$/.test(url), { message: 'expected no query, fragment or slash at its end' })
+        .optional(),
+      validMinutes: count(1, 60).default(10),
+    })
+    .prefault({}),
   tls: z
     .strictObject({
       names: z
@@ -67,15 +79,24 @@ const written = z.strictObject({
 type WrittenConfig = z.output<typeof written>
 
 /** The server's configuration, checked, with what follows from it. */
-export type ServerConfig = Readonly<Omit<WrittenConfig, 'advertise'>> & {
+export type ServerConfig = Readonly<Omit<WrittenConfig, 'advertise' | 'results'>> & {
   /** Where machines and operators reach the listeners. */
   readonly advertise: { readonly main: Endpoint; readonly join: Endpoint }
+  /** Who signs attestation results, and where his keys are had; undefined where none are given. */
+  readonly results: ResultsConfig | undefined
+}
+
+interface ResultsConfig {
+  readonly listen: readonly Endpoint[]
+  readonly advertise: Endpoint
+  readonly issuer: string
+  readonly validMinutes: number
 }
 
 /** Everything `server.yaml` may say. */
 export const configSchema = written.transform((config, context): ServerConfig => {
-  const reached = (which: 'main' | 'join'): Endpoint => {
-    const told = config.advertise[which] ?? config.listen[which].find((each) => !isWildcard(each))
+  const reached = (which: 'main' | 'join' | 'results', listen: readonly Endpoint[]): Endpoint => {
+    const told = config.advertise[which] ?? listen.find((each) => !isWildcard(each))
     if (told !== undefined) return told
     context.addIssue({
       code: 'custom',
@@ -84,5 +105,10 @@ export const configSchema = written.transform((config, context): ServerConfig =>
     })
     return z.NEVER
   }
-  return { ...config, advertise: { main: reached('main'), join: reached('join') } }
+  const { main, join, results: listen } = config.listen
+  const advertise = { main: reached('main', main), join: reached('join', join) }
+  if (listen === undefined) return { ...config, advertise, results: undefined }
+  const reachedAt = reached('results', listen)
+  const issuer = config.results.issuer ?? `https://${writeEndpoint(reachedAt)}`
+  return { ...config, advertise, results: { ...config.results, listen, advertise: reachedAt, issuer } }
 })

@@ -10,11 +10,18 @@ dataDir: ${JSON.stringify(dataDir)}
 listen:
   main: 127.0.0.1:7443 # machines and operators, by client certificate
   join: 127.0.0.1:7444 # enrolment, by join token
+#  results: 127.0.0.1:7445 # keys to verify attestation results by, over HTTPS, for anybody
 
 # Under which names machines and operators reach it; needed where it listens on every address (0.0.0.0, [::]).
 #advertise:
 #  main: bootlatch.example.com:7443
 #  join: bootlatch.example.com:7444
+#  results: bootlatch.example.com:7445
+
+# Attestation results, where listen.results is set: who signs them (https://ADVERTISED, if not named) and how long one counts.
+#results:
+#  issuer: https://bootlatch.example.com
+#  validMinutes: 10
 
 # Further names for the server's certificate, and your own certificate instead of one of the built-in authority:
 # the chain, leaf first, ending in the self-signed root, and its key, both PEM; or one RSA PKCS #12 file.

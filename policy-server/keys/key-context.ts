@@ -2,7 +2,14 @@ import { Writer } from '../../core/bytes/index.ts'
 
 /** What a wrapped key is for; part of what is authenticated, so that no wrapped key passes for another. */
 export type KeyPurpose =
-  'group-key' | 'state-key' | 'volume-key' | 'enrolment-secret' | 'challenge-key' | 'authority-key' | 'server-tls-key'
+  | 'group-key'
+  | 'state-key'
+  | 'volume-key'
+  | 'enrolment-secret'
+  | 'challenge-key'
+  | 'authority-key'
+  | 'server-tls-key'
+  | 'attestation-key'
 
 /** Where a wrapped key belongs. A key wrapped in one context opens in no other. */
 export interface KeyContext {

@@ -1,5 +1,6 @@
 export { ConnectionGate } from './connection-gate.ts'
 export { listen, type Listener, type StreamLimits } from './listener.ts'
 export { peerAddress } from './peer-address.ts'
+export { listenPublicly, type PublicListener } from './public-listener.ts'
 export { identifyPeer, type Peer, type PeerCall } from './peer.ts'
 export { demandRole } from './role-interceptor.ts'

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net'
+import { createServer, type Server as TcpServer, type Socket } from 'node:net'
 import {
   Server,
   type ServerInterceptor,
@@ -9,6 +9,7 @@ import type { ServerIdentity } from '../ca/index.ts'
 import type { Endpoint } from '../config/index.ts'
 import type { ConnectionGate } from './connection-gate.ts'
 import { healthHandlers, healthService } from './health.ts'
+import { admit, boundTo } from './sockets.ts'
 import { TlsCredentials, type ClientAuthority } from './tls-credentials.ts'
 
 /** One service with what implements it. */
@@ -109,14 +110,6 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   }
 }
 
-/** Whether the connection may go on; a refused one costs nothing but the handshake of TCP. */
-function admit(socket: Socket, gate: ConnectionGate): boolean {
-  const leave = socket.remoteAddress === undefined ? undefined : gate.admit(socket.remoteAddress)
-  if (leave === undefined) socket.destroy()
-  else socket.once('close', leave)
-  return leave !== undefined
-}
-
 function bind({ host, port }: Endpoint, accept: (socket: Socket) => void): Promise<TcpServer> {
   const server = createServer({ noDelay: true }, accept)
   return new Promise((resolve, reject) => {
@@ -126,11 +119,6 @@ function bind({ host, port }: Endpoint, accept: (socket: Socket) => void): Promi
       resolve(server)
     })
   })
-}
-
-function boundTo(server: TcpServer): Endpoint {
-  const { address, port } = server.address() as AddressInfo
-  return { host: address, port }
 }
 
 /** `forceShutdown` of grpc-js knows of no session while channelz is off: whoever is left is cut off at his socket. */

@@ -5,7 +5,7 @@ import { parseCertificate } from '../../core/pki/index.ts'
 import type { ServerIdentity } from '../ca/index.ts'
 
 /** Whoever has not finished his handshake by then holds a connection that others need. */
-const handshakeTimeoutMs = 5000
+export const handshakeTimeoutMs = 5000
 /** The same for a client that does not speak HTTP/2 once the handshake is done. */
 const unknownProtocolTimeoutMs = 500
 
@@ -41,7 +41,7 @@ export class TlsCredentials extends ServerCredentials {
 }
 
 /** Replaced as a whole at each change, so everything that a handshake must keep to stands here. */
-function contextOptions({ chain, key }: ServerIdentity, clients: ClientAuthority): SecureContextOptions {
+export function contextOptions({ chain, key }: ServerIdentity, clients: ClientAuthority): SecureContextOptions {
   return {
     cert: chain.map((certificate) => certificate.toString()).join(''),
     key: key.export({ type: 'pkcs8', format: 'pem' }),

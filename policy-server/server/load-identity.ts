@@ -12,9 +12,10 @@ import { isWildcard, type ServerConfig } from '../config/index.ts'
 import { readPassphrase } from '../keys/index.ts'
 
 /** DNS names and addresses under which clients may reach the server. */
-function namesOf({ advertise, listen, tls }: ServerConfig): readonly string[] {
-  const bound = [...listen.main, ...listen.join].filter((endpoint) => !isWildcard(endpoint))
-  const hosts = [advertise.main, advertise.join, ...bound].map(({ host }) => host)
+function namesOf({ advertise, listen, results, tls }: ServerConfig): readonly string[] {
+  const bound = [...listen.main, ...listen.join, ...(results?.listen ?? [])].filter((each) => !isWildcard(each))
+  const told = [advertise.main, advertise.join, ...(results === undefined ? [] : [results.advertise])]
+  const hosts = [...told, ...bound].map(({ host }) => host)
   return [...new Set([...hosts, ...tls.names])]
 }
 

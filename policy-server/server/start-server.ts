@@ -4,9 +4,17 @@ import { anchorOf, expiryOf, type Clock, type ServerIdentity } from '../ca/index
 import { writeEndpoint, type Endpoint, type ServerConfig } from '../config/index.ts'
 import { dataPaths, localDisk, openData, Operators, takeDataFolder } from '../data/index.ts'
 import type { PassphraseSource, Random } from '../keys/index.ts'
-import { ConnectionGate, demandRole, identifyPeer, listen, type Listener, type StreamLimits } from '../listen/index.ts'
+import {
+  ConnectionGate,
+  demandRole,
+  identifyPeer,
+  listen,
+  listenPublicly,
+  type Listener,
+  type StreamLimits,
+} from '../listen/index.ts'
 import { loadServerIdentity } from './load-identity.ts'
-import { createServices, type Log } from '../service/index.ts'
+import { createServices, resultDocuments, type Log } from '../service/index.ts'
 import { openStore } from '../store/index.ts'
 
 /** What a server needs from outside. */
@@ -22,6 +30,8 @@ export interface Surroundings {
 export interface RunningServer {
   readonly main: readonly Endpoint[]
   readonly join: readonly Endpoint[]
+  /** Where attestation results are verified from; empty where none are given. */
+  readonly results: readonly Endpoint[]
   readonly serverId: Uint8Array
   /** The first operator's bundle, where this start wrote it. */
   readonly operatorBundle: string | undefined
@@ -91,6 +101,7 @@ async function start(
     startedUnixMs: clock(),
     mainAddress: address.main,
     joinAddress: address.join,
+    issuer: config.results?.issuer,
     anchor: anchorOf(identity),
     get serverCertificateExpiresUnixMs() {
       return expiryOf(identity)
@@ -98,7 +109,10 @@ async function start(
   }
   const services = await createServices(
     { store, vault, ca, clock, random, log, server },
-    { requestsPerMinute: config.limits.requestsPerMinutePerMachine },
+    {
+      requestsPerMinute: config.limits.requestsPerMinutePerMachine,
+      ...(config.results !== undefined && { resultLifetimeMs: config.results.validMinutes * 60_000 }),
+    },
   )
 
   const gate = (newPerMinutePerAddress: number): ConnectionGate =>
@@ -147,6 +161,21 @@ async function start(
     limits: joinStreams,
   })
 
+  const results =
+    config.results === undefined
+      ? undefined
+      : await listenPublicly({
+          endpoints: config.results.listen,
+          identity,
+          gate: gate(config.limits.joinConnectionsPerMinutePerAddress),
+          documents: resultDocuments(services.results, config.results.issuer),
+          maxAgeSeconds: 300,
+          failed: (path, error) => {
+            log.error({ path, err: error }, 'a document could not be read')
+          },
+        })
+  if (results !== undefined) atEnd(() => results.close())
+
   // The first to end: who waits for a person's decision would otherwise keep the listeners open.
   atEnd(() => {
     services.close()
@@ -160,6 +189,7 @@ async function start(
   return {
     main: main.endpoints,
     join: join.endpoints,
+    results: results?.endpoints ?? [],
     serverId: ca.serverId,
     operatorBundle: isFirstStart ? paths.operatorBundle : undefined,
     identityIsDue: () => expiryOf(identity) - clock() < renewalMs,
@@ -170,6 +200,7 @@ async function start(
       identity = renewed
       main.replaceIdentity(renewed)
       join.replaceIdentity(renewed)
+      results?.replaceIdentity(renewed)
     },
   }
 }

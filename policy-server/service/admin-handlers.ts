@@ -112,6 +112,10 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       const { number } = checked(requests.showDecision, request)
       return read((tx) => decisionDetail(tx, number))
     }),
+    AttestDecision: admin('AttestDecision', (request, operator) => {
+      const { decision, ...asked } = checked(requests.attestDecision, request)
+      return gates.results.ofDecision(decision, asked, operator)
+    }),
     DiffBoots: admin('DiffBoots', (request) => {
       const { before, after } = checked(requests.diffBoots, request)
       return read(async (tx) => ({ words: [...(await diffDecisions(tx, before, after))] }))

@@ -34,6 +34,10 @@ export function bootHandlers(gates: Gates): BootHandlers {
       const { decision, sealedKeys } = await gates.release.release(peerOf(call), request)
       return { decision, sealedKeys }
     }),
+    Attest: answering(log, 'Boot.Attest', (call) => {
+      const asked = checked(requests.attest, call.request)
+      return gates.results.ofMachine(peerOf(call), asked)
+    }),
     DepositKey: answering(log, 'Boot.DepositKey', async (call) => {
       const { luks, key } = checked(requests.depositKey, call.request)
       const peer = peerOf(call)

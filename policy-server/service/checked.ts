@@ -42,6 +42,12 @@ const heldOrder = order.extend({ decision: number })
 /** Algorithm and digest, of SHA-512 at most (Part 2, 10.5.3). */
 const keyName = bytes(0, 66)
 
+/** StringOrURI (RFC 7519, 2); a nonce as RFC 9711, 4.1 bounds it in JSON. */
+const asked = z.object({
+  audience: z.string().regex(/^[\x21-\x7e]{1,256}$/, { message: 'is no audience: 1 to 256 printable characters' }),
+  nonce: z.string().regex(/^(?:|[0-9A-Za-z_+/=-]{8,88})$/, { message: 'is no nonce: 8 to 88 characters of base64' }),
+})
+
 /** What each method takes. */
 export const requests = {
   begin: signedCore,
@@ -66,6 +72,8 @@ export const requests = {
     luks: z.object({ uuid: exactly(16), keyslotDigest: exactly(32) }),
     key: bytes(1, 512),
   }),
+  attest: asked,
+  attestDecision: asked.extend({ decision: number }),
   nothing: z.object({}),
   inviteMachine: z.object({ name, group: nameOrNothing, validSeconds: u32.max(90 * 24 * 60 * 60) }),
   machine: z.object({ machine: machineReference }),

@@ -1,5 +1,5 @@
 import type { AdminHandlers, BootHandlers, JoinHandlers } from '../../core/rpc/index.ts'
-import { openGates, type GateLimits, type Parts } from '../appraise/index.ts'
+import { openGates, type AttestationResults, type GateLimits, type Parts } from '../appraise/index.ts'
 import { adminHandlers } from './admin-handlers.ts'
 import { bootHandlers } from './boot-handlers.ts'
 import { joinHandlers } from './join-handlers.ts'
@@ -9,6 +9,7 @@ export interface Services {
   readonly join: JoinHandlers
   readonly boot: BootHandlers
   readonly admin: AdminHandlers
+  readonly results: AttestationResults
   /** Ends requests that wait and forgets keys; the store stays open. */
   close(): void
 }
@@ -20,10 +21,12 @@ export async function createServices(parts: Parts, limits: GateLimits = {}): Pro
     join: joinHandlers(parts, gates.groupKeys),
     boot: bootHandlers(gates),
     admin: adminHandlers(gates),
+    results: gates.results,
     close: () => {
       gates.close()
     },
   }
 }
 
+export { resultDocuments } from './result-documents.ts'
 export type { GateLimits, Log, Parts } from '../appraise/index.ts'

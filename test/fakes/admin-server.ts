@@ -179,6 +179,13 @@ export class FakeAdminServer {
         if (found === undefined) throw new RpcError('policy/unknown')
         return found
       }),
+      AttestDecision: this.#unary('AttestDecision', ({ decision, audience }) => {
+        const found = this.decisions.find(({ decision: { number } }) => number === Number(decision))
+        if (found === undefined) throw new RpcError('decision/unknown')
+        if (found.decision.outcome !== 'OUTCOME_RELEASED')
+          throw new RpcError('attestation/not-accepted', 'It is refused.')
+        return { token: `signed.for.${audience}`, expiresUnixMs: Date.UTC(2026, 10, 20, 10) }
+      }),
       ListPolicies: this.#unary('ListPolicies', () => ({
         policies: this.policies.filter(
           ({ name }, i) => !this.policies.slice(i + 1).some((later) => later.name === name),

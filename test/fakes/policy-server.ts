@@ -90,6 +90,7 @@ export class FakePolicyServer {
         joinAddress: '127.0.0.1:21001',
         anchor: ca.certificate,
         serverCertificateExpiresUnixMs: clock() + 1e10,
+        issuer: 'https://127.0.0.1:21002',
       },
     }
     return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files, logged)

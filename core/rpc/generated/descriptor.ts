@@ -76,6 +76,10 @@ export const descriptor: object = {
                   "requestType": "ShowDecisionRequest",
                   "responseType": "DecisionDetail"
                 },
+                "AttestDecision": {
+                  "requestType": "AttestDecisionRequest",
+                  "responseType": "AttestationToken"
+                },
                 "DiffBoots": {
                   "requestType": "DiffBootsRequest",
                   "responseType": "DiffBootsResponse"
@@ -824,6 +828,22 @@ export const descriptor: object = {
                 }
               }
             },
+            "AttestDecisionRequest": {
+              "fields": {
+                "decision": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "audience": {
+                  "type": "string",
+                  "id": 2
+                },
+                "nonce": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
             "ListKeysRequest": {
               "fields": {
                 "machine": {
@@ -903,6 +923,10 @@ export const descriptor: object = {
                 "DepositKey": {
                   "requestType": "DepositKeyRequest",
                   "responseType": "DepositKeyResponse"
+                },
+                "Attest": {
+                  "requestType": "AttestRequest",
+                  "responseType": "AttestationToken"
                 }
               }
             },
@@ -1108,6 +1132,30 @@ export const descriptor: object = {
                 },
                 "version": {
                   "type": "uint32",
+                  "id": 2
+                }
+              }
+            },
+            "AttestRequest": {
+              "fields": {
+                "audience": {
+                  "type": "string",
+                  "id": 1
+                },
+                "nonce": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "AttestationToken": {
+              "fields": {
+                "token": {
+                  "type": "string",
+                  "id": 1
+                },
+                "expiresUnixMs": {
+                  "type": "int64",
                   "id": 2
                 }
               }

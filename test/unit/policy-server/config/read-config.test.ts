@@ -136,6 +136,40 @@ describe('readConfig', () => {
   })
 })
 
+describe('the configuration of attestation results', () => {
+  const results = (listen: string, more = '') =>
+    parseConfig(minimal.replace(/(listen:[^\n]*\n)/, `$1  results: ${listen}\n`) + more, 'server.yaml').results
+
+  it('is nothing where nothing is said', () => {
+    expect(parseConfig(minimal, 'server.yaml').results).to.equal(undefined)
+  })
+
+  it('follows from where the keys are had', () => {
+    expect(results('127.0.0.1:7445')).to.deep.equal({
+      listen: [{ host: '127.0.0.1', port: 7445 }],
+      advertise: { host: '127.0.0.1', port: 7445 },
+      issuer: 'https://127.0.0.1:7445',
+      validMinutes: 10,
+    })
+    const advertised = 'advertise: { results: "keys.example.com:443" }\n'
+    expect(results('"0.0.0.0:7445"', advertised)?.issuer).to.equal('https://keys.example.com:443')
+  })
+
+  it('must be told where it is reached', () => {
+    expect(failureOf(() => results('"0.0.0.0:7445"'))).to.contain('advertise.results')
+  })
+
+  for (const issuer of ['http://keys.example.com', 'https://keys.example.com/', 'https://keys.example.com/?a', 'keys'])
+    it(`takes ${issuer} for no issuer`, () => {
+      expect(failureOf(() => results('127.0.0.1:7445', `results: { issuer: "${issuer}" }\n`))).to.contain('issuer')
+    })
+
+  for (const minutes of [0, 61])
+    it(`lets no result count for ${minutes} minutes`, () => {
+      expect(failureOf(() => results('127.0.0.1:7445', `results: { validMinutes: ${minutes} }\n`))).to.contain('valid')
+    })
+})
+
 describe('starterConfig', () => {
   it('is a configuration', () => {
     expect(parseConfig(starterConfig('/data'), 'server.yaml').dataDir).to.equal('/data')
@@ -153,9 +187,11 @@ describe('starterConfig', () => {
       'listen',
       'log',
       'passphraseFile',
+      'results',
       'tls',
     ])
     expect(all.tls.certificate).to.have.keys('chain', 'key')
     expect(all.advertise.main.host).to.equal('bootlatch.example.com')
+    expect(all.results?.issuer).to.equal('https://bootlatch.example.com')
   })
 })

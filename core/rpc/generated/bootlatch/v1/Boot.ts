@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AttestRequest as _bootlatch_v1_AttestRequest, AttestRequest__Output as _bootlatch_v1_AttestRequest__Output } from '../../bootlatch/v1/AttestRequest.ts';
+import type { AttestationToken as _bootlatch_v1_AttestationToken, AttestationToken__Output as _bootlatch_v1_AttestationToken__Output } from '../../bootlatch/v1/AttestationToken.ts';
 import type { ChallengeRequest as _bootlatch_v1_ChallengeRequest, ChallengeRequest__Output as _bootlatch_v1_ChallengeRequest__Output } from '../../bootlatch/v1/ChallengeRequest.ts';
 import type { ChallengeResponse as _bootlatch_v1_ChallengeResponse, ChallengeResponse__Output as _bootlatch_v1_ChallengeResponse__Output } from '../../bootlatch/v1/ChallengeResponse.ts';
 import type { DepositKeyRequest as _bootlatch_v1_DepositKeyRequest, DepositKeyRequest__Output as _bootlatch_v1_DepositKeyRequest__Output } from '../../bootlatch/v1/DepositKeyRequest.ts';
@@ -15,6 +17,21 @@ import type { ReleaseResponse as _bootlatch_v1_ReleaseResponse, ReleaseResponse_
  * The two gates. Served on the main listener, to the holder of a live machine certificate.
  */
 export interface BootClient extends grpc.Client {
+  /**
+   * A signed statement, for somebody else, that the boot this machine runs in was accepted. Only while it is the newest.
+   */
+  Attest(argument: _bootlatch_v1_AttestRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  Attest(argument: _bootlatch_v1_AttestRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  Attest(argument: _bootlatch_v1_AttestRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  Attest(argument: _bootlatch_v1_AttestRequest, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  /**
+   * A signed statement, for somebody else, that the boot this machine runs in was accepted. Only while it is the newest.
+   */
+  attest(argument: _bootlatch_v1_AttestRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  attest(argument: _bootlatch_v1_AttestRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  attest(argument: _bootlatch_v1_AttestRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  attest(argument: _bootlatch_v1_AttestRequest, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  
   /**
    * Gate 2, first half: a sealed, short-lived challenge for this machine and boot.
    */
@@ -82,6 +99,11 @@ export interface BootClient extends grpc.Client {
  */
 export interface BootHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * A signed statement, for somebody else, that the boot this machine runs in was accepted. Only while it is the newest.
+   */
+  Attest: grpc.handleUnaryCall<_bootlatch_v1_AttestRequest__Output, _bootlatch_v1_AttestationToken>;
+  
+  /**
    * Gate 2, first half: a sealed, short-lived challenge for this machine and boot.
    */
   Challenge: grpc.handleUnaryCall<_bootlatch_v1_ChallengeRequest__Output, _bootlatch_v1_ChallengeResponse>;
@@ -106,6 +128,7 @@ export interface BootHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface BootDefinition extends grpc.ServiceDefinition {
+  Attest: MethodDefinition<_bootlatch_v1_AttestRequest, _bootlatch_v1_AttestationToken, _bootlatch_v1_AttestRequest__Output, _bootlatch_v1_AttestationToken__Output>
   Challenge: MethodDefinition<_bootlatch_v1_ChallengeRequest, _bootlatch_v1_ChallengeResponse, _bootlatch_v1_ChallengeRequest__Output, _bootlatch_v1_ChallengeResponse__Output>
   DepositKey: MethodDefinition<_bootlatch_v1_DepositKeyRequest, _bootlatch_v1_DepositKeyResponse, _bootlatch_v1_DepositKeyRequest__Output, _bootlatch_v1_DepositKeyResponse__Output>
   PowerOn: MethodDefinition<_bootlatch_v1_PowerOnRequest, _bootlatch_v1_PowerOnEvent, _bootlatch_v1_PowerOnRequest__Output, _bootlatch_v1_PowerOnEvent__Output>
