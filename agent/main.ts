@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
   unlock: async () => (await import('./unlock/index.ts')).addUnlockCommand,
   volume: async () => (await import('./unlock/index.ts')).addVolumeCommands,
   status: async () => (await import('./unlock/index.ts')).addStatusCommand,
+  'attestation-token': async () => (await import('./unlock/index.ts')).addAttestationCommand,
   boot: async () => (await import('./boot/index.ts')).addBootCommand,
   host: async () => (await import('./host/index.ts')).addHostCommand,
   tpm: async () => {

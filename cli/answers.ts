@@ -1,5 +1,6 @@
 import { toHex } from '../core/bytes/index.ts'
 import type {
+  AttestationToken__Output,
   ChangedBoot__Output,
   Decision__Output,
   DecisionDetail__Output,
@@ -201,6 +202,8 @@ export const changedBoot = answer<ChangedBoot__Output>()({
   cause: (value) => (value === null ? null : reason(value)),
 })
 export type ChangedBootAnswer = ReturnType<typeof changedBoot>
+
+export const attestationToken = answer<AttestationToken__Output>()({ token: same<string>, expiresUnixMs: time })
 
 export const decisionDetail = answer<DecisionDetail__Output>()({
   decision: (value) => (value === null ? null : decision(value)),

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import { decision, decisionDetail } from './answers.ts'
+import { attestationToken, decision, decisionDetail } from './answers.ts'
 import { parseDecisionNumber, parseLimit } from './ordinal.ts'
 import { describeDecision, nextStepAfter } from './decision-page.ts'
 import type { Exit } from './exit-code.ts'
@@ -62,8 +62,34 @@ Examples:
   })
 }
 
+function addToken(decisions: Command, world: World): void {
+  const command = decisions
+    .command('token')
+    .summary('a signed statement for somebody else that this boot was accepted')
+    .description(
+      'Has the server sign an attestation result (a JWT) for the boot of a decision: only while the boot is accepted and the\n' +
+        'newest of its machine, and for some minutes. The token stands on stdout alone.',
+    )
+    .addArgument(new Argument('<number>', 'number of the decision').argParser(parseDecisionNumber))
+    .requiredOption('--audience <name>', 'who is to rely on it, as he calls himself: nobody else will')
+    .option('--nonce <text>', 'what he gave to bind it to his question: 8 to 88 characters of base64', '')
+    .addHelpText(
+      'after',
+      `
+Example:
+  bootlatch decision token 42 --audience https://vault.example.com:8200`,
+    )
+  type Options = { audience: string; nonce: string }
+  online<[number: string], Options>(command, world, async (session, [number], { audience, nonce }) => {
+    const asked = session.ask('attestDecision', { decision: number, audience, nonce })
+    const given = attestationToken(await withNewestDecision(session, number, asked))
+    session.answer(given, (page) => page.line(given.token))
+    session.note(toned('dim', 'Counts until '), given.expires ?? 'unknown')
+  })
+}
+
 /** `bootlatch decision …` */
 export function addDecisionCommands(program: Command, world: World): void {
   const decisions = program.command('decision').summary('who was let in or refused, and why')
-  for (const add of [addList, addShow]) add(decisions, world)
+  for (const add of [addList, addShow, addToken]) add(decisions, world)
 }

@@ -18,6 +18,11 @@ export const decision = z
   .regex(/^(?:0|[1-9][0-9]{0,19})$/)
   .transform(BigInt)
 
+export const unixMs = z
+  .string()
+  .regex(/^[1-9][0-9]{0,15}$/)
+  .transform(Number)
+
 /** @throws GateError `broken-answer` naming the field. */
 export function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
   const parsed = schema.safeParse(answer)

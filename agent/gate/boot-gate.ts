@@ -1,11 +1,13 @@
 import type { CallOptions, ClientReadableStream } from '@grpc/grpc-js'
 import { z } from 'zod'
 import { unary, type BootClient, type PowerOnEvent__Output } from '../../core/rpc/index.ts'
-import { bytes, decision, readAnswer, text } from './answer.ts'
+import { bytes, decision, readAnswer, text, unixMs } from './answer.ts'
 import { gateErrorOf } from './call.ts'
 import { GateError } from './gate-error.ts'
 import type {
   Admission,
+  AttestationAsked,
+  AttestationToken,
   BootGate,
   Challenge,
   Deposit,
@@ -25,6 +27,7 @@ const challengeAnswer = z.object({
     .max(8),
 })
 const releaseAnswer = z.object({ decision, sealedKeys: text })
+const tokenAnswer = z.object({ token: text.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresUnixMs: unixMs })
 const powerOnEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('held'), held: z.object({ decision }) }),
   z.object({
@@ -84,6 +87,10 @@ export class GrpcBootGate implements BootGate {
 
   async depositKey({ uuid, keyslotDigest, key }: Deposit): Promise<void> {
     await unary(this.#client, 'depositKey', { luks: { uuid, keyslotDigest }, key }, this.#options()).catch(fail)
+  }
+
+  async attest(asked: AttestationAsked): Promise<AttestationToken> {
+    return readAnswer(tokenAnswer, await unary(this.#client, 'attest', asked, this.#options()).catch(fail))
   }
 
   close(): void {

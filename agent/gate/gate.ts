@@ -86,12 +86,25 @@ export interface Deposit {
   readonly key: Uint8Array
 }
 
+/** A statement for somebody else that this machine's boot was accepted. */
+export interface AttestationAsked {
+  readonly audience: string
+  /** Empty where it is bound to no question. */
+  readonly nonce: string
+}
+
+export interface AttestationToken {
+  readonly token: string
+  readonly expiresUnixMs: number
+}
+
 /** The two gates of a boot, and what a running machine deposits. */
 export interface BootGate {
   powerOn(request: PowerOnRequest, waiting: Waiting): Promise<Admission>
   challenge(bootId: Uint8Array): Promise<Challenge>
   release(request: ReleaseRequest): Promise<Release>
   depositKey(deposit: Deposit): Promise<void>
+  attest(asked: AttestationAsked): Promise<AttestationToken>
   close(): void
 }
 

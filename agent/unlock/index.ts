@@ -1,3 +1,4 @@
+export { addAttestationCommand } from './attestation-command.ts'
 export { addVolume, type AddedVolume, type AddVolume } from './add-volume.ts'
 export { CryptsetupError } from './cryptsetup.ts'
 export { findVolume, mapperName, openVolume, VolumeError, type Volume } from './luks-volume.ts'

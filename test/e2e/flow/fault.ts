@@ -129,6 +129,7 @@ function faultyBoot(gate: BootGate, fault: FaultAt): BootGate {
     challenge: (bootId) => fault.call('Challenge', () => gate.challenge(bootId)),
     release: (request) => fault.call('Release', () => gate.release(request)),
     depositKey: (deposit) => fault.call('DepositKey', () => gate.depositKey(deposit)),
+    attest: (asked) => fault.call('Attest', () => gate.attest(asked)),
     close: () => {
       gate.close()
     },

@@ -127,6 +127,7 @@ function watchedGates(gates: GateClient, server: KilledServer): GateClient {
         challenge: (bootId) => wire.call('Challenge', (gate) => gate.challenge(bootId)),
         release: (request) => wire.call('Release', (gate) => gate.release(request)),
         depositKey: (deposit) => wire.call('DepositKey', (gate) => gate.depositKey(deposit)),
+        attest: (asked) => wire.call('Attest', (gate) => gate.attest(asked)),
         close: () => {
           wire.close()
         },

@@ -8,6 +8,7 @@ import {
 } from '../../../../core/keys/index.ts'
 import type {
   Admission,
+  AttestationToken,
   BootGate,
   Challenge,
   PowerOnRequest,
@@ -77,6 +78,10 @@ export class ScriptedGate implements BootGate {
 
   depositKey(): Promise<void> {
     return Promise.reject(new TypeError('nothing is deposited in a boot'))
+  }
+
+  attest(): Promise<AttestationToken> {
+    return Promise.reject(new TypeError('nothing is told to others in a boot'))
   }
 
   close(): void {
