@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import protobuf from 'protobufjs'
 import { bootTestsJsonSchema } from '../agent/boot/index.ts'
-import { policyJsonSchema, referenceValuesJsonSchema } from '../core/policy/index.ts'
+import { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from '../core/policy/index.ts'
 import { loaderOptions } from '../core/rpc/loader-options.ts'
 
 const target = 'core/rpc/generated'
@@ -73,6 +73,7 @@ function generateDoor(directory: string): void {
 function generateSchemas(): void {
   const schemas = {
     'boot-policy': policyJsonSchema(),
+    group: groupJsonSchema(),
     'reference-values': referenceValuesJsonSchema(),
     'boot-tests': bootTestsJsonSchema(),
   }

@@ -1,5 +1,6 @@
 import { networkOf } from './networks.ts'
-import { type BootPolicy } from './boot-policy.ts'
+import { type AdmissionRules, type BootPolicy, type Floor } from './boot-policy.ts'
+import { ofFloor } from './floor-reason.ts'
 import { conclude, type Reason, type Verdict } from './verdict.ts'
 import { windowAt } from './windows.ts'
 
@@ -15,16 +16,55 @@ export interface AdmissionFacts {
 
 /** Gate 1: what the policy says of a start, and again at the release of keys. */
 export function evaluateAdmission(policy: BootPolicy, facts: AdmissionFacts): Verdict {
-  const reasons = [
-    networkReason(policy, facts),
-    windowReason(policy, facts),
-    approvalReason(policy, facts),
-    diskOnlyReason(policy),
-  ]
-  return conclude(reasons.filter((reason) => reason !== undefined))
+  const { admission, floors } = policy
+  return conclude([
+    ...admissionReasons(admission, facts),
+    ...diskOnlyReasons(admission),
+    ...floorReasons(floors, [admission], facts),
+  ])
 }
 
-function networkReason({ admission }: BootPolicy, { peerAddress }: AdmissionFacts): Reason | undefined {
+/** Gate 1 for a machine without a policy: what its groups require holds all the same. */
+export function evaluateFloors(floors: readonly Floor[], facts: AdmissionFacts): Verdict {
+  const reasons = floorReasons(floors, [], facts)
+  return reasons.length === 0 ? { outcome: 'allow', reasons } : conclude(reasons)
+}
+
+function floorReasons(
+  floors: readonly Floor[],
+  others: readonly AdmissionRules[],
+  facts: AdmissionFacts,
+): readonly Reason[] {
+  const all = [...others, ...floors.map(({ admission }) => admission)]
+  return floors.flatMap(({ group, admission }) =>
+    ofFloor(group, [
+      ...admissionReasons(admission, facts),
+      ...(admission.requiresOffDiskFactor ? [offDiskReason(all, facts)] : []),
+    ]),
+  )
+}
+
+function admissionReasons(rules: AdmissionRules, facts: AdmissionFacts): readonly Reason[] {
+  const reasons = [networkReason(rules, facts), windowReason(rules, facts), approvalReason(rules, facts)]
+  return reasons.filter((reason) => reason !== undefined)
+}
+
+/** What speaks for the machine that a copy of its disk cannot bring along: the place it asks from, or a person. */
+function offDiskReason(all: readonly AdmissionRules[], facts: AdmissionFacts): Reason {
+  const network = all.map(({ networks }) => networkOf(facts.peerAddress, networks)).find((found) => found !== undefined)
+  const [person] = facts.approvedBy
+  const factor = network === undefined ? person && `approved by ${person}` : `${facts.peerAddress} in ${network.text}`
+  return {
+    code: 'admission/off-disk-factor',
+    passed: factor !== undefined,
+    rule: 'admission.offDiskFactor',
+    fact: factor ?? 'known by what its disk holds',
+    wanted: 'an approved network, or approval by a person',
+    source: 'connection, operator',
+  }
+}
+
+function networkReason(admission: AdmissionRules, { peerAddress }: AdmissionFacts): Reason | undefined {
   if (admission.networks.length === 0) return undefined
   const network = networkOf(peerAddress, admission.networks)
   return {
@@ -38,7 +78,7 @@ function networkReason({ admission }: BootPolicy, { peerAddress }: AdmissionFact
 }
 
 /** Outside the windows a person's word is asked for, so that a machine that fell over at night can come back. */
-function windowReason({ admission }: BootPolicy, { nowUnixMs, approvedBy }: AdmissionFacts): Reason | undefined {
+function windowReason(admission: AdmissionRules, { nowUnixMs, approvedBy }: AdmissionFacts): Reason | undefined {
   if (admission.windows.length === 0) return undefined
   const window = windowAt(nowUnixMs, admission.windows)
   const [person] = approvedBy
@@ -54,7 +94,7 @@ function windowReason({ admission }: BootPolicy, { nowUnixMs, approvedBy }: Admi
   }
 }
 
-function approvalReason({ admission }: BootPolicy, { approvedBy }: AdmissionFacts): Reason | undefined {
+function approvalReason(admission: AdmissionRules, { approvedBy }: AdmissionFacts): Reason | undefined {
   if (admission.approvals === 0) return undefined
   const people = new Set(approvedBy)
   return {
@@ -70,14 +110,16 @@ function approvalReason({ admission }: BootPolicy, { approvedBy }: AdmissionFact
   }
 }
 
-function diskOnlyReason({ admission }: BootPolicy): Reason | undefined {
-  if (!admission.acceptDiskOnlyIdentity) return undefined
-  return {
-    code: 'admission/disk-only-identity',
-    passed: true,
-    rule: 'admission.acceptDiskOnlyIdentity',
-    fact: 'known by what its disk holds',
-    wanted: 'nothing more',
-    source: 'machine key',
-  }
+function diskOnlyReasons({ acceptDiskOnlyIdentity }: AdmissionRules): readonly Reason[] {
+  if (!acceptDiskOnlyIdentity) return []
+  return [
+    {
+      code: 'admission/disk-only-identity',
+      passed: true,
+      rule: 'admission.acceptDiskOnlyIdentity',
+      fact: 'known by what its disk holds',
+      wanted: 'nothing more',
+      source: 'machine key',
+    },
+  ]
 }

@@ -58,6 +58,33 @@ export interface AdmissionRules {
   /** When a machine may start without a person's word; always, where there is none. */
   readonly windows: readonly Window[]
   readonly acceptDiskOnlyIdentity: boolean
+  /** Whether something that a disk does not hold has to speak for the machine, whatever else is accepted. */
+  readonly requiresOffDiskFactor: boolean
+}
+
+export interface ReleaseRules {
+  /** By PCR. */
+  readonly pcrs: ReadonlyMap<number, AcceptedDigests>
+  readonly components: readonly ComponentRule[]
+  /** Undefined where Secure Boot is not asked for. */
+  readonly secureBoot: SecureBootRule | undefined
+  readonly waivers: readonly Waiver[]
+  /** UUIDs (hexadecimal) of the volumes whose keys it is about; every volume, where there is none. */
+  readonly volumes: ReadonlySet<string>
+  readonly binding: Binding
+  /** For how long after its admission a boot may ask for keys, in milliseconds. */
+  readonly withinMs: number | undefined
+  /** For how long after a release the same request gets the same answer, in milliseconds; as long as the boot, if not said. */
+  readonly validForMs: number | undefined
+}
+
+/** What a group asks of all machines in it and below it: rules beside those of their policy, which never take the place of them. */
+export interface Floor {
+  readonly group: string
+  readonly tier: Tier | undefined
+  readonly admission: AdmissionRules
+  readonly release: ReleaseRules
+  readonly forbidsWaivers: boolean
 }
 
 /** Which machines may start, and what must have been measured before they get their keys. */
@@ -69,23 +96,28 @@ export interface BootPolicy {
   /** The lowest tier it is meant for. */
   readonly tier: Tier
   readonly admission: AdmissionRules
-  readonly release: {
-    /** By PCR. */
-    readonly pcrs: ReadonlyMap<number, AcceptedDigests>
-    readonly components: readonly ComponentRule[]
-    /** Undefined where Secure Boot is not asked for. */
-    readonly secureBoot: SecureBootRule | undefined
-    readonly waivers: readonly Waiver[]
-    /** UUIDs (hexadecimal) of the volumes whose keys it is about; every volume, where there is none. */
-    readonly volumes: ReadonlySet<string>
-    readonly binding: Binding
-    /** For how long after its admission a boot may ask for keys, in milliseconds. */
-    readonly withinMs: number | undefined
-    /** For how long after a release the same request gets the same answer, in milliseconds; as long as the boot, if not said. */
-    readonly validForMs: number | undefined
-  }
+  readonly release: ReleaseRules
+  /** Of the groups that the machine is in, the outermost first; none in a policy as it is read. */
+  readonly floors: readonly Floor[]
   /** Names of the documents of reference values that it refers to. */
   readonly references: readonly string[]
   /** What the engineer should know before relying on it. */
   readonly warnings: readonly string[]
+}
+
+/** A policy as it judges machines of groups that have floors of their own. */
+export function under(policy: BootPolicy, floors: readonly Floor[]): BootPolicy {
+  return floors.length === 0 ? policy : { ...policy, floors }
+}
+
+/** For how long an answer is good: the shortest time that any of the rules names. */
+export function validForMs({ release, floors }: BootPolicy): number | undefined {
+  const limits = [release, ...floors.map((floor) => floor.release)].map((rules) => rules.validForMs)
+  const named = limits.filter((limit) => limit !== undefined)
+  return named.length === 0 ? undefined : Math.min(...named)
+}
+
+/** What keys are bound to: the TPM, as soon as one of the rules says so. */
+export function bindingOf({ release, floors }: Pick<BootPolicy, 'release' | 'floors'>): Binding {
+  return [release, ...floors.map((floor) => floor.release)].some(({ binding }) => binding === 'tpm') ? 'tpm' : 'session'
 }

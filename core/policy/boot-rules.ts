@@ -1,17 +1,17 @@
 import { capPcr, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
-import { tiers, type BootPolicy, type Tier } from './boot-policy.ts'
+import { tiers, type BootPolicy, type Tier, type Waiver } from './boot-policy.ts'
 import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
 /** T0 measures itself: it satisfies a rule about measurements only where the policy says so in so many words. */
-export function tierRule(policy: BootPolicy, tier: Tier): Reason {
+export function tierRule(lowest: Tier, tier: Tier): Reason {
   return {
     code: 'policy/tier',
-    passed: tiers.indexOf(tier) >= tiers.indexOf(policy.tier),
+    passed: tiers.indexOf(tier) >= tiers.indexOf(lowest),
     rule: 'tier',
     fact: tier,
-    wanted: policy.tier === 'T3' ? 'T3' : `${policy.tier} or higher`,
+    wanted: lowest === 'T3' ? 'T3' : `${lowest} or higher`,
     source: 'enrolment',
   }
 }
@@ -56,12 +56,10 @@ export function separatorRules({ boot }: VerifiedEvidence): readonly Reason[] {
 }
 
 /** A waiver goes by PCR and digest, never by type or text, which anybody can write into a log. */
-export function unknownEventRules(policy: BootPolicy, { boot }: VerifiedEvidence): readonly Reason[] {
+export function unknownEventRules(waivers: readonly Waiver[], { boot }: VerifiedEvidence): readonly Reason[] {
   if (boot.unknown.length === 0) return [allKnown]
   return boot.unknown.map((event) => {
-    const waiver = policy.release.waivers.find(
-      ({ pcr, accepted }) => pcr === event.pcr && isAccepted(event.digests, accepted),
-    )
+    const waiver = waivers.find(({ pcr, accepted }) => pcr === event.pcr && isAccepted(event.digests, accepted))
     return {
       code: 'boot/unknown-event',
       passed: waiver !== undefined,

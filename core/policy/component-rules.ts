@@ -7,15 +7,22 @@ import { sourceText } from './labels.ts'
 import { faultsOf, wantedOf } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
 
+type Rules = Pick<BootPolicy, 'release'>
+
 /** The components the policy names, and nothing beside them in the PCRs they stand in. */
-export function componentRules(policy: BootPolicy, evidence: VerifiedEvidence): readonly Reason[] {
-  const { components, pcrs } = policy.release
+export function componentRules({ release }: Rules, evidence: VerifiedEvidence): readonly Reason[] {
+  const { components, pcrs } = release
   const places = components.map(({ place }) => place)
   const toBeComplete = [...new Set(places.map(pcrOfPlace))].filter((pcr) => !pcrs.has(pcr))
   return [
-    ...components.flatMap((component) => componentReasons(component, evidence)),
+    ...namedComponentRules({ release }, evidence),
     ...toBeComplete.flatMap((pcr) => unlistedRules(pcr, places, evidence)),
   ]
+}
+
+/** The components that are named, whatever stands beside them. */
+export function namedComponentRules({ release }: Rules, evidence: VerifiedEvidence): readonly Reason[] {
+  return release.components.flatMap((component) => componentReasons(component, evidence))
 }
 
 function componentReasons(component: ComponentRule, evidence: VerifiedEvidence): readonly Reason[] {

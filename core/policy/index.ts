@@ -1,7 +1,16 @@
 export { evaluateAdmission, evaluateFloors, type AdmissionFacts } from './admission.ts'
 export { under, validForMs, type BootPolicy as CompiledPolicy, type Floor } from './boot-policy.ts'
+export { Collection, policyInForce, type PolicyInForce, type Subject } from './collection.ts'
 export { type Group } from './group.ts'
-export { kindOf, parseGroup, parsePolicy, parseReferenceValues, type DocumentKind } from './parse-policy.ts'
+export {
+  kindOf,
+  parseGroup,
+  parseGroupAmong,
+  parsePolicy,
+  parsePolicyAmong,
+  parseReferenceValues,
+  type DocumentKind,
+} from './parse-policy.ts'
 export { parseAnnouncement, parseSigners } from './parse-policy.ts'
 export { unheard, type Announcement, type LiveAnnouncement } from './announcement.ts'
 export { evaluateAnnounced } from './release-announced.ts'

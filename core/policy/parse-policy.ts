@@ -2,6 +2,7 @@ import { type z } from 'zod'
 import { readDocument, type DocumentFault } from '../document/index.ts'
 import { announcementSchema, compileAnnouncement, type Announcement } from './announcement.ts'
 import { type BootPolicy } from './boot-policy.ts'
+import { checkGroupAmong, checkPolicyAmong, type Collection } from './collection.ts'
 import { compilePolicy } from './compile.ts'
 import { compileGroup, type Group } from './group.ts'
 import { groupSchema } from './group-schema.ts'
@@ -25,11 +26,35 @@ export function parsePolicy(text: string, source: string, library: Library = noR
 }
 
 /**
- * Reads a Group. What it says of other documents but reference values is for whoever has them.
+ * Reads a BootPolicy that is to stand among other documents.
+ * @throws PolicyError with line and column, also where it and another would judge the same machines.
+ */
+export function parsePolicyAmong(text: string, source: string, documents: Collection): BootPolicy {
+  return parse(text, source, bootPolicySchema, (document) => {
+    const policy = compilePolicy(document, documents.library)
+    checkPolicyAmong(policy, documents)
+    return policy
+  })
+}
+
+/**
+ * Reads a Group. Whether other groups and policies are as it says is left to `parseGroupAmong`.
  * @throws PolicyError with line and column.
  */
-export function parseGroup(text: string, source: string, library: Library = noReferences): ParsedGroup {
+export function parseGroup(text: string, source: string, library: Library = noReferences): Group {
   return parse(text, source, groupSchema, (document) => compileGroup(document, library))
+}
+
+/**
+ * Reads a Group that is to stand among other documents.
+ * @throws PolicyError with line and column, also where parent or policy is not there, or parents make a circle.
+ */
+export function parseGroupAmong(text: string, source: string, documents: Collection): Group {
+  return parse(text, source, groupSchema, (document) => {
+    const group = compileGroup(document, documents.library)
+    checkGroupAmong(group, documents)
+    return group
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { type Reason } from './verdict.ts'
 
 /** The PCR values the policy names, in every bank in which it names some. */
-export function pcrRules(policy: BootPolicy, { pcrs }: VerifiedEvidence): readonly Reason[] {
+export function pcrRules(policy: Pick<BootPolicy, 'release'>, { pcrs }: VerifiedEvidence): readonly Reason[] {
   return [...policy.release.pcrs].map(([pcr, accepted]) => {
     const values = new Map<number, Uint8Array>()
     for (const [hash, bank] of pcrs.banks) {

@@ -8,12 +8,13 @@ import {
   unknownEventRules,
   zeroPcrRules,
 } from './boot-rules.ts'
-import { type BootPolicy, type Tier } from './boot-policy.ts'
-import { componentRules } from './component-rules.ts'
+import { type BootPolicy, type Floor, type Tier } from './boot-policy.ts'
+import { componentRules, namedComponentRules } from './component-rules.ts'
+import { ofFloor } from './floor-reason.ts'
 import { pcrRules } from './pcr-rules.ts'
 import { requestRules } from './request-rules.ts'
 import { secureBootRules } from './secure-boot-rules.ts'
-import { conclude, type Verdict } from './verdict.ts'
+import { conclude, type Reason, type Verdict } from './verdict.ts'
 
 /** What the server knows of the machine that brought the evidence. */
 export interface ReleaseFacts {
@@ -26,7 +27,7 @@ export interface ReleaseFacts {
 /** Gate 2: what the policy says of a boot. Admission is judged again beside it. */
 export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, facts: ReleaseFacts): Verdict {
   return conclude([
-    tierRule(policy, facts.tier),
+    tierRule(policy.tier, facts.tier),
     clearedRule(evidence),
     ...secureBootRules(policy, evidence),
     ...componentRules(policy, evidence),
@@ -34,8 +35,21 @@ export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, 
     ...unexplainedRules(policy, evidence),
     ...zeroPcrRules(evidence),
     ...separatorRules(evidence),
-    ...unknownEventRules(policy, evidence),
+    ...unknownEventRules(policy.release.waivers, evidence),
     capRule(policy, evidence),
     ...requestRules(policy, evidence, facts),
+    ...policy.floors.flatMap((floor) => ofFloor(floor.group, floorRules(floor, evidence, facts))),
   ])
+}
+
+/** A floor names components that have to be there; what else may be there is the policy's affair. */
+function floorRules(floor: Floor, evidence: VerifiedEvidence, facts: ReleaseFacts): readonly Reason[] {
+  return [
+    ...(floor.tier === undefined ? [] : [tierRule(floor.tier, facts.tier)]),
+    ...secureBootRules(floor, evidence),
+    ...namedComponentRules(floor, evidence),
+    ...pcrRules(floor, evidence),
+    ...(floor.forbidsWaivers ? unknownEventRules([], evidence) : []),
+    ...requestRules(floor, evidence, facts),
+  ]
 }

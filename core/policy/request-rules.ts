@@ -5,7 +5,7 @@ import { type Reason } from './verdict.ts'
 
 /** What is asked for, and when. */
 export function requestRules(
-  { release }: BootPolicy,
+  { release }: Pick<BootPolicy, 'release'>,
   { volumes }: VerifiedEvidence,
   { sinceAdmissionMs = Infinity }: { readonly sinceAdmissionMs?: number | undefined },
 ): readonly Reason[] {

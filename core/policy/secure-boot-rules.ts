@@ -15,7 +15,7 @@ import { type Reason } from './verdict.ts'
  * Secure Boot as a policy can rely on it. That it is on proves nothing alone: what vouched for the images has to be on
  * record, every one of them known, and so has an image.
  */
-export function secureBootRules(policy: BootPolicy, { boot }: VerifiedEvidence): readonly Reason[] {
+export function secureBootRules(policy: Pick<BootPolicy, 'release'>, { boot }: VerifiedEvidence): readonly Reason[] {
   const { secureBoot } = policy.release
   if (secureBoot === undefined) return []
   const { revoked, sbatLevel: level } = secureBoot

@@ -19,6 +19,7 @@ export const reasonCodes = {
   'admission/window': 'the request comes in a window of time, or a person has approved it',
   'admission/approval': 'as many people as the policy asks for have approved this boot',
   'admission/disk-only-identity': 'the policy accepts a machine on what its own disk holds',
+  'admission/off-disk-factor': 'something that a copy of the disk does not hold speaks for the machine',
   'policy/tier': 'the policy is meant for a machine of this tier',
   'tpm/cleared': 'the TPM was not cleared since the last accepted boot',
   'log/unexplained': 'a PCR that no log explains has a value the policy names',
@@ -52,6 +53,7 @@ export interface Verdict {
 const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'admission/approval',
   'admission/window',
+  'admission/off-disk-factor',
   'tpm/cleared',
 ])
 

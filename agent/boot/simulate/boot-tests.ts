@@ -32,6 +32,12 @@ const shared = {
     .optional()
     .describe('BootPolicy that judges it, a file or the document itself; learnt, if not given'),
   references: z.array(fileOrDocument).min(1).optional().describe('ReferenceValues that the policy refers to'),
+  groups: z
+    .array(fileOrDocument)
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Groups that the machine is in, its own first, each a file or the document itself'),
   facts: facts.optional(),
 }
 

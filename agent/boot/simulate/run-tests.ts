@@ -3,12 +3,16 @@ import { dirname, resolve } from 'node:path'
 import { EvidenceError } from '../../../core/evidence/index.ts'
 import { parseEventLog, type EventLog } from '../../../core/eventlog/index.ts'
 import {
+  Collection,
   evaluateAdmission,
   evaluateRelease,
   learnPolicy,
+  parseGroupAmong,
   parsePolicy,
   parseReferenceValues,
+  policyInForce,
   PolicyError,
+  under,
   type CompiledPolicy,
   type Library,
   type Reason,
@@ -95,23 +99,51 @@ async function bootOf(test: BootCase, shared: BootTests, files: Files): Promise<
   return simulate(await files.log(boot))
 }
 
-/** References are files, or documents themselves, as policies are. */
+/** References and groups are files, or documents themselves, as policies are. */
 async function policyOf(
   boot: SimulatedBoot,
   test: BootCase,
   shared: BootTests,
   files: Files,
 ): Promise<CompiledPolicy | PolicyError> {
-  const path = test.policy ?? shared.policy
   const library = await files.library(test.references ?? shared.references ?? [])
-  if (path !== undefined) return await files.policy(path, library)
+  const groups = await Promise.all((test.groups ?? shared.groups ?? []).map((given) => files.text(given, 'group')))
+  const path = test.policy ?? shared.policy
+  const written = path === undefined ? learnt(boot) : await files.text(path, 'policy')
+  try {
+    return amongGroups(parsePolicy(written.text, written.source, library), groups, library)
+  } catch (error) {
+    if (error instanceof PolicyError) return error
+    throw error
+  }
+}
+
+function learnt(boot: SimulatedBoot): Written {
   const evidence = verifySimulated(boot)
-  const learnt = learnPolicy({ name: 'learnt', machine: 'simulated', tier: 'T1', peerAddress: defaults.from, evidence })
-  return parsePolicy(learnt, 'learnt policy')
+  const about = { name: 'learnt', machine: 'simulated', tier: 'T1', peerAddress: defaults.from, evidence } as const
+  return { text: learnPolicy(about), source: 'learnt policy' }
+}
+
+/** The policy as it judges a machine that is in these groups. @throws PolicyError */
+function amongGroups(policy: CompiledPolicy, groups: readonly Written[], library: Library): CompiledPolicy {
+  let documents = new Collection(library, [policy], [])
+  let groupName = ''
+  for (const { text, source } of groups.toReversed()) {
+    const group = parseGroupAmong(text, source, documents)
+    documents = new Collection(library, [policy], [...documents.groups.values(), group])
+    groupName = group.name
+  }
+  return under(policy, policyInForce(documents, { name: '', groupName }).floors)
 }
 
 function said(facts: Given | undefined): Partial<Facts> {
   return Object.fromEntries(Object.entries(facts ?? {}).filter(([, value]) => value !== undefined))
+}
+
+/** A document, and how messages call it. */
+interface Written {
+  readonly text: string
+  readonly source: string
 }
 
 /** Files that tests name, relative to theirs. */
@@ -138,24 +170,14 @@ class Files {
   }
 
   async library(paths: readonly string[]): Promise<Library> {
-    const values = await Promise.all(
-      paths.map(async (given) => {
-        if (given.includes('\n')) return parseReferenceValues(given, 'references')
-        return parseReferenceValues(await readFile(resolve(this.#folder, given), 'utf8'), given)
-      }),
-    )
+    const written = await Promise.all(paths.map((given) => this.text(given, 'references')))
+    const values = written.map(({ text, source }) => parseReferenceValues(text, source))
     return new Map(values.map((one) => [one.name, one]))
   }
 
-  /** Text of several lines is the policy itself. */
-  async policy(given: string, library: Library): Promise<CompiledPolicy | PolicyError> {
-    const isPath = !given.includes('\n')
-    const text = isPath ? await readFile(resolve(this.#folder, given), 'utf8') : given
-    try {
-      return parsePolicy(text, isPath ? given : 'policy', library)
-    } catch (error) {
-      if (error instanceof PolicyError) return error
-      throw error
-    }
+  /** Text of several lines is the document itself. */
+  async text(given: string, name: string): Promise<Written> {
+    if (given.includes('\n')) return { text: given, source: name }
+    return { text: await readFile(resolve(this.#folder, given), 'utf8'), source: given }
   }
 }

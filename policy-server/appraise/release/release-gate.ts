@@ -1,5 +1,6 @@
 import { defaultSelection, type PcrSelection } from '../../../core/evidence/index.ts'
 import { encodeReleasedKeys, p256PublicKey, sealPurpose, sealTo } from '../../../core/keys/index.ts'
+import { validForMs } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import { recordDecision, type Row, type Tx } from '../../store/index.ts'
@@ -164,7 +165,7 @@ async function keepAnswer(tx: Tx, challengeSha256: Uint8Array, sealedKeys: strin
 
 /** Whether the policy lets an answer be given again: for as long as the boot lasts, or the time it names. */
 function isStillGood({ policy, nowUnixMs }: ReleaseRecord, spentUnixMs: number): boolean {
-  const limitMs = policy.kind === 'one' ? policy.policy.release.validForMs : undefined
+  const limitMs = policy.kind === 'one' ? validForMs(policy.policy) : undefined
   const ageMs = nowUnixMs - spentUnixMs
   return limitMs === undefined || (ageMs >= 0 && ageMs <= limitMs)
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { policyJsonSchema, referenceValuesJsonSchema } from '../../../../core/policy/index.ts'
+import { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from '../../../../core/policy/index.ts'
 
 const schemas = {
   'boot-policy': policyJsonSchema(),
+  group: groupJsonSchema(),
   'reference-values': referenceValuesJsonSchema(),
 }
 

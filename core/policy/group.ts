@@ -1,0 +1,55 @@
+import { type Floor } from './boot-policy.ts'
+import { compileAdmission } from './compile-admission.ts'
+import { compileRelease } from './compile-release.ts'
+import { type GroupDocument } from './group-schema.ts'
+import { resolver, type Library } from './library.ts'
+import { PolicyFault } from './policy-fault.ts'
+
+/** A group of machines: where it belongs, which policy judges its machines, and what holds for all of them. */
+export interface Group {
+  readonly kind: 'Group'
+  readonly name: string
+  readonly parent: string | undefined
+  readonly policy: string | undefined
+  readonly floor: Floor | undefined
+  /** Names of the documents of reference values that it refers to. */
+  readonly references: readonly string[]
+}
+
+/** @throws PolicyFault */
+export function compileGroup({ name, parent, policy, require: required }: GroupDocument, library: Library): Group {
+  if (parent === name) throw new PolicyFault(['parent'], `${name} is its own parent`)
+  if (parent === undefined && policy === undefined && required === undefined)
+    throw new PolicyFault([], 'says nothing: name a parent, a policy or what it requires')
+  const { resolve, used } = resolver(library)
+  const floor = required && compileFloor(name, required, resolve)
+  return { kind: 'Group', name, parent, policy, floor, references: used() }
+}
+
+function compileFloor(
+  group: string,
+  { tier, admission, release }: Exclude<GroupDocument['require'], undefined>,
+  resolve: Parameters<typeof compileRelease>[2],
+): Floor {
+  for (const [part, rules] of Object.entries({ admission, release }))
+    if (rules !== undefined && asksNothing(rules)) throw new PolicyFault(['require', part], 'asks for nothing')
+  if (tier === undefined && admission === undefined && release === undefined)
+    throw new PolicyFault(['require'], 'asks for nothing: name tier, admission or release')
+  const { offDiskFactor, ...start } = admission ?? { approval: 'none' as const }
+  const { waivers, ...keys } = release ?? {}
+  return {
+    group,
+    tier,
+    admission: {
+      ...compileAdmission(start, ['require', 'admission']),
+      requiresOffDiskFactor: offDiskFactor === 'required',
+    },
+    release: compileRelease(keys, ['require', 'release'], resolve),
+    forbidsWaivers: waivers === 'none',
+  }
+}
+
+/** `approval: none` is what stands there where nothing does. */
+function asksNothing(rules: object): boolean {
+  return Object.entries(rules).every(([name, rule]) => rule === undefined || (name === 'approval' && rule === 'none'))
+}
