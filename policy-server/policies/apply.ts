@@ -1,16 +1,21 @@
 import {
   kindOf,
+  parseAnnouncement,
   parsePolicy,
   parseReferenceValues,
+  parseSigners,
   PolicyError,
   type CompiledPolicy,
   type DocumentKind,
   type Library,
+  type Signers,
 } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
-import { machineNamed, type Row, type Store, type Tx } from '../store/index.ts'
+import { machineNamed, type Store, type Tx } from '../store/index.ts'
+import { announcementWarnings } from './announcements.ts'
 import type { PolicyShelf } from './in-force.ts'
-import { documentTables, documentVersion, kindNamed, newestVersion } from './versions.ts'
+import { putForward, type Application, type PutForward } from './put-forward.ts'
+import { documentVersion } from './versions.ts'
 
 export interface PolicyDocument {
   readonly document: string
@@ -18,27 +23,17 @@ export interface PolicyDocument {
   readonly source: string
 }
 
-/** By whom, and when. */
-export interface Application {
-  readonly by: string
-  readonly unixMs: number
-  readonly reason?: string
-  /** The newest version that whoever applies has seen; 0, or left out, for any. */
-  readonly expectedVersion?: number
-}
-
-/** A version of a policy or of reference values, and what the engineer should know of it. */
-export interface AppliedPolicy {
+/** A version of a document, or one that waits for signatures, and what the engineer should know of it. */
+export interface AppliedPolicy extends PutForward {
   readonly kind: DocumentKind
-  readonly row: Row<'policies'>
   readonly warnings: readonly string[]
 }
 
 /**
- * Puts a document in force as a new version; earlier versions stay as they were. The newest version applied again is no new
- * one.
+ * Puts a document in force as a new version, or keeps it until enough engineers have signed it; earlier versions stay as they
+ * were. The newest version applied again is no new one.
  * @throws RpcError `policy/invalid` with line and column, or naming the policy that is for the same machine or group, or that
- * would lose reference values it needs.
+ * would lose reference values it needs; `policy/changed`; `policy/signature`.
  */
 export function applyPolicy(
   store: Store,
@@ -46,19 +41,41 @@ export function applyPolicy(
   given: PolicyDocument,
   applied: Application,
 ): Promise<AppliedPolicy> {
-  const isReferences = kindOf(given.document) === 'ReferenceValues'
-  return store.transact((tx) => (isReferences ? applyReferenceValues : applyBootPolicy)(tx, shelf, given, applied))
+  return store.transact(async (tx) => {
+    const kind = kindOf(given.document) ?? 'BootPolicy'
+    const { warnings, ...found } = await readers[kind](tx, shelf, given, applied.unixMs)
+    const { document, source } = given
+    return { kind, warnings, ...(await putForward(tx, { kind, document, source, ...found }, applied)) }
+  })
 }
 
-async function applyBootPolicy(
-  tx: Tx,
-  shelf: PolicyShelf,
-  given: PolicyDocument,
-  applied: Application,
-): Promise<AppliedPolicy> {
-  const policy = await checkedPolicy(tx, shelf, given)
-  const row = await keepVersion(tx, 'BootPolicy', policy.name, given, applied)
-  return { kind: 'BootPolicy', row, warnings: await warningsOf(tx, policy) }
+/** What reading a document gives: its name, and what the engineer should know. */
+interface Found {
+  readonly name: string
+  readonly signers?: Signers
+  readonly warnings: readonly string[]
+}
+type Reader = (tx: Tx, shelf: PolicyShelf, given: PolicyDocument, nowUnixMs: number) => Promise<Found>
+
+const readers: Readonly<Record<DocumentKind, Reader>> = {
+  BootPolicy: async (tx, shelf, given) => {
+    const policy = await checkedPolicy(tx, shelf, given)
+    return { name: policy.name, warnings: await warningsOf(tx, policy) }
+  },
+  ReferenceValues: async (tx, shelf, given) => {
+    const values = checked(() => parseReferenceValues(given.document, given.source))
+    const { library } = await shelf.references(tx)
+    await refuseLoss(tx, shelf, values.name, new Map([...library, [values.name, values]]))
+    return { name: values.name, warnings: [] }
+  },
+  Announcement: async (tx, shelf, given, nowUnixMs) => {
+    const announcement = checked(() => parseAnnouncement(given.document, given.source))
+    return { name: announcement.name, warnings: await announcementWarnings(tx, shelf, announcement, nowUnixMs) }
+  },
+  Signers: (_tx, _shelf, given) => {
+    const signers = checked(() => parseSigners(given.document, given.source))
+    return Promise.resolve({ name: signers.name, signers, warnings: signers.warnings })
+  },
 }
 
 /**
@@ -75,19 +92,6 @@ export async function checkedPolicy(
   const others = (await shelf.newest(tx)).map((each) => each.policy).filter(({ name }) => name !== policy.name)
   refuseSecondFor(policy, others)
   return policy
-}
-
-async function applyReferenceValues(
-  tx: Tx,
-  shelf: PolicyShelf,
-  given: PolicyDocument,
-  applied: Application,
-): Promise<AppliedPolicy> {
-  const values = checked(() => parseReferenceValues(given.document, given.source))
-  const { library } = await shelf.references(tx)
-  await refuseLoss(tx, shelf, values.name, new Map([...library, [values.name, values]]))
-  const row = await keepVersion(tx, 'ReferenceValues', values.name, given, applied)
-  return { kind: 'ReferenceValues', row, warnings: [] }
 }
 
 /** A policy in force must not come to refer to something that is not there. */
@@ -108,32 +112,6 @@ export function checked<Parsed>(parse: () => Parsed): Parsed {
     if (error instanceof PolicyError) throw new RpcError('policy/invalid', error.message, { cause: error })
     throw error
   }
-}
-
-async function keepVersion(
-  tx: Tx,
-  kind: DocumentKind,
-  name: string,
-  { document, source }: PolicyDocument,
-  applied: Application,
-): Promise<Row<'policies'>> {
-  const taken = await kindNamed(tx, name)
-  if (taken !== undefined && taken !== kind)
-    throw new RpcError('policy/invalid', `${name} is the name of a ${taken} document already.`)
-  const table = documentTables[kind]
-  const former = await newestVersion(tx, table, name)
-  if (former?.document === document) return former
-  const newest = former?.version ?? 0
-  const { expectedVersion = 0, reason = '' } = applied
-  if (expectedVersion !== 0 && expectedVersion !== newest)
-    throw new RpcError(
-      'policy/changed',
-      `${name} has version ${newest} by now, not ${expectedVersion}: look at it again.`,
-    )
-  const version = newest + 1
-  const row = { name, version, document, source, appliedUnixMs: applied.unixMs, appliedBy: applied.by, reason }
-  await tx.insertInto(table).values(row).execute()
-  return row
 }
 
 /** Two policies for the same machine, or for the same group, would leave open which one judges. */

@@ -1,107 +1,163 @@
-import { parsePolicy, parseReferenceValues, type CompiledPolicy, type Library } from '../../core/policy/index.ts'
+import {
+  Collection,
+  parseGroup,
+  parsePolicy,
+  parseReferenceValues,
+  policyInForce,
+  type CompiledPolicy,
+  type Floor,
+  type Group,
+  type Library,
+  type ReferenceValues,
+  type Subject,
+} from '../../core/policy/index.ts'
 import type { Row, Tx } from '../store/index.ts'
-import { documentVersion, newestVersions } from './versions.ts'
+import { documentTables, documentVersion, newestVersions } from './versions.ts'
 
-/** Which policy judges a machine: none, one, or (which apply prevents) several that are equally specific. */
-export type InForce =
-  | { readonly kind: 'none' }
-  | ({ readonly kind: 'one' } & Compiled)
-  | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
+/** Versions of documents, by name. */
+type VersionsByName = ReadonlyMap<string, number>
 
-/** Whom a policy is for: a machine by name beats its group. */
-interface Subject {
-  readonly name: string
-  readonly groupName: string
+/** Documents as they are at one time, compiled, and which version of each. */
+export interface Documents {
+  readonly collection: Collection
+  readonly versions: {
+    readonly policies: VersionsByName
+    readonly groups: VersionsByName
+    readonly references: VersionsByName
+  }
 }
 
-/** A version of a policy, ready to judge, with the versions of the reference values it judges by. */
-export interface Compiled {
-  readonly policy: CompiledPolicy
-  readonly version: number
+/** The versions of all that took part in a judgement, beside the policy itself. */
+interface Surroundings {
+  readonly groupVersions: Readonly<Record<string, number>>
   readonly referenceVersions: Readonly<Record<string, number>>
 }
 
-/** Reference values as they are now: compiled, and which version of each. */
-export interface NewestReferences {
-  readonly library: Library
-  readonly versions: ReadonlyMap<string, number>
-}
+/** Which policy judges a machine, and by which versions. */
+export type InForce = Surroundings &
+  (
+    | { readonly kind: 'none'; readonly floors: readonly Floor[] }
+    | {
+        readonly kind: 'one'
+        readonly policy: CompiledPolicy
+        readonly version: number
+        /** The group that the policy is for; undefined where it names the machine. */
+        readonly group: string | undefined
+      }
+    | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
+  )
 
-/** The newest version of every policy and of all reference values, read and compiled once. */
+type Kept = 'BootPolicy' | 'Group' | 'ReferenceValues'
+
+/** The newest version of every document, read and compiled once. */
 export class PolicyShelf {
-  readonly #policies = new Map<string, Compiled>()
-  #references: NewestReferences = { library: new Map(), versions: new Map() }
+  readonly #policies = new Compiled<CompiledPolicy>('BootPolicy')
+  readonly #groups = new Compiled<Group>('Group')
+  readonly #references = new Compiled<ReferenceValues>('ReferenceValues')
+  #library: Library = new Map()
+  #lists: readonly (readonly unknown[])[] = []
+  #documents: Documents | undefined
 
   async inForce(tx: Tx, machine: Subject): Promise<InForce> {
-    return inForceOf(await this.newest(tx), machine)
+    return inForceOf(await this.documents(tx), machine)
   }
 
-  /** By name. */
-  async newest(tx: Tx): Promise<readonly Compiled[]> {
-    const references = await this.references(tx)
-    const compiled: Compiled[] = []
-    for (const { name, version } of await newestVersions(tx, 'policies')) {
-      const known = this.#policies.get(name)
-      const isNewest = known?.version === version && isUpToDate(known, references)
-      const newest = isNewest ? known : await compile(tx, { name, version }, references)
-      this.#policies.set(name, newest)
-      compiled.push(newest)
+  async documents(tx: Tx): Promise<Documents> {
+    const before = this.#library
+    const references = await this.#references.newest(tx, ({ document, source }) =>
+      parseReferenceValues(document, source),
+    )
+    const library = new Map(references.map((values) => [values.name, values]))
+    const isUpToDate = (document: { readonly references: readonly string[] }): boolean =>
+      document.references.every((name) => library.get(name) === before.get(name))
+    const policies = await this.#policies.newest(
+      tx,
+      ({ document, source }) => parsePolicy(document, source, library),
+      isUpToDate,
+    )
+    const groups = await this.#groups.newest(
+      tx,
+      ({ document, source }) => parseGroup(document, source, library),
+      isUpToDate,
+    )
+    this.#library = library
+    const lists = [references, policies, groups]
+    if (this.#documents !== undefined && lists.every((list, at) => list === this.#lists[at])) return this.#documents
+    this.#lists = lists
+    const versions = {
+      policies: this.#policies.versions,
+      groups: this.#groups.versions,
+      references: this.#references.versions,
     }
-    return compiled
+    this.#documents = { collection: new Collection(library, policies, groups), versions }
+    return this.#documents
+  }
+}
+
+/** The newest version of each document of a kind; what has not changed is not read again. */
+class Compiled<Document> {
+  readonly #kind: Kept
+  readonly #known = new Map<string, { readonly version: number; readonly document: Document }>()
+  #list: readonly Document[] = []
+
+  constructor(kind: Kept) {
+    this.#kind = kind
   }
 
-  async references(tx: Tx): Promise<NewestReferences> {
-    const newest = await newestVersions(tx, 'referenceValues')
-    const versions = new Map(newest.map(({ name, version }) => [name, version]))
-    const known = this.#references
-    if (newest.every(({ name, version }) => known.versions.get(name) === version)) return known
-    const library = new Map(known.library)
-    for (const { name, version } of newest) {
-      if (known.versions.get(name) === version) continue
-      const row = await existing(tx, 'referenceValues', { name, version })
-      library.set(name, parseReferenceValues(row.document, row.source))
+  get versions(): VersionsByName {
+    return new Map([...this.#known].map(([name, { version }]) => [name, version]))
+  }
+
+  /** The same list as before, where nothing in it changed. */
+  async newest(
+    tx: Tx,
+    compile: (row: Row<'policies'>) => Document,
+    isUpToDate: (document: Document) => boolean = () => true,
+  ): Promise<readonly Document[]> {
+    const table = documentTables[this.#kind]
+    let isSame = true
+    for (const { name, version } of await newestVersions(tx, table)) {
+      const known = this.#known.get(name)
+      if (known?.version === version && isUpToDate(known.document)) continue
+      const row = await documentVersion(tx, table, name, version)
+      if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
+      this.#known.set(name, { version, document: compile(row) })
+      isSame = false
     }
-    this.#references = { library, versions }
-    return this.#references
+    if (!isSame) this.#list = [...this.#known.values()].map(({ document }) => document)
+    return this.#list
   }
 }
 
-/** Which of these policies judges a machine: the one for the machine goes before the one for its group. */
-export function inForceOf(policies: readonly Compiled[], machine: Subject): InForce {
-  const byMachine = policies.filter(({ policy }) => policy.machines.includes(machine.name))
-  const candidates =
-    byMachine.length > 0 ? byMachine : policies.filter(({ policy }) => policy.groups.includes(machine.groupName))
-  const [first, ...others] = candidates
-  if (first === undefined) return { kind: 'none' }
-  if (others.length > 0) return { kind: 'ambiguous', names: candidates.map(({ policy }) => policy.name) }
-  return { kind: 'one', ...first }
+/** Which of these policies judges a machine, with the versions of all that takes part. */
+export function inForceOf({ collection, versions }: Documents, machine: Subject): InForce {
+  const found = policyInForce(collection, machine)
+  const groupVersions = pick(
+    versions.groups,
+    found.chain.map(({ name }) => name),
+  )
+  const ofGroups = found.chain.flatMap(({ references }) => references)
+  const beside = { groupVersions, referenceVersions: pick(versions.references, ofGroups) }
+  switch (found.kind) {
+    case 'none':
+      return { kind: 'none', floors: found.floors, ...beside }
+    case 'ambiguous':
+      return { kind: 'ambiguous', names: found.names, ...beside }
+    case 'one': {
+      const { policy, group } = found
+      const referenceVersions = pick(versions.references, [...policy.references, ...ofGroups])
+      return {
+        kind: 'one',
+        policy,
+        group,
+        version: versions.policies.get(policy.name) ?? 0,
+        ...beside,
+        referenceVersions,
+      }
+    }
+  }
 }
 
-/** A policy, and the versions of the reference values that it refers to. */
-export function withReferences(policy: CompiledPolicy, version: number, { versions }: NewestReferences): Compiled {
-  const referenceVersions = Object.fromEntries(policy.references.map((name) => [name, versions.get(name) ?? 0]))
-  return { policy, version, referenceVersions }
-}
-
-const isUpToDate = ({ referenceVersions }: Compiled, { versions }: NewestReferences): boolean =>
-  Object.entries(referenceVersions).every(([name, version]) => versions.get(name) === version)
-
-interface Version {
-  readonly name: string
-  readonly version: number
-}
-
-async function compile(tx: Tx, wanted: Version, references: NewestReferences): Promise<Compiled> {
-  const row = await existing(tx, 'policies', wanted)
-  return withReferences(parsePolicy(row.document, row.source, references.library), wanted.version, references)
-}
-
-async function existing(
-  tx: Tx,
-  table: 'policies' | 'referenceValues',
-  { name, version }: Version,
-): Promise<Row<'policies'>> {
-  const row = await documentVersion(tx, table, name, version)
-  if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
-  return row
+function pick(versions: VersionsByName, names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries([...names].sort().map((name) => [name, versions.get(name) ?? 0]))
 }

@@ -1,13 +1,12 @@
-import { kindOf, parsePolicy, parseReferenceValues } from '../../core/policy/index.ts'
+import { Collection, kindOf, parseReferenceValues } from '../../core/policy/index.ts'
 import type { Tx } from '../store/index.ts'
-import { checked, checkedPolicy, type PolicyDocument } from './apply.ts'
-import { withReferences, type Compiled, type PolicyShelf } from './in-force.ts'
-import { documentVersion, newestVersion } from './versions.ts'
+import type { Documents, PolicyShelf } from './in-force.ts'
+import { checked, checkedGroup, checkedPolicy, raised, withValues, type PolicyDocument } from './read-among.ts'
 
-/** The policies in force now, and those that would be if a document were applied. */
+/** The documents in force now, and those that would be if one more were applied. */
 export interface Proposal {
-  readonly now: readonly Compiled[]
-  readonly then: readonly Compiled[]
+  readonly now: Documents
+  readonly then: Documents
 }
 
 /**
@@ -15,43 +14,27 @@ export interface Proposal {
  * @throws RpcError `policy/invalid`, as its application would.
  */
 export async function proposalOf(tx: Tx, shelf: PolicyShelf, given: PolicyDocument): Promise<Proposal> {
-  const now = await shelf.newest(tx)
-  const then = await (kindOf(given.document) === 'ReferenceValues' ? withValues : withPolicy)(tx, shelf, given, now)
-  return { now, then }
-}
-
-async function withPolicy(
-  tx: Tx,
-  shelf: PolicyShelf,
-  given: PolicyDocument,
-  now: readonly Compiled[],
-): Promise<readonly Compiled[]> {
-  const policy = await checkedPolicy(tx, shelf, given)
-  const version = ((await newestVersion(tx, 'policies', policy.name))?.version ?? 0) + 1
-  const others = now.filter((each) => each.policy.name !== policy.name)
-  return [...others, withReferences(policy, version, await shelf.references(tx))]
-}
-
-async function withValues(
-  tx: Tx,
-  shelf: PolicyShelf,
-  given: PolicyDocument,
-  now: readonly Compiled[],
-): Promise<readonly Compiled[]> {
+  const now = await shelf.documents(tx)
+  const kind = kindOf(given.document)
+  if (kind !== 'ReferenceValues') return { now, then: (kind === 'Group' ? withGroup : withPolicy)(now, given) }
   const values = checked(() => parseReferenceValues(given.document, given.source))
-  const { library, versions } = await shelf.references(tx)
-  const changed = {
-    library: new Map([...library, [values.name, values]]),
-    versions: new Map([...versions, [values.name, (versions.get(values.name) ?? 0) + 1]]),
-  }
-  return await Promise.all(
-    now.map(async (each) => {
-      if (!each.policy.references.includes(values.name)) return each
-      const { name } = each.policy
-      const row = await documentVersion(tx, 'policies', name, each.version)
-      if (row === undefined) throw new TypeError(`no version ${each.version} of ${name}`)
-      const policy = checked(() => parsePolicy(row.document, `${name}, which is in force`, changed.library))
-      return withReferences(policy, each.version, changed)
-    }),
-  )
+  return { now, then: await withValues(tx, now, values) }
+}
+
+function withPolicy(now: Documents, given: PolicyDocument): Documents {
+  const { library, policies, groups } = now.collection
+  const policy = checkedPolicy(now, given)
+  const changed = new Collection(library, [...others(policies, policy.name), policy], [...groups.values()])
+  return { collection: changed, versions: { ...now.versions, policies: raised(now.versions.policies, policy.name) } }
+}
+
+function withGroup(now: Documents, given: PolicyDocument): Documents {
+  const { library, policies, groups } = now.collection
+  const group = checkedGroup(now, given)
+  const changed = new Collection(library, [...policies.values()], [...others(groups, group.name), group])
+  return { collection: changed, versions: { ...now.versions, groups: raised(now.versions.groups, group.name) } }
+}
+
+function others<Document>(documents: ReadonlyMap<string, Document>, name: string): readonly Document[] {
+  return [...documents].filter(([known]) => known !== name).map(([, document]) => document)
 }

@@ -5,6 +5,7 @@ import type { Row, Schema, Tx } from '../store/index.ts'
 export const documentTables = {
   BootPolicy: 'policies',
   ReferenceValues: 'referenceValues',
+  Group: 'groupDocuments',
   Announcement: 'announcements',
   Signers: 'signers',
 } as const satisfies Record<DocumentKind, keyof Schema>

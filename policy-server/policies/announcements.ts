@@ -1,0 +1,172 @@
+import { parseAnnouncement, unheard, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
+import { RpcError } from '../../core/rpc/index.ts'
+import { machineNamed, type Row, type Tx } from '../store/index.ts'
+import type { PolicyShelf } from './in-force.ts'
+import { newestVersions, documentVersion, newestVersion } from './versions.ts'
+
+/** A machine as announcements find it. */
+export interface AnnouncedTo {
+  readonly id: Uint8Array
+  readonly name: string
+  /** Its own group, and those that this one belongs to. */
+  readonly groups: readonly string[]
+}
+
+/** An announcement as it was put in force, and what has become of it. */
+export interface PostedAnnouncement {
+  readonly announcement: Announcement
+  readonly row: Row<'announcements'>
+  readonly withdrawn: Row<'withdrawnAnnouncements'> | undefined
+}
+
+/** The newest version of every announcement, read and compiled once. */
+export class AnnouncementBoard {
+  readonly #known = new Map<string, PostedAnnouncement>()
+
+  /** By name; what is over is among them. */
+  async posted(tx: Tx): Promise<readonly PostedAnnouncement[]> {
+    const posted: PostedAnnouncement[] = []
+    for (const { name, version } of await newestVersions(tx, 'announcements')) {
+      const known = this.#known.get(name)
+      const row = known?.row.version === version ? known.row : await documentVersion(tx, 'announcements', name, version)
+      if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
+      const announcement = known?.row === row ? known.announcement : parseAnnouncement(row.document, row.source)
+      const withdrawn = await withdrawalOf(tx, row)
+      this.#known.set(name, { announcement, row, withdrawn })
+      posted.push({ announcement, row, withdrawn })
+    }
+    return posted
+  }
+
+  /** Those that are not gone for a machine, the oldest first. */
+  async live(tx: Tx, machine: AnnouncedTo, nowUnixMs: number): Promise<readonly LiveAnnouncement[]> {
+    const live: (LiveAnnouncement & { readonly appliedUnixMs: number })[] = []
+    for (const { announcement, row, withdrawn } of await this.posted(tx)) {
+      if (withdrawn !== undefined || nowUnixMs >= announcement.untilUnixMs || !isFor(announcement, machine)) continue
+      const { version, appliedUnixMs } = row
+      const bootsUsed = await usesOf(tx, row, machine.id)
+      if (bootsUsed < (announcement.boots ?? Infinity)) live.push({ announcement, version, bootsUsed, appliedUnixMs })
+    }
+    return live.sort((left, right) => left.appliedUnixMs - right.appliedUnixMs)
+  }
+}
+
+const isFor = ({ machines, groups }: Announcement, machine: AnnouncedTo): boolean =>
+  machines.includes(machine.name) || machine.groups.some((group) => groups.includes(group))
+
+type Version = Pick<Row<'announcements'>, 'name' | 'version'>
+
+function withdrawalOf(tx: Tx, { name, version }: Version): Promise<Row<'withdrawnAnnouncements'> | undefined> {
+  return tx
+    .selectFrom('withdrawnAnnouncements')
+    .selectAll()
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .executeTakeFirst()
+}
+
+async function usesOf(tx: Tx, { name, version }: Version, machineId: Uint8Array): Promise<number> {
+  const { used } = await tx
+    .selectFrom('announcementUses')
+    .select((select) => select.fn.countAll<number>().as('used'))
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('machineId', '=', machineId)
+    .executeTakeFirstOrThrow()
+  return Number(used)
+}
+
+/** Uses announcements up with the decision that needed them: two decisions that would take the same boot run into each other. */
+export async function useAnnouncements(
+  tx: Tx,
+  needed: readonly LiveAnnouncement[],
+  used: { readonly machineId: Uint8Array; readonly decision: number; readonly usedUnixMs: number },
+): Promise<void> {
+  for (const {
+    announcement: { name },
+    version,
+    bootsUsed,
+  } of needed)
+    await tx
+      .insertInto('announcementUses')
+      .values({ ...used, name, version, ordinal: bootsUsed + 1 })
+      .execute()
+}
+
+/** A boot that got its keys by an announcement. */
+export interface AnnouncementUse {
+  readonly machine: string
+  readonly ordinal: number
+  readonly decision: number
+}
+
+/** In the order of decisions. */
+export function announcementUses(tx: Tx, { name, version }: Version): Promise<readonly AnnouncementUse[]> {
+  return tx
+    .selectFrom('announcementUses')
+    .innerJoin('machines', 'machines.id', 'announcementUses.machineId')
+    .select(['machines.name as machine', 'ordinal', 'decision'])
+    .where('announcementUses.name', '=', name)
+    .where('version', '=', version)
+    .orderBy('decision')
+    .execute()
+}
+
+/**
+ * Ends an announcement before its time: it can only ever let more through.
+ * @throws RpcError `policy/unknown`.
+ */
+export async function withdrawAnnouncement(
+  tx: Tx,
+  name: string,
+  { by: withdrawnBy, unixMs: withdrawnUnixMs, reason }: { by: string; unixMs: number; reason: string },
+): Promise<void> {
+  const row = await newestVersion(tx, 'announcements', name)
+  if (row === undefined) throw new RpcError('policy/unknown', `There is no announcement named ${name}.`)
+  if ((await withdrawalOf(tx, row)) !== undefined)
+    throw new RpcError('policy/unknown', `Version ${row.version} of ${name} is withdrawn already.`)
+  const { version } = row
+  await tx
+    .insertInto('withdrawnAnnouncements')
+    .values({ name, version, withdrawnBy, withdrawnUnixMs, reason })
+    .execute()
+}
+
+/**
+ * What an announcement does not change, where it is for machines that are judged by other rules.
+ * @throws RpcError `policy/invalid` where it changes nothing at all, or is over before it begins.
+ */
+export async function announcementWarnings(
+  tx: Tx,
+  shelf: PolicyShelf,
+  announcement: Announcement,
+  nowUnixMs: number,
+): Promise<readonly string[]> {
+  if (announcement.untilUnixMs <= nowUnixMs)
+    throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
+  const warnings: string[] = []
+  let isHeard = false
+  for (const { words, ...subject } of await subjectsOf(tx, announcement)) {
+    const inForce = await shelf.inForce(tx, subject)
+    if (inForce.kind !== 'one') {
+      warnings.push(`no one policy is in force for ${words}: nothing is announced to it`)
+      continue
+    }
+    const missing = unheard(announcement, inForce.policy)
+    isHeard ||= missing.length < announcement.components.size + announcement.pcrs.size
+    for (const what of missing)
+      warnings.push(`${inForce.policy.name}, the policy of ${words}, accepts no digests of ${what}: it stays so`)
+  }
+  if (!isHeard) throw new RpcError('policy/invalid', `${announcement.name} changes nothing: ${warnings.join('; ')}.`)
+  return [...new Set(warnings)]
+}
+
+async function subjectsOf(tx: Tx, { machines, groups }: Announcement) {
+  const subjects: { readonly name: string; readonly groupName: string; readonly words: string }[] = []
+  for (const name of machines) {
+    const machine = await machineNamed(tx, name)
+    subjects.push({ name, groupName: machine?.groupName ?? '', words: `the machine ${name}` })
+  }
+  for (const groupName of groups) subjects.push({ name: '', groupName, words: `the group ${groupName}` })
+  return subjects
+}

@@ -1,0 +1,61 @@
+import { parseSigners, signersName, type DocumentKind, type Signers } from '../../core/policy/index.ts'
+import {
+  engineersOf,
+  stillValid,
+  type Change,
+  type EnrolledKey,
+  type Keyring,
+  type VerifiedSignature,
+} from '../../core/signing/index.ts'
+import type { Tx } from '../store/index.ts'
+import { newestVersion } from './versions.ts'
+
+/** Whose word puts a change in force: that of so many engineers in each of these lists. */
+export interface Quorum {
+  readonly lists: readonly Pick<Signers, 'required' | 'keyring'>[]
+  /** Every key that may sign it. */
+  readonly keyring: Keyring
+}
+
+/** Who has signed, and how many have to. */
+export interface Tally {
+  readonly required: number
+  readonly signatures: readonly VerifiedSignature[]
+  readonly isReached: boolean
+}
+
+/** Whose signatures are asked for now; undefined where nobody's. */
+async function signersInForce(tx: Tx): Promise<Signers | undefined> {
+  const row = await newestVersion(tx, 'signers', signersName)
+  return row && parseSigners(row.document, row.source)
+}
+
+/**
+ * What a change of this kind needs. A new list of signers needs the quorum of the list before, or one administrator could ask
+ * for nobody's signature; and its own, or a list could be put in force under which nobody can sign.
+ */
+export async function quorumFor(tx: Tx, kind: DocumentKind, proposed: Signers | undefined): Promise<Quorum> {
+  const now = await signersInForce(tx)
+  const lists = [now, kind === 'Signers' ? proposed : undefined].filter((list) => list !== undefined)
+  const keyring = new Map<string, EnrolledKey>()
+  for (const list of lists)
+    for (const [keyId, key] of list.keyring) if (keyring.get(keyId)?.isRetired !== false) keyring.set(keyId, key)
+  return { lists, keyring }
+}
+
+/** Counts engineers, list by list, by signatures that hold now. */
+export async function tally(
+  { lists, keyring }: Quorum,
+  change: Change,
+  signatures: readonly Pick<VerifiedSignature, 'protectedHeader' | 'signature'>[],
+  nowUnixMs: number,
+): Promise<Tally> {
+  const reached: boolean[] = []
+  for (const { required, keyring: keys } of lists)
+    reached.push(engineersOf(await stillValid(change, signatures, keys, nowUnixMs)).size >= required)
+  return {
+    required: Math.max(0, ...lists.map(({ required }) => required)),
+    signatures: await stillValid(change, signatures, keyring, nowUnixMs),
+    isReached: reached.every(Boolean),
+  }
+}
