@@ -36,10 +36,10 @@ export class PolicyOffice {
     const office = new PolicyOffice(mkdtempSync(join(tmpdir(), 'bootlatch-flow-')))
     const passphrase = join(office.folder, 'passphrase')
     writeFileSync(passphrase, 'correct horse battery staple\n', { mode: 0o600 })
-    const [main, joining] = [await freePort(), await freePort()]
+    const [main, joining, results] = [await freePort(), await freePort(), await freePort()]
     const config = [
       `dataDir: ${join(office.folder, 'data')}`,
-      `listen: { main: ['127.0.0.1:${main}', '[::1]:${main}'], join: '127.0.0.1:${joining}' }`,
+      `listen: { main: ['127.0.0.1:${main}', '[::1]:${main}'], join: '127.0.0.1:${joining}', results: '127.0.0.1:${results}' }`,
       `passphraseFile: ${passphrase}`,
       'limits: { joinConnectionsPerMinutePerAddress: 60000, requestsPerMinutePerMachine: 60000 }',
       'log: { level: error }',
@@ -76,8 +76,9 @@ export class PolicyOffice {
   }
 
   #connect(): AdminClient {
-    const file = join(this.folder, 'data', 'operator.json')
-    const { address, anchor, certificate, key } = JSON.parse(readFileSync(file, 'utf8')) as OperatorBundle
+    const { address, anchor, certificate, key } = JSON.parse(
+      readFileSync(this.operatorBundle, 'utf8'),
+    ) as OperatorBundle
     const context = createSecureContext({ ca: anchor, cert: certificate, key, minVersion: 'TLSv1.3' })
     const channel = credentials.createFromSecureContext(context, {
       checkServerIdentity: (_name, shown) => checkServerIdentity('127.0.0.1', shown),
@@ -89,6 +90,16 @@ export class PolicyOffice {
   async invite(name: string): Promise<string> {
     const request = { name, group: '', validSeconds: 3600 }
     return (await unary(this.admin, 'inviteMachine', request, deadline())).token
+  }
+
+  /** The first operator's bundle. */
+  get operatorBundle(): string {
+    return join(this.folder, 'data', 'operator.json')
+  }
+
+  /** Who signs attestation results. */
+  get issuer(): string {
+    return readConfig(this.configPath).results?.issuer ?? ''
   }
 
   /** Accepts a machine, or one held request of it. */

@@ -152,4 +152,30 @@ describe('bootlatch decision', () => {
       resolvedBy: null,
     })
   })
+
+  describe('token', () => {
+    it('stands alone on stdout, and says on stderr how long it counts', async () => {
+      const { exit, out, err } = await bench.run('decision token 1 --audience vault --nonce AAECAwQF')
+      expect({ exit, out }).to.deep.equal({ exit: 0, out: 'signed.for.vault\n' })
+      expect(err).to.contain('Counts until 2026-11-20T10:00:00.000Z')
+      expect(bench.server.asked.at(-1)).to.deep.equal([
+        'AttestDecision',
+        { decision: '1', audience: 'vault', nonce: 'AAECAwQF' },
+      ])
+    })
+
+    it('is there in JSON', async () => {
+      const { out } = await bench.run('decision token 1 --audience vault --json')
+      expect(JSON.parse(out)).to.deep.equal({ token: 'signed.for.vault', expires: '2026-11-20T10:00:00.000Z' })
+    })
+
+    it('is not given of a refusal, nor of a decision that there is not', async () => {
+      expect(await bench.run('decision token 3 --audience vault')).to.include({ exit: 1, out: '' })
+      expect((await bench.run('decision token 99 --audience vault')).err).to.contain('The newest is 8')
+    })
+
+    it('has to be for somebody', async () => {
+      expect((await bench.run('decision token 1')).exit).to.equal(2)
+    })
+  })
 })
