@@ -17,6 +17,7 @@ import {
   RH,
   srkTemplate,
   startSession,
+  type SymCipherPublic,
   TestParms,
   TPMA_OBJECT,
   type TpmClient,
@@ -37,7 +38,7 @@ const sizes: readonly (readonly [string, BlockCipherId, readonly number[], reado
   ['Camellia', ALG.camellia, [128, 256], [0, 64, 192]],
   ['Triple-DES', ALG.tdes, [128, 192], [0, 56, 112, 168, 256]],
 ]
-const modes = [ALG.cfb, ALG.ctr, ALG.ofb, ALG.cbc, ALG.ecb, ALG.null]
+const modes = [ALG.cfb, ALG.ctr, ALG.ofb, ALG.cbc, ALG.ecb, ALG.cmac, ALG.null]
 
 /** Of Triple-DES: keys that are no better than one of DES, and some that only look so. */
 const half = '0123456789abcdef'
@@ -73,7 +74,7 @@ export function blockCiphers(start: StartBench): void {
   })
 
   const flush = (flushHandle: number) => client.run(FlushContext, {}, { flushHandle })
-  const create = (sym: TPMT_SYM_DEF_OBJECT, data = empty) => {
+  const create = (sym: SymCipherPublic['parameters']['sym'], data = empty) => {
     const origin = data.length === 0 ? (['sensitiveDataOrigin'] as const) : []
     const inPublic: TPMT_PUBLIC = {
       type: ALG.symcipher,

@@ -116,14 +116,19 @@ const returning = new Set([
   'TPMT_SIGNATURE',
 ])
 
+/** A structure that may be null has a case more than the one that may not. */
+function hasCase({ form }: AnyCodec, value: unknown): boolean {
+  return form.kind !== 'choice' || form.cases.has((value as Readonly<Record<string, number>>)[form.tag] ?? -1)
+}
+
 /** Guesses from what the TPM holds and has answered. */
 export const likelyValues =
   (around: Surroundings): Guess =>
   (codec, choices) => {
     const name = plainName(codec)
     if (around.together.has(name) && !choices.chance(10)) return { value: around.together.get(name) }
-    const known = returning.has(name) ? around.known(name) : []
+    const known = returning.has(name) ? around.known(name).filter((value) => hasCase(codec, value)) : []
     if (known.length > 0 && !choices.chance(50)) return { value: choices.pick(known) }
     const value = likely[name]?.(choices, around)
-    return value === undefined ? undefined : { value }
+    return value === undefined || !hasCase(codec, value) ? undefined : { value }
   }

@@ -59,6 +59,12 @@ const symmetricParent: SymCipherPublic = {
   objectAttributes: TPMA_OBJECT.of(...made, ...fixed, 'restricted', 'decrypt'),
 }
 
+const authenticator: SymCipherPublic = {
+  ...cipher,
+  objectAttributes: TPMA_OBJECT.of(...made, 'sign'),
+  parameters: { sym: { algorithm: ALG.aes, keyBits: 128, mode: ALG.cmac } },
+}
+
 /** Public areas that commands make keys of. */
 const templates: readonly TPMT_PUBLIC[] = [
   srkTemplate,
@@ -69,6 +75,7 @@ const templates: readonly TPMT_PUBLIC[] = [
   hmacSigner,
   cipher,
   symmetricParent,
+  authenticator,
   derivationParent,
 ]
 
@@ -109,6 +116,7 @@ const externalKeys: readonly ExternalKey[] = [
   movable(hmacKey(ascii('a key that leaves'))),
   hmacKey(ascii('data'), { scheme: ALG.null }, ['userWithAuth']),
   aesKey(new Uint8Array(32).fill(5), ALG.cbc),
+  aesKey(new Uint8Array(16).fill(6), ALG.cmac, ['userWithAuth', 'noDA', 'sign']),
 ]
 
 /** Both parts of such a key, or its public part alone. */

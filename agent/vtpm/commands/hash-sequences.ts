@@ -5,7 +5,6 @@ import {
   Hash,
   HashSequenceStart,
   HMAC,
-  hmac,
   HMAC_Start,
   RC,
   SequenceComplete,
@@ -14,10 +13,10 @@ import {
 } from '../../../core/tpm/index.ts'
 import { ResumableHash } from '../hashing/resumable-hash.ts'
 import { implement } from '../implement.ts'
-import type { LoadedObject } from '../state/loaded-object.ts'
 import { extendPcr, mayExtend } from '../state/extend-pcr.ts'
 import { hashCheckTicket, isSafeBeginning, nullTicket } from './hash-tickets.ts'
-import { EventSequence, HashSequence, HmacSequence } from './sequences.ts'
+import { macKeyOf } from './mac-keys.ts'
+import { CmacSequence, EventSequence, HashSequence, HmacSequence } from './sequences.ts'
 
 const hash = implement(Hash, (tpm, { parameters: { data, hashAlg, hierarchy } }) => {
   const outHash = digest(hashAlg, data)
@@ -27,25 +26,25 @@ const hash = implement(Hash, (tpm, { parameters: { data, hashAlg, hierarchy } })
   return { outHash, validation }
 })
 
-/** @throws TYPE, ATTRIBUTES or KEY if the object is no unrestricted HMAC key; VALUE if the hash algorithm is open. */
-const hmacCommand = implement(HMAC, (_tpm, { handles, parameters, fail }) => {
-  const refusal = refusesHmac(handles.handle)
-  if (refusal !== undefined) fail(refusal, 'handle')
-  const hashAlg = hmacHashOf(handles.handle, parameters.hashAlg)
-  if (hashAlg === ALG.null) fail(RC.value, 'hashAlg')
-
-  return { outHMAC: hmac(hashAlg, hmacKeyOf(handles.handle), parameters.buffer) }
+/**
+ * Part 3, 15.5 and 15.6.
+ * @throws TYPE if the object is neither a keyed hash nor a cipher; VALUE if no scheme is said or another than the key's;
+ * SCHEME if the key cannot have it; ATTRIBUTES if the key is restricted; KEY if it does not sign.
+ */
+const mac = implement(HMAC, (_tpm, { handles, parameters, fail }) => {
+  const key = macKeyOf(handles.handle, parameters.hashAlg, fail)
+  return { outHMAC: key.mac(parameters.buffer) }
 })
 
-/** @throws as HMAC does; OBJECT_MEMORY if no slot is free. */
-const hmacStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => {
-  const refusal = refusesHmac(handles.handle)
-  if (refusal !== undefined) fail(refusal, 'handle')
-  const hashAlg = hmacHashOf(handles.handle, parameters.hashAlg)
-  if (hashAlg === ALG.null) fail(RC.value, 'hashAlg')
+/**
+ * Part 3, 17.2 and 17.3.
+ * @throws as MAC does; OBJECT_MEMORY if no slot is free.
+ */
+const macStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => {
+  const key = macKeyOf(handles.handle, parameters.hashAlg, fail)
   const handle = tpm.slots.freeHandle()
 
-  tpm.slots.put(HmacSequence.start(handle, parameters.auth, hashAlg, hmacKeyOf(handles.handle)))
+  tpm.slots.put(key.start(handle, parameters.auth))
   return { handle }
 })
 
@@ -66,10 +65,10 @@ const sequenceUpdate = implement(SequenceUpdate, (_tpm, { handles: { sequenceHan
   return {}
 })
 
-/** @throws MODE if the object is no hash or HMAC sequence. */
+/** @throws MODE if the object is no hash or MAC sequence. */
 const sequenceComplete = implement(SequenceComplete, (tpm, { handles, parameters, fail }) => {
   const { sequenceHandle: sequence } = handles
-  if (!(sequence instanceof HashSequence || sequence instanceof HmacSequence)) return fail(RC.mode, 'sequenceHandle')
+  if (!isSequence(sequence) || sequence instanceof EventSequence) return fail(RC.mode, 'sequenceHandle')
 
   sequence.update(parameters.buffer)
   const result = sequence.digest()
@@ -99,32 +98,16 @@ function isTooShortOrSafe(data: Uint8Array): boolean {
   return data.length < 4 || isSafeBeginning(data)
 }
 
-function isSequence(object: unknown): object is HashSequence | HmacSequence | EventSequence {
-  return object instanceof HashSequence || object instanceof HmacSequence || object instanceof EventSequence
-}
+const sequences = [HashSequence, HmacSequence, CmacSequence, EventSequence] as const
 
-function refusesHmac({ publicArea }: LoadedObject): number | undefined {
-  if (publicArea.type !== ALG.keyedhash) return RC.type
-  if (publicArea.objectAttributes.restricted) return RC.attributes
-  return publicArea.objectAttributes.sign ? undefined : RC.key
-}
-
-/** The scheme's hash, with which a request must agree; TPM_ALG_NULL where neither says one. */
-function hmacHashOf({ publicArea }: LoadedObject, requested: number): number {
-  if (publicArea.type !== ALG.keyedhash || publicArea.parameters.scheme.scheme !== ALG.hmac) return requested
-  const { hashAlg } = publicArea.parameters.scheme
-  return requested === ALG.null || requested === hashAlg ? hashAlg : ALG.null
-}
-
-function hmacKeyOf({ sensitive }: LoadedObject): Uint8Array {
-  if (sensitive?.sensitiveType !== ALG.keyedhash) throw new TypeError('an HMAC key whose sensitive area is loaded')
-  return sensitive.sensitive
+function isSequence(object: object): object is InstanceType<(typeof sequences)[number]> {
+  return sequences.some((sequence) => object instanceof sequence)
 }
 
 export const hashSequenceCommands = [
   hash,
-  hmacCommand,
-  hmacStart,
+  mac,
+  macStart,
   hashSequenceStart,
   sequenceUpdate,
   sequenceComplete,

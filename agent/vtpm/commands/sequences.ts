@@ -5,23 +5,27 @@ import {
   taggedDigest,
   type TPML_DIGEST_VALUES,
 } from '../../../core/tpm/index.ts'
+import { ResumableCmac } from '../encryption/resumable-cmac.ts'
 import { ResumableHash } from '../hashing/resumable-hash.ts'
 import type { SavedSequence, SequenceObject } from '../state/sequence-object.ts'
 import { isSafeBeginning } from './hash-tickets.ts'
 
-/** What all sequences have: a slot, an authValue, and hashes of data that comes in pieces. */
+/** What computes over data that comes in pieces, and can be put away meanwhile. */
+type Part = Pick<ResumableHash, 'algorithm' | 'save' | 'erase'>
+
+/** What all sequences have: a slot, an authValue, and what computes over their data. */
 abstract class Sequence implements SequenceObject {
   readonly kind = 'sequence'
   readonly handle: number
   readonly authValue: Uint8Array
   abstract readonly type: SavedSequence['type']
-  protected readonly hashes: readonly ResumableHash[]
+  protected readonly parts: readonly Part[]
   protected safety: SavedSequence['safety'] = 'unknown'
 
-  constructor(handle: number, authValue: Uint8Array, hashes: readonly ResumableHash[]) {
+  constructor(handle: number, authValue: Uint8Array, parts: readonly Part[]) {
     this.handle = handle
     this.authValue = authValue
-    this.hashes = hashes
+    this.parts = parts
   }
 
   abstract update(data: Uint8Array): void
@@ -32,13 +36,13 @@ abstract class Sequence implements SequenceObject {
       type,
       authValue,
       safety,
-      hashes: this.hashes.map((hash) => ({ hashAlg: hash.hashAlg, state: hash.save() })),
+      parts: this.parts.map((part) => ({ algorithm: part.algorithm, state: part.save() })),
     }
   }
 
   /** The authValue stays: the answer to the command that ends the sequence is authorized by it. */
   erase(): void {
-    for (const hash of this.hashes) hash.erase()
+    for (const part of this.parts) part.erase()
   }
 
   toJSON(): string {
@@ -58,7 +62,7 @@ export class HashSequence extends Sequence {
   }
 
   get hashAlg(): number {
-    return this.#hash.hashAlg
+    return this.#hash.algorithm
   }
   /** Whether a restricted key may sign the digest; the first piece decides. */
   get isSafe(): boolean {
@@ -116,29 +120,56 @@ export class HmacSequence extends Sequence {
   }
 }
 
-/** Part 3, 17.4, with TPM_ALG_NULL: a digest under every hash algorithm, for a PCR. */
-export class EventSequence extends Sequence {
-  readonly type = 'event'
+/** Part 3, 17.3: a MAC by a block cipher under one key. */
+export class CmacSequence extends Sequence {
+  readonly type = 'cmac'
+  readonly #cmac: ResumableCmac
 
-  constructor(handle: number, authValue: Uint8Array, hashes: readonly ResumableHash[] = startAll()) {
-    super(handle, authValue, hashes)
+  constructor(handle: number, authValue: Uint8Array, cmac: ResumableCmac) {
+    super(handle, authValue, [cmac])
+    this.#cmac = cmac
   }
 
   update(data: Uint8Array): void {
-    for (const hash of this.hashes) hash.update(data)
+    this.#cmac.update(data)
+  }
+
+  digest(): Uint8Array {
+    return this.#cmac.digest()
+  }
+}
+
+/** Part 3, 17.4, with TPM_ALG_NULL: a digest under every hash algorithm, for a PCR. */
+export class EventSequence extends Sequence {
+  readonly type = 'event'
+  readonly #hashes: readonly ResumableHash[]
+
+  constructor(handle: number, authValue: Uint8Array, hashes: readonly ResumableHash[] = startAll()) {
+    super(handle, authValue, hashes)
+    this.#hashes = hashes
+  }
+
+  update(data: Uint8Array): void {
+    for (const hash of this.#hashes) hash.update(data)
   }
 
   digests(): TPML_DIGEST_VALUES {
-    return this.hashes.map((hash) => taggedDigest(hash.hashAlg, hash.digest()))
+    return this.#hashes.map((hash) => taggedDigest(hash.algorithm, hash.digest()))
   }
 }
 
 const startAll = (): readonly ResumableHash[] => hashAlgorithms.map(({ id }) => new ResumableHash(id))
 
 /** The sequence that was saved, in another slot. */
-export function restoredSequence(handle: number, saved: SavedSequence): HashSequence | HmacSequence | EventSequence {
-  const { authValue, safety } = saved
-  const hashes = saved.hashes.map(({ hashAlg, state }) => ResumableHash.restored(hashAlg, state))
+export function restoredSequence(
+  handle: number,
+  saved: SavedSequence,
+): HashSequence | HmacSequence | EventSequence | CmacSequence {
+  const { authValue, safety, parts } = saved
+  const [part] = parts
+  if (saved.type === 'cmac' && part !== undefined)
+    return new CmacSequence(handle, authValue, ResumableCmac.restored(part.algorithm, part.state))
+  const hashes = parts.map(({ algorithm, state }) => ResumableHash.restored(algorithm, state))
   const [first, second] = hashes
   if (saved.type === 'hash' && first !== undefined) return new HashSequence(handle, authValue, first, safety)
   if (saved.type === 'hmac' && first !== undefined && second !== undefined)

@@ -7,8 +7,8 @@ type Fail = (rc: number, subject?: 'keyHandle' | 'decrypt' | 'mode' | 'ivIn' | '
 
 /**
  * Part 3, 15.2.
- * @throws KEY if keyHandle is no cipher; ATTRIBUTES if it is restricted or does not work in this direction; MODE if no
- * mode is said or another than the key's; SIZE if the IV is not what the mode takes, or the data no whole blocks.
+ * @throws KEY if keyHandle is no cipher; ATTRIBUTES if it is restricted or does not work in this direction; MODE if the
+ * key authenticates only, no mode is said or another than the key's; SIZE if the IV is not what the mode takes, or the data no whole blocks.
  */
 function encryptDecrypt(key: LoadedObject, parameters: Parameters<typeof EncryptDecrypt>, fail: Fail) {
   const { publicArea, sensitive } = key
@@ -16,10 +16,9 @@ function encryptDecrypt(key: LoadedObject, parameters: Parameters<typeof Encrypt
   const { restricted, decrypt, sign } = publicArea.objectAttributes
   const isDecryption = parameters.decrypt === 1
   if (restricted || !(isDecryption ? decrypt : sign)) fail(RC.attributes, 'keyHandle')
-  const { sym } = publicArea.parameters
-  if (sym.algorithm === ALG.null) return fail(RC.key, 'keyHandle')
-  const { algorithm } = sym
-  const mode = sym.mode === ALG.null ? parameters.mode : sym.mode
+  const { algorithm, mode: ownMode } = publicArea.parameters.sym
+  if (ownMode === ALG.cmac) return fail(RC.mode, 'keyHandle')
+  const mode = ownMode === ALG.null ? parameters.mode : ownMode
   if (mode === ALG.null || (parameters.mode !== ALG.null && parameters.mode !== mode)) fail(RC.mode, 'mode')
   const { hasIv, wholeBlocks } = cipherMode(mode)
   const blockBytes = cipherBlockBytes(algorithm)

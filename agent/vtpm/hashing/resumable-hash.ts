@@ -28,7 +28,7 @@ function blockHash(hashAlg: number): BlockHash {
  * (FIPS 180-4). Only sequences need it: what is hashed in one piece goes through node:crypto.
  */
 export class ResumableHash {
-  readonly hashAlg: number
+  readonly algorithm: number
   readonly #row: BlockHash
   readonly #state: Uint32Array
   readonly #block: Uint8Array
@@ -36,7 +36,7 @@ export class ResumableHash {
   #bytes = 0n
 
   constructor(hashAlg: number) {
-    this.hashAlg = hashAlg
+    this.algorithm = hashAlg
     this.#row = blockHash(hashAlg)
     this.#state = this.#row.initial.slice()
     this.#block = new Uint8Array(hashAlgorithm(hashAlg).blockBytes)
@@ -90,11 +90,11 @@ export class ResumableHash {
     const digest = new Writer()
     for (const word of last.#state) digest.u32(word)
     last.erase()
-    return digest.done().slice(0, digestSize(this.hashAlg))
+    return digest.done().slice(0, digestSize(this.algorithm))
   }
 
   #copy(): ResumableHash {
-    const copy = new ResumableHash(this.hashAlg)
+    const copy = new ResumableHash(this.algorithm)
     copy.#state.set(this.#state)
     copy.#block.set(this.#block)
     copy.#bytes = this.#bytes

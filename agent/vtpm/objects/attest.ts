@@ -29,8 +29,12 @@ export type Attested = TPMS_ATTEST extends infer A
     : never
   : never
 
+/** A cipher's key, which may have the attribute too, authenticates messages alone. */
 export const canSign = (signer: Signer): boolean =>
-  signer === undefined || (signer.publicArea.objectAttributes.sign && signer.sensitive !== undefined)
+  signer === undefined ||
+  (signer.publicArea.objectAttributes.sign &&
+    signer.publicArea.type !== ALG.symcipher &&
+    signer.sensitive !== undefined)
 
 /** The scheme a signer uses, TPM_ALG_NULL without a signer; undefined if signer and request do not agree. */
 export function attestationScheme(signer: Signer, requested: TPMT_SIG_SCHEME): TPMT_SIG_SCHEME | undefined {

@@ -124,9 +124,7 @@ function isOfItsSize(publicArea: TPMT_PUBLIC, secret: TPMT_SENSITIVE, digestByte
     case ALG.keyedhash:
       return isSeedSize(seedValue, digestBytes) && isHmacKeySize(publicArea, sensitive.length)
     case ALG.symcipher: {
-      const { sym } = publicArea.parameters
-      const isKeySize = sym.algorithm === ALG.null || 8 * sensitive.length === sym.keyBits
-      return isSeedSize(seedValue, digestBytes) && isKeySize
+      return isSeedSize(seedValue, digestBytes) && 8 * sensitive.length === publicArea.parameters.sym.keyBits
     }
   }
 }

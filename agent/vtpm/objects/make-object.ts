@@ -91,10 +91,7 @@ function givenSecret(template: TPMT_PUBLIC, { data }: TPMS_SENSITIVE_CREATE): Ui
 
 /** A cipher's key is as long as it says; an HMAC key as long as the digest of its scheme, or of its Name. */
 function symmetricSecretBytes(template: TPMT_PUBLIC): number {
-  if (template.type === ALG.symcipher) {
-    const { sym } = template.parameters
-    return sym.algorithm === ALG.null ? 0 : sym.keyBits / 8
-  }
+  if (template.type === ALG.symcipher) return template.parameters.sym.keyBits / 8
   if (template.type === ALG.keyedhash && template.parameters.scheme.scheme !== ALG.null) {
     return digestSize(template.parameters.scheme.hashAlg)
   }

@@ -79,9 +79,10 @@ export function checkCreation(
 
 /** Part 1, 27.4 and Part 2, 12.2.3: which scheme and symmetric algorithm the attributes allow. */
 export function checkScheme(publicArea: TPMT_PUBLIC): Problem {
+  const { objectAttributes } = publicArea
   switch (publicArea.type) {
     case ALG.symcipher:
-      return publicArea.parameters.sym.algorithm === ALG.null ? RC.symmetric : undefined
+      return objectAttributes.decrypt && publicArea.parameters.sym.mode === ALG.cmac ? RC.scheme : undefined
     case ALG.keyedhash:
       return checkKeyedHashScheme(publicArea)
     case ALG.rsa:

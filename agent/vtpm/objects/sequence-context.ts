@@ -1,30 +1,39 @@
 import {
+  blockCiphers,
   buffer,
   decode,
   encode,
+  hashAlgorithms,
   list,
   oneOf,
   RC,
   struct,
   TPM2B_AUTH,
-  TPMI_ALG_HASH,
+  u16,
   u8,
 } from '../../../core/tpm/index.ts'
 import type { SavedSequence } from '../state/sequence-object.ts'
 
-const types = ['hash', 'hmac', 'event'] as const
+const types = ['hash', 'hmac', 'event', 'cmac'] as const
 const safeties = ['unknown', 'unsafe', 'safe'] as const
 /** As many hashes as there are algorithms; HMAC has two of one. */
-const maxHashes = 4
+const maxParts = 4
 const maxStateBytes = 256
 
 const indexOf = (name: string, values: readonly unknown[]) => oneOf(name, u8, [...values.keys()], RC.value)
+
+const algorithm = oneOf(
+  'algorithm',
+  u16,
+  [...hashAlgorithms, ...blockCiphers].map(({ id }) => id),
+  RC.value,
+)
 
 const SequenceContext = struct('sequenceContext', {
   type: indexOf('type', types),
   safety: indexOf('safety', safeties),
   authValue: TPM2B_AUTH,
-  hashes: list('hashes', struct('hash', { hashAlg: TPMI_ALG_HASH, state: buffer('state', maxStateBytes) }), maxHashes),
+  parts: list('parts', struct('part', { algorithm, state: buffer('state', maxStateBytes) }), maxParts),
 })
 
 export const encodeSequence = ({ type, safety, ...rest }: SavedSequence): Uint8Array =>

@@ -39,6 +39,7 @@ export const algorithmProperties: readonly { readonly alg: number; readonly algP
     [ALG.ecc, asymmetric | object],
     [ALG.symcipher, object],
     [ALG.camellia, symmetric],
+    [ALG.cmac, symmetric | signing],
     [ALG.ctr, symmetric | encrypting],
     [ALG.ofb, symmetric | encrypting],
     [ALG.cbc, symmetric | encrypting],

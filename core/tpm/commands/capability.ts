@@ -11,7 +11,7 @@ import {
   TPMS_ECC_PARMS,
   TPMS_RSA_PARMS,
   TPMT_KEYEDHASH_SCHEME,
-  TPMT_SYM_DEF_OBJECT,
+  TPMT_SYM_DEF_OBJECT_GIVEN,
 } from '../structures/index.ts'
 
 /** Part 3, 30.2. */
@@ -31,7 +31,7 @@ const TPMT_PUBLIC_PARMS = choice('TPMT_PUBLIC_PARMS', {
     [ALG.rsa]: { parameters: TPMS_RSA_PARMS },
     [ALG.ecc]: { parameters: TPMS_ECC_PARMS },
     [ALG.keyedhash]: { parameters: TPMT_KEYEDHASH_SCHEME },
-    [ALG.symcipher]: { parameters: TPMT_SYM_DEF_OBJECT },
+    [ALG.symcipher]: { parameters: TPMT_SYM_DEF_OBJECT_GIVEN },
   },
 })
 /** Part 3, 30.3. */

@@ -30,6 +30,7 @@ export const ALG = {
   ecc: 0x0023,
   symcipher: 0x0025,
   camellia: 0x0026,
+  cmac: 0x003f,
   ctr: 0x0040,
   ofb: 0x0041,
   cbc: 0x0042,

@@ -12,15 +12,23 @@ const ciphers = blockCiphers.map((row) => row.id)
 /** Part 2, 9.27 and 9.28. */
 export const TPMI_ALG_HASH = oneOf('TPMI_ALG_HASH', u16, hashes, RC.hash)
 export const TPMI_ALG_HASH_NULL = oneOf('TPMI_ALG_HASH+', u16, [...hashes, ALG.null], RC.hash)
-/** Part 2, 9.36: what authenticates messages, as far as this TPM has it. */
-export const TPMI_ALG_MAC_SCHEME_NULL = oneOf('TPMI_ALG_MAC_SCHEME+', u16, [...hashes, ALG.null], RC.symmetric)
+/** Part 2, 9.36. */
+export const TPMI_ALG_MAC_SCHEME_NULL = oneOf(
+  'TPMI_ALG_MAC_SCHEME+',
+  u16,
+  [ALG.cmac, ...hashes, ALG.null],
+  RC.symmetric,
+)
 /** Part 2, 9.29. */
 export const TPMI_ALG_SYM_NULL = oneOf('TPMI_ALG_SYM+', u16, [...ciphers, ALG.xor, ALG.null], RC.symmetric)
 /** Part 2, 9.30. */
+export const TPMI_ALG_SYM_OBJECT = oneOf('TPMI_ALG_SYM_OBJECT', u16, ciphers, RC.symmetric)
 export const TPMI_ALG_SYM_OBJECT_NULL = oneOf('TPMI_ALG_SYM_OBJECT+', u16, [...ciphers, ALG.null], RC.symmetric)
-const symmetricModes = [ALG.ctr, ALG.ofb, ALG.cbc, ALG.cfb, ALG.ecb]
+const cipherModes = [ALG.ctr, ALG.ofb, ALG.cbc, ALG.cfb, ALG.ecb]
 /** Part 2, 9.31. */
-export const TPMI_ALG_SYM_MODE_NULL = oneOf('TPMI_ALG_SYM_MODE+', u16, [...symmetricModes, ALG.null], RC.mode)
+export const TPMI_ALG_SYM_MODE_NULL = oneOf('TPMI_ALG_SYM_MODE+', u16, [ALG.cmac, ...cipherModes, ALG.null], RC.mode)
+/** Part 2, 9.37: the modes that encrypt. */
+export const TPMI_ALG_CIPHER_MODE_NULL = oneOf('TPMI_ALG_CIPHER_MODE+', u16, [...cipherModes, ALG.null], RC.mode)
 /** Part 2, 9.32. */
 export const TPMI_ALG_KDF_NULL = oneOf(
   'TPMI_ALG_KDF+',

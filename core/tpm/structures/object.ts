@@ -26,6 +26,7 @@ import {
   TPMT_KEYEDHASH_SCHEME,
   TPMT_RSA_SCHEME,
   TPMT_SYM_DEF_OBJECT,
+  TPMT_SYM_DEF_OBJECT_GIVEN,
 } from './schemes.ts'
 
 /** Part 2, 12.2.3.5. */
@@ -45,7 +46,7 @@ export const TPMS_ECC_PARMS = struct('TPMS_ECC_PARMS', {
 })
 export type TPMS_ECC_PARMS = Infer<typeof TPMS_ECC_PARMS>
 const TPMS_KEYEDHASH_PARMS = struct('TPMS_KEYEDHASH_PARMS', { scheme: TPMT_KEYEDHASH_SCHEME })
-const TPMS_SYMCIPHER_PARMS = struct('TPMS_SYMCIPHER_PARMS', { sym: TPMT_SYM_DEF_OBJECT })
+const TPMS_SYMCIPHER_PARMS = struct('TPMS_SYMCIPHER_PARMS', { sym: TPMT_SYM_DEF_OBJECT_GIVEN })
 
 /** Part 2, 11.1.11. */
 export const TPMS_DERIVE = struct('TPMS_DERIVE', { label: TPM2B_LABEL, context: TPM2B_LABEL })

@@ -14,6 +14,7 @@ import {
   TPMI_ALG_SIG_SCHEME_NULL,
   TPMI_ALG_SYM_MODE_NULL,
   TPMI_ALG_SYM_NULL,
+  TPMI_ALG_SYM_OBJECT,
   TPMI_ALG_SYM_OBJECT_NULL,
   TPMI_ECC_CURVE,
 } from './base.ts'
@@ -42,6 +43,11 @@ export const TPMT_SYM_DEF_OBJECT = choice('TPMT_SYM_DEF_OBJECT+', {
   cases: { ...ciphers, [ALG.null]: {} },
 })
 export type TPMT_SYM_DEF_OBJECT = Infer<typeof TPMT_SYM_DEF_OBJECT>
+/** TPMT_SYM_DEF_OBJECT of a cipher's key: one that is missing is refused when it is read. */
+export const TPMT_SYM_DEF_OBJECT_GIVEN = choice('TPMT_SYM_DEF_OBJECT', {
+  tag: ['algorithm', TPMI_ALG_SYM_OBJECT],
+  cases: ciphers,
+})
 
 const hashScheme = { hashAlg: TPMI_ALG_HASH } as const
 const ecdaaScheme = { hashAlg: TPMI_ALG_HASH, count: u16 } as const

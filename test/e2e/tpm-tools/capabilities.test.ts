@@ -27,9 +27,8 @@ const places: Readonly<Record<keyof typeof CAP, readonly number[]>> = {
   act: [0, 0x4000010f, 0x40000110, 0x4000011f, 0x40000120],
 }
 
-/** What each has its own room for, and what only libtpms can do: CMAC. */
+/** What each has its own room for. */
 const roomProperties = [PT.hrPersistentAvail, PT.nvCountersAvail]
-const itsOwnAlgorithms = new Set([0x3f])
 
 const getCapability = (capability: number, property: number, count: number): Uint8Array =>
   new Writer().u16(ST.noSessions).u32(22).u32(CC.GetCapability).u32(capability).u32(property).u32(count).done()
@@ -43,7 +42,6 @@ function rows(response: Uint8Array, rowBytes: number): readonly string[] {
   return found
 }
 const property = (row: string): number => Number.parseInt(row.slice(0, 8), 16)
-const algorithm = (row: string): number => Number.parseInt(row.slice(0, 4), 16)
 
 describe('GetCapability answers as swtpm does, byte for byte', function () {
   this.timeout(60_000)
@@ -82,10 +80,6 @@ describe('GetCapability answers as swtpm does, byte for byte', function () {
             const isShared = (row: string): boolean => !roomProperties.includes(property(row) as never)
             expect(toHex(own.slice(0, headerBytes)), asked).to.equal(toHex(known.slice(0, headerBytes)))
             expect(rows(own, 8).filter(isShared), asked).to.deep.equal(rows(known, 8).filter(isShared))
-          } else if (capability === CAP.algs) {
-            const isShared = (row: string): boolean => !itsOwnAlgorithms.has(algorithm(row))
-            const [less, more] = [rows(own, 6), rows(known, 6).filter(isShared)]
-            expect(less.slice(0, more.length), asked).to.deep.equal(more)
           } else expect(toHex(own), asked).to.equal(toHex(known))
         }
     })

@@ -5,6 +5,7 @@ import { derivation } from '../../conformance/derivation.ts'
 import { duplication } from '../../conformance/duplication.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
+import { messageAuthentication } from '../../conformance/message-authentication.ts'
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { sessionAreas } from '../../conformance/session-areas.ts'
@@ -24,6 +25,10 @@ describe('held against swtpm', function () {
 
   describe('hash sequences', () => {
     hashSequences(start)
+  })
+
+  describe('message authentication', () => {
+    messageAuthentication(start)
   })
 
   describe('duplication', () => {

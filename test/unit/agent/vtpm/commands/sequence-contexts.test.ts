@@ -8,6 +8,7 @@ import {
   FlushContext,
   hashAlgorithms,
   HashSequenceStart,
+  HMAC,
   HMAC_Start,
   hmac,
   named,
@@ -17,7 +18,8 @@ import {
   SequenceComplete,
   SequenceUpdate,
 } from '../../../../../core/tpm/index.ts'
-import { hmacKey, loadExternal } from '../../../../conformance/external-keys.ts'
+import { cipherKey, hmacKey, loadExternal } from '../../../../conformance/external-keys.ts'
+import { fromHex } from '../../../../../core/bytes/index.ts'
 import { Bench, byPassword, empty, refused } from '../bench.ts'
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -58,6 +60,19 @@ describe('a sequence that was saved', () => {
       }
     })
   }
+
+  it('goes on with a CMAC', async () => {
+    const bench = await Bench.started()
+    const key = fromHex('2b7e151628aed2a6abf7158809cf4f3c')
+    const external = await loadExternal(bench.client, cipherKey(ALG.aes, key, ALG.cmac, ['userWithAuth', 'sign']))
+    const handle = byPassword(external)
+    const { outHMAC } = await bench.client.run(HMAC, { handle }, { buffer: ascii('something'), hashAlg: ALG.cmac })
+    const started = await bench.client.run(HMAC_Start, { handle }, { auth: pin, hashAlg: ALG.cmac })
+    const loaded = await moved(bench, started.handle, ascii('some'))
+    const complete = { buffer: ascii('thing'), hierarchy: RH.null }
+    const { result } = await bench.client.run(SequenceComplete, sequence(loaded), complete)
+    expect(result).to.deep.equal(outHMAC)
+  })
 
   it('goes on as an event', async () => {
     const bench = await Bench.started()
