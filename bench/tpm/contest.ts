@@ -13,6 +13,8 @@ export interface Act<Before = unknown, Done = unknown> {
 export interface Contest {
   readonly name: string
   readonly rounds: number
+  /** Rounds that run before any counts; a tenth of those that do, unless given. */
+  readonly warmUpRounds?: number
   /** The largest ratio that is accepted; where it says none, that of cheap commands holds for those. */
   readonly cap?: number
   /** Left out of the geometric means: a variant of another line, or many commands at once. */
@@ -23,6 +25,9 @@ export interface Contest {
   readonly restMs?: number
   readonly prepare: (tpm: TpmUnderTest) => Promise<Act>
 }
+
+/** Of commands that are over at once: V8 compiles the last of the way of a command after it came two thousand times. */
+export const manyRounds = { rounds: 1000, warmUpRounds: 2000 } as const
 
 /** Ties the types of the three steps together. */
 export const act = <Before, Done>(steps: Act<Before, Done>): Act => steps as Act

@@ -9,23 +9,31 @@ interface Contestant {
   readonly timesUs: number[]
 }
 
+/** Medians of the rounds of one TPM, in microseconds. */
+export interface Times {
+  readonly us: number
+  /** Of the first hundred rounds, the warm-up's among them. */
+  readonly firstUs: number
+}
+
 /** Share of the rounds that runs before anything is counted: caches and compilers are warm then, on both sides. */
 const warmUpShare = 0.1
+const firstRounds = 100
 
-/** The median of each TPM's rounds, in microseconds; the TPMs take turns, so that whatever else the machine does meets all alike. */
-export async function measureContest(contest: Contest, tpms: readonly TpmUnderTest[]): Promise<readonly number[]> {
+/** What each TPM takes; the TPMs take turns, so that whatever else the machine does meets all alike. */
+export async function measureContest(contest: Contest, tpms: readonly TpmUnderTest[]): Promise<readonly Times[]> {
   const contestants: Contestant[] = []
   for (const tpm of tpms) contestants.push({ tpm, steps: await contest.prepare(tpm), timesUs: [] })
-  const warmUpRounds = Math.ceil(contest.rounds * warmUpShare)
+  const { warmUpRounds = Math.ceil(contest.rounds * warmUpShare) } = contest
   for (let round = -warmUpRounds; round < contest.rounds; round++) {
     if (contest.restMs !== undefined && round >= 0) await rest(contest.restMs)
-    for (const contestant of contestants) {
-      const us = await timeUs(contestant)
-      if (round >= 0) contestant.timesUs.push(us)
-    }
+    for (const contestant of contestants) contestant.timesUs.push(await timeUs(contestant))
   }
   for (const { steps } of contestants) await steps.end?.()
-  return contestants.map(({ timesUs }) => median(timesUs))
+  return contestants.map(({ timesUs }) => ({
+    us: median(timesUs.slice(warmUpRounds)),
+    firstUs: median(timesUs.slice(0, firstRounds)),
+  }))
 }
 
 async function timeUs({ tpm, steps }: Contestant): Promise<number> {

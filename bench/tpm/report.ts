@@ -1,4 +1,5 @@
 import type { Contest } from './contest.ts'
+import type { Times } from './measure-contest.ts'
 
 /** What one contest came to. */
 export interface Line {
@@ -6,6 +7,8 @@ export interface Line {
   readonly oursUs: number
   readonly theirsUs: number
   readonly ratio: number
+  /** Of the first hundred rounds, before V8 has compiled all of the way. */
+  readonly firstRatio: number
   readonly cap: number | undefined
   readonly isCheap: boolean
   readonly isExtra: boolean
@@ -28,13 +31,15 @@ const cheapUs = 100
 const cheapCap = 1.5
 const meanCaps = { all: 0.8, cheap: 1.3 } as const
 
-export function lineOf({ name, cap, isExtra = false }: Contest, oursUs: number, theirsUs: number): Line {
+export function lineOf({ name, cap, isExtra = false }: Contest, ours: Times, theirs: Times): Line {
+  const [oursUs, theirsUs] = [ours.us, theirs.us]
   const isCheap = theirsUs < cheapUs
   return {
     name,
     oursUs,
     theirsUs,
     ratio: oursUs / theirsUs,
+    firstRatio: ours.firstUs / theirs.firstUs,
     cap: cap ?? (isCheap ? cheapCap : undefined),
     isCheap,
     isExtra,
@@ -63,14 +68,15 @@ const geometricMean = (lines: readonly Line[]): number =>
 /** A table for eyes. */
 export function printReport({ title, lines, means }: Report): void {
   console.log(title)
-  for (const { name, oursUs, theirsUs, ratio, cap } of lines)
-    console.log(`  ${name.padEnd(30)}${us(oursUs)}${us(theirsUs)}${verdict(ratio, cap)}`)
-  for (const { name, ratio, cap } of means) console.log(`  ${name.padEnd(54)}${verdict(ratio, cap)}`)
+  for (const { name, oursUs, theirsUs, firstRatio, ratio, cap } of lines)
+    console.log(`  ${name.padEnd(30)}${us(oursUs)}${us(theirsUs)}${figure(firstRatio)}${verdict(ratio, cap)}`)
+  for (const { name, ratio, cap } of means) console.log(`  ${name.padEnd(62)}${verdict(ratio, cap)}`)
 }
 
 const us = (value: number): string => `${value.toFixed(0)} us`.padStart(12)
+const figure = (ratio: number): string => ratio.toFixed(2).padStart(8)
 
 function verdict(ratio: number, cap: number | undefined): string {
-  const figure = ratio.toFixed(2).padStart(8)
-  return cap === undefined ? figure : `${figure}  cap ${cap.toFixed(2)} ${ratio <= cap ? 'holds' : 'DOES NOT HOLD'}`
+  const holds = cap === undefined ? '' : `  cap ${cap.toFixed(2)} ${ratio <= cap ? 'holds' : 'DOES NOT HOLD'}`
+  return `${figure(ratio)}${holds}`
 }

@@ -14,11 +14,10 @@ import {
   RH,
   selectPcrs,
 } from '../../../core/tpm/index.ts'
-import { act, type Contest } from '../contest.ts'
+import { act, type Contest, manyRounds } from '../contest.ts'
 import { hmacKey } from '../templates.ts'
 import { bare, type TpmUnderTest, withPassword } from '../tpm-under-test.ts'
 
-const rounds = 600
 const kilobyte = new Uint8Array(1024).fill(0x5a)
 const debugPcr = 16
 const empty = new Uint8Array(0)
@@ -26,7 +25,7 @@ export const bootPcrs = [selectPcrs(ALG.sha256, [0, 1, 2, 3, 4, 5, 6, 7])]
 
 const row = (name: string, command: (tpm: TpmUnderTest) => Promise<unknown>): Contest => ({
   name,
-  rounds,
+  ...manyRounds,
   prepare: (tpm) => Promise.resolve(act({ act: () => command(tpm) })),
 })
 
@@ -47,17 +46,17 @@ export const cheapContests: readonly Contest[] = [
   row('Hash', ({ client }) => client.run(Hash, {}, { data: kilobyte, hashAlg: ALG.sha256, hierarchy: RH.null })),
   {
     name: 'StartAuthSession',
-    rounds,
+    ...manyRounds,
     prepare: (tpm) => Promise.resolve(act({ act: () => tpm.policySession(), after: (session) => tpm.flush(session) })),
   },
   {
     name: 'FlushContext',
-    rounds,
+    ...manyRounds,
     prepare: (tpm) => Promise.resolve(act({ before: () => tpm.policySession(), act: (session) => tpm.flush(session) })),
   },
   {
     name: 'PolicyPCR',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const session = await tpm.policySession()
       const policySession = named(session.handle)
@@ -69,7 +68,7 @@ export const cheapContests: readonly Contest[] = [
   },
   {
     name: 'ReadPublic',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const objectHandle = await tpm.primary()
       return act({
@@ -80,7 +79,7 @@ export const cheapContests: readonly Contest[] = [
   },
   {
     name: 'HMAC',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const parent = await tpm.primary()
       const handle = await tpm.child(parent, hmacKey)

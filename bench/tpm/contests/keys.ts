@@ -19,8 +19,8 @@ import { eccKey, rsaKey } from '../templates.ts'
 import { bare, type Key, random, type TpmUnderTest } from '../tpm-under-test.ts'
 import { bootPcrs } from './cheap.ts'
 
-const eccRounds = 300
-const rsaRounds = 100
+const eccRounds = { rounds: 500, warmUpRounds: 1000 } as const
+const rsaRounds = { rounds: 200, warmUpRounds: 300 } as const
 const eccSigningCap = 0.4
 const rsaPrivateCap = 0.25
 const ecdsa: TPMT_SIG_SCHEME = { scheme: ALG.ecdsa, hashAlg: ALG.sha256 }
@@ -54,11 +54,14 @@ const signContests = (
   kind: string,
   template: TPMT_PUBLIC,
   scheme: TPMT_SIG_SCHEME,
-  row: { rounds: number; cap: number },
+  rounds: Pick<Contest, 'rounds' | 'warmUpRounds'>,
+  cap: number,
 ) => [
-  withKey({ ...row, name: `Quote ${kind}` }, template, (tpm, key) => act({ act: () => quote(tpm, key, scheme) })),
-  withKey({ ...row, name: `Sign ${kind}` }, template, (tpm, key) => act({ act: () => sign(tpm, key, scheme) })),
-  withKey({ rounds: row.rounds, name: `VerifySignature ${kind}` }, template, async (tpm, keyHandle) => {
+  withKey({ ...rounds, cap, name: `Quote ${kind}` }, template, (tpm, key) =>
+    act({ act: () => quote(tpm, key, scheme) }),
+  ),
+  withKey({ ...rounds, cap, name: `Sign ${kind}` }, template, (tpm, key) => act({ act: () => sign(tpm, key, scheme) })),
+  withKey({ ...rounds, name: `VerifySignature ${kind}` }, template, async (tpm, keyHandle) => {
     const { signature } = await sign(tpm, keyHandle, scheme)
     if (signature.sigAlg === ALG.null) throw new TypeError('a key signed')
     return act({ act: () => tpm.client.run(VerifySignature, { keyHandle: bare(keyHandle) }, { digest, signature }) })
@@ -67,11 +70,11 @@ const signContests = (
 
 /** What private keys do. */
 export const keyContests: readonly Contest[] = [
-  ...signContests('ECC', eccKey('sign'), ecdsa, { rounds: eccRounds, cap: eccSigningCap }),
-  ...signContests('RSA-2048', rsaKey('sign'), rsassa, { rounds: rsaRounds, cap: rsaPrivateCap }),
+  ...signContests('ECC', eccKey('sign'), ecdsa, eccRounds, eccSigningCap),
+  ...signContests('RSA-2048', rsaKey('sign'), rsassa, rsaRounds, rsaPrivateCap),
   {
     name: 'Load and Sign RSA-2048',
-    rounds: rsaRounds,
+    ...rsaRounds,
     isExtra: true,
     async prepare(tpm) {
       const parent = await tpm.primary()
@@ -87,12 +90,12 @@ export const keyContests: readonly Contest[] = [
       })
     },
   },
-  withKey({ name: 'ECDH_ZGen', rounds: eccRounds }, eccKey('decrypt'), (tpm, keyHandle) => {
+  withKey({ name: 'ECDH_ZGen', ...eccRounds }, eccKey('decrypt'), (tpm, keyHandle) => {
     if (keyHandle.publicArea.type !== ALG.ecc) throw new TypeError('an ECC key was made')
     const inPoint = keyHandle.publicArea.unique
     return act({ act: () => tpm.client.run(ECDH_ZGen, { keyHandle }, { inPoint }) })
   }),
-  withKey({ name: 'RSA_Decrypt', rounds: rsaRounds, cap: rsaPrivateCap }, rsaKey('decrypt'), async (tpm, keyHandle) => {
+  withKey({ name: 'RSA_Decrypt', ...rsaRounds, cap: rsaPrivateCap }, rsaKey('decrypt'), async (tpm, keyHandle) => {
     const { outData } = await tpm.client.run(
       RSA_Encrypt,
       { keyHandle: bare(keyHandle) },
@@ -102,7 +105,7 @@ export const keyContests: readonly Contest[] = [
   }),
   {
     name: 'ActivateCredential',
-    rounds: eccRounds,
+    ...eccRounds,
     async prepare(tpm) {
       const keyHandle = await tpm.primary(srkTemplate, RH.endorsement)
       const activateHandle = await tpm.primary(eccKey('sign'), RH.endorsement)

@@ -9,10 +9,9 @@ import {
   RH,
   TPMA_NV,
 } from '../../../core/tpm/index.ts'
-import { act, type Contest } from '../contest.ts'
+import { act, type Contest, manyRounds } from '../contest.ts'
 import { random, type TpmUnderTest, withPassword } from '../tpm-under-test.ts'
 
-const rounds = 300
 /** Ours is durable before it answers; swtpm's is not. */
 const durableCap = 2
 const unsyncedCap = 1.5
@@ -42,13 +41,13 @@ async function indexOf(client: TpmUnderTest['client']) {
 }
 
 const defineSpace = (row: Pick<Contest, 'name' | 'cap'> & Partial<Contest>): Contest => ({
-  rounds,
+  ...manyRounds,
   prepare: (tpm) => Promise.resolve(act({ act: () => define(tpm), after: () => undefine(tpm) })),
   ...row,
 })
 
 const nvWrite = (row: Pick<Contest, 'name' | 'cap'> & Partial<Contest>): Contest => ({
-  rounds,
+  ...manyRounds,
   async prepare(tpm) {
     await define(tpm)
     await write(tpm, await indexOf(tpm.client))
@@ -66,7 +65,7 @@ export const nvContests: readonly Contest[] = [
   nvWrite({ name: 'NV_Write --no-fsync', cap: unsyncedCap, isUnsynced: true, isExtra: true }),
   {
     name: 'NV_Read',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       await define(tpm)
       await write(tpm, await indexOf(tpm.client))

@@ -8,12 +8,13 @@ import {
   Unseal,
   type TPMT_PUBLIC,
 } from '../../../core/tpm/index.ts'
-import { act, type Contest } from '../contest.ts'
+import { act, type Contest, manyRounds } from '../contest.ts'
 import { eccKey, rsaKey, sealed, varied } from '../templates.ts'
 import { bare, random, type TpmUnderTest, withPassword } from '../tpm-under-test.ts'
 
-const rounds = 300
 const slowRounds = 10
+/** How long the search for a prime takes is luck: the median of ten says nothing. */
+const primaryRounds = 100
 /** What Create RSA takes out of the pool in the rest before it. */
 const refillMs = 1500
 const persistentHandle = 0x81000001
@@ -22,7 +23,7 @@ const rsaEk = ekTemplates.filter(({ kind }) => kind === 'rsa-2048').map(({ templ
 
 const create = (kind: string, template: TPMT_PUBLIC, how: Partial<Contest> = {}, data?: Uint8Array): Contest => ({
   name: `Create ${kind}`,
-  rounds,
+  ...manyRounds,
   async prepare(tpm) {
     const parent = await tpm.primary()
     return act({ act: () => tpm.create(parent, template, data), end: () => tpm.flush(parent) })
@@ -32,7 +33,7 @@ const create = (kind: string, template: TPMT_PUBLIC, how: Partial<Contest> = {},
 
 const createPrimary = (kind: string, template: TPMT_PUBLIC, how: Partial<Contest> = {}): Contest => ({
   name: `CreatePrimary ${kind}`,
-  rounds,
+  ...manyRounds,
   prepare: (tpm) =>
     Promise.resolve(
       act({ act: () => tpm.primary(varied(template), RH.endorsement), after: (made) => tpm.flush(made) }),
@@ -42,7 +43,7 @@ const createPrimary = (kind: string, template: TPMT_PUBLIC, how: Partial<Contest
 
 const load = (kind: string, template: TPMT_PUBLIC, data?: Uint8Array): Contest => ({
   name: `Load ${kind}`,
-  rounds,
+  ...manyRounds,
   async prepare(tpm) {
     const parent = await tpm.primary()
     const created = await tpm.create(parent, template, data)
@@ -56,7 +57,7 @@ const load = (kind: string, template: TPMT_PUBLIC, data?: Uint8Array): Contest =
 
 export const evictControl = (how: Partial<Contest> = {}): Contest => ({
   name: 'EvictControl',
-  rounds,
+  ...manyRounds,
   cap: 2,
   async prepare(tpm) {
     const parent = await tpm.primary()
@@ -82,16 +83,16 @@ async function loadedKey(tpm: TpmUnderTest) {
 export const objectContests: readonly Contest[] = [
   create('seal', sealed(), {}, secret),
   create('ECC', eccKey('sign')),
-  create('RSA-2048, pool warm', rsaKey('sign'), { rounds: slowRounds, restMs: refillMs, cap: 0.1 }),
-  create('RSA-2048, pool dry', rsaKey('sign'), { rounds: slowRounds, isExtra: true }),
+  create('RSA-2048, pool warm', rsaKey('sign'), { rounds: slowRounds, warmUpRounds: 1, restMs: refillMs, cap: 0.1 }),
+  create('RSA-2048, pool dry', rsaKey('sign'), { rounds: slowRounds, warmUpRounds: 1, isExtra: true }),
   load('seal', sealed(), secret),
   load('ECC', eccKey('sign')),
   load('RSA-2048', rsaKey('sign')),
   createPrimary('ECC', srkTemplate),
-  ...rsaEk.map((template) => createPrimary('RSA-2048', template, { rounds: slowRounds, cap: 1.2 })),
+  ...rsaEk.map((template) => createPrimary('RSA-2048', template, { rounds: primaryRounds, warmUpRounds: 5, cap: 1.2 })),
   {
     name: 'Unseal',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const parent = await tpm.primary()
       const itemHandle = await tpm.child(parent, sealed(), secret)
@@ -103,7 +104,7 @@ export const objectContests: readonly Contest[] = [
   },
   {
     name: 'ContextSave',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const { parent, saveHandle, save } = await loadedKey(tpm)
       return act({ act: save, end: () => tpm.flush(saveHandle, parent) })
@@ -111,7 +112,7 @@ export const objectContests: readonly Contest[] = [
   },
   {
     name: 'ContextLoad',
-    rounds,
+    ...manyRounds,
     async prepare(tpm) {
       const { parent, saveHandle, save } = await loadedKey(tpm)
       const { context } = await save()

@@ -17,7 +17,8 @@ async function policyOfNow({ client }: TpmUnderTest): Promise<Uint8Array> {
 /** What a machine does at each start: primary key, sealed key, policy, secret. */
 export const unlockContest: Contest = {
   name: 'unlock sequence',
-  rounds: 200,
+  rounds: 500,
+  warmUpRounds: 500,
   cap: 1,
   isExtra: true,
   async prepare(tpm) {
