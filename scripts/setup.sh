@@ -12,7 +12,8 @@ test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl
   qemu-system-x86_64:qemu-system-x86 swtpm_ioctl:swtpm-tools swtpm_setup:swtpm-tools
   sbsign:sbsigntool mcopy:mtools sfdisk:fdisk objcopy:binutils
   tssstartup:tss2 clevis-encrypt-tpm2:clevis-tpm2 clevis-luks-bind:clevis-luks systemd-cryptenroll:systemd
-  tpm2-abrmd:tpm2-abrmd dbus-daemon:dbus-daemon dbus-send:dbus-bin tpm2_ptool:libtpm2-pkcs11-tools pkcs11-tool:opensc)
+  tpm2-abrmd:tpm2-abrmd dbus-daemon:dbus-daemon dbus-send:dbus-bin tpm2_ptool:libtpm2-pkcs11-tools pkcs11-tool:opensc
+  libvirtd:libvirt-daemon virsh:libvirt-clients)
 # What brings no program: the same with a path.
 test_files=('/usr/lib/*/ossl-modules/tpm2.so:tpm2-openssl' '/usr/lib/*/libtss2-tcti-tabrmd.so.0:libtss2-tcti-tabrmd0'
   '/usr/lib/*/pkcs11/libtpm2_pkcs11.so:libtpm2-pkcs11-1')

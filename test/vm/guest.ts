@@ -5,20 +5,18 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type Readable, type Writable } from 'node:stream'
-import { fromHex, toHex } from '../../core/bytes/index.ts'
 import { type Transport } from '../../core/tpm/index.ts'
+import { elapsed } from './elapsed.ts'
+import { bootLimitMs, GuestPort } from './guest-port.ts'
 import { LineReader } from './line-reader.ts'
 import { firstVariables, type GuestOrder, type GuestSockets, qemuArguments } from './qemu-arguments.ts'
-import { type GuestReport, parseReport } from './report.ts'
-
-/** Firmware, loader and system need eight seconds on a quiet machine without KVM, and a minute on a crowded one. */
-const bootLimitMs = 180_000
+import { type GuestReport } from './report.ts'
 
 /** A running virtual machine; whoever starts it ends it. */
 export class Guest {
   readonly #child: ChildProcess
   readonly #sockets: GuestSockets
-  readonly #said: LineReader
+  readonly #port: GuestPort
   #complaints = ''
 
   private constructor(order: GuestOrder, sockets: GuestSockets, more: readonly string[]) {
@@ -26,7 +24,7 @@ export class Guest {
     this.#child = spawn('qemu-system-x86_64', [...qemuArguments(order, sockets), ...more], {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    this.#said = new LineReader(this.#child.stdout as Readable)
+    this.#port = new GuestPort(this.#child.stdout as Readable, this.#child.stdin as Writable, () => this.#silence())
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#complaints += chunk.toString()))
   }
 
@@ -45,40 +43,29 @@ export class Guest {
 
   /** What the system reports when it has started. */
   async booted(): Promise<GuestReport> {
-    while ((await this.#line()) !== 'report') continue
-    const lines: string[] = []
-    for (let line = await this.#line(); line !== 'end'; line = await this.#line()) lines.push(line)
-    return parseReport(lines)
+    return this.#port.booted()
   }
 
   /** Asks for the report again. */
   async report(): Promise<GuestReport> {
-    this.#order('report')
-    return this.booted()
+    return this.#port.report()
   }
 
   /** Starts the machine anew from within. */
   reboot(): void {
-    this.#order('reboot')
+    this.#port.order('reboot')
   }
 
   /** Has the system switch off; resolves with QEMU's exit code. */
   async powerOff(): Promise<number | null> {
-    this.#order('poweroff')
+    this.#port.order('poweroff')
     await this.#ended(bootLimitMs)
     return this.#child.exitCode
   }
 
   /** The machine's TPM as its system reaches it, without a resource manager between. */
   transport(): Transport {
-    return {
-      transmit: async (command) => {
-        this.#order(`transmit ${toHex(command)}`)
-        const [word, response = ''] = (await this.#line()).split(' ')
-        if (word !== 'response') throw new Error(`the guest said ${String(word)} instead of a response`)
-        return fromHex(response)
-      },
-    }
+    return this.#port.transport()
   }
 
   /** Has QEMU do something (QEMU Machine Protocol); resolves with what it returns. */
@@ -132,19 +119,9 @@ export class Guest {
     await this.#ended(bootLimitMs)
   }
 
-  #order(text: string): void {
-    const input = this.#child.stdin as Writable
-    input.write(`${text}\n`)
-  }
-
-  /** @throws Error with the console's end if the machine says nothing in time. */
-  async #line(): Promise<string> {
-    const limit = new AbortController()
-    const line = await Promise.race([this.#said.next(), elapsed(bootLimitMs, limit.signal)])
-    limit.abort()
-    if (line !== undefined) return line
+  async #silence(): Promise<Error> {
     const console = await readFile(this.#sockets.console, 'latin1').catch(() => '')
-    throw new Error(`the guest fell silent; ${this.#complaints}; its console ends with:\n${console.slice(-2000)}`)
+    return new Error(`the guest fell silent; ${this.#complaints}; its console ends with:\n${console.slice(-2000)}`)
   }
 
   async #ended(limitMs: number): Promise<void> {
@@ -158,16 +135,4 @@ export class Guest {
       throw new Error('QEMU did not end')
     }
   }
-}
-
-/** Resolves after this time; stays open when aborted, and keeps no process alive then. */
-function elapsed(ms: number, signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      resolve(undefined)
-    }, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-    })
-  })
 }
