@@ -12,6 +12,7 @@ import {
   type UserspaceRecord,
 } from '../eventlog/index.ts'
 import { EvidenceError } from './evidence-error.ts'
+import { lastWords, lastWordsPcr } from './last-words.ts'
 import { type QuotedPcrs } from './quoted-pcrs.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 
@@ -19,7 +20,8 @@ declare const replayed: unique symbol
 
 /** An event whose digests, and whose place among the events of its PCR, the quote vouches for. Type and data remain claims. */
 export interface MeasuredEvent extends Event {
-  readonly log: 'firmware' | 'userspace'
+  /** Who wrote it down; nobody did where only it explains the PCR, and it is known what firmware measures there. */
+  readonly log: 'firmware' | 'userspace' | 'implied'
 }
 
 /** The events of all quoted PCRs that the logs explain. */
@@ -51,17 +53,21 @@ export function replayLog(
   })
   const userspace = refuseMalformed('userspace-log-malformed', () => parseUserspaceLog(untrustedUserspaceLog))
   const quotedPcrs = new Set([...pcrs.banks.values()].flatMap((bank) => [...bank.keys()]))
-  const events = [...firmware.map(fromFirmware), ...userspace.map(fromUserspace)].filter(({ pcr }) =>
+  const written = [...firmware.map(fromFirmware), ...userspace.map(fromUserspace)].filter(({ pcr }) =>
     quotedPcrs.has(pcr),
   )
 
-  const measured = byPcr(events)
+  const byWritten = byPcr(written)
   const unlike = new Set<number>()
   for (const [hash, values] of pcrs.banks) {
     const algorithm = algorithmOf(hash)
     for (const [pcr, quoted] of values)
-      if (!equalInPublic(replayPcr(algorithm, pcr, measured.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
+      if (!equalInPublic(replayPcr(algorithm, pcr, byWritten.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
   }
+  const implied = unlike.has(lastWordsPcr) ? impliedEnding(pcrs, byWritten.get(lastWordsPcr) ?? []) : []
+  if (implied.length > 0) unlike.delete(lastWordsPcr)
+  const events = implied.length === 0 ? written : [...written, ...implied]
+  const measured = implied.length === 0 ? byWritten : byPcr(events)
   const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
   if (wrong.length > 0) throw new EvidenceError('pcr-replay', `PCR ${wrong.join(', ')}`)
 
@@ -70,6 +76,19 @@ export function replayLog(
   const isAsMeasured = vouched === events
   const eventsByPcr = isAsMeasured ? measured : byPcr(vouched)
   return { events: vouched, eventsByPcr, unexplained: unlike } as unknown as ReplayedLog
+}
+
+/** What the firmware has measured behind the end of its log, if nothing but that explains the PCR in every bank. */
+function impliedEnding({ banks }: QuotedPcrs, written: readonly MeasuredEvent[]): readonly MeasuredEvent[] {
+  const firstIndex = 1 + Math.max(0, ...written.map(({ index }) => index))
+  const ending = lastWords(banks.keys(), firstIndex).find((words) =>
+    [...banks].every(([hash, values]) => {
+      const quoted = values.get(lastWordsPcr)
+      const events = [...written, ...words]
+      return quoted === undefined || equalInPublic(replayPcr(algorithmOf(hash), lastWordsPcr, events, 0), quoted)
+    }),
+  )
+  return ending ?? []
 }
 
 function isExtending({ untrustedType }: Event): boolean {

@@ -34,5 +34,6 @@ export function eventLabel(event: MeasuredEvent): string {
 
 /** Where an event stands. */
 export function sourceText({ log, index, pcr }: MeasuredEvent): string {
+  if (log === 'implied') return `in no log, PCR ${pcr}`
   return `${log} log, event ${index}, PCR ${pcr}`
 }

@@ -8,7 +8,13 @@ import {
   type RequestCore,
   type VerifiedEvidence,
 } from '../../../../core/evidence/index.ts'
-import { EV, type UserspaceRecord, writeEventLog, writeUserspaceLog } from '../../../../core/eventlog/index.ts'
+import {
+  EV,
+  type Event,
+  type UserspaceRecord,
+  writeEventLog,
+  writeUserspaceLog,
+} from '../../../../core/eventlog/index.ts'
 import { ALG, digest } from '../../../../core/tpm/index.ts'
 import { Attester } from '../../../../agent/boot/simulate/attester.ts'
 import { digestsOf, pcrsOf, simulate } from '../../../../agent/boot/simulate/simulated-boot.ts'
@@ -131,6 +137,58 @@ describe('replayed logs', () => {
     }
     const untrusted = attester.attest(core)
     expect(errorOf(() => verifyEvidence(attester.expectation(), untrusted)).problem).to.equal('userspace-log-malformed')
+  })
+})
+
+describe('a log without the last words of the firmware', () => {
+  const said5 = (text: string) => said(5, text, EV.EFI_ACTION)
+  const [invoked, succeeded, failed] = [
+    'Exit Boot Services Invocation',
+    'Exit Boot Services Returned with Success',
+    'Exit Boot Services Returned with Failure',
+  ].map(said5) as [Event, Event, Event]
+  const claimed = [said(0, 'firmware', EV.S_CRTM_VERSION), separator(5), said(5, 'table', EV.EFI_GPT_EVENT), said(9, 'kernel')]
+
+  for (const [name, words] of [
+    ['left at once', [invoked, succeeded]],
+    ['failed to leave', [invoked, failed]],
+    ['left at the second attempt', [invoked, failed, invoked, succeeded]],
+    ['left at the second attempt, said once', [invoked, failed, succeeded]],
+  ] as const)
+    it(`is believed where the loader ${name}, and the PCR shows it`, () => {
+      const selection = [ALG.sha256, ALG.sha384].map((hash) => ({ hash, pcrs: [0, 5, 9] }))
+      const { log, boot } = told([...claimed, ...words], { claimed, selection })
+      expect([...log.unexplained]).to.deep.equal([])
+      expect(log.eventsByPcr.get(5)?.map((one) => [one.log, one.index])).to.deep.equal([
+        ['firmware', 2],
+        ['firmware', 3],
+        ...words.map((_, at) => ['implied', 4 + at]),
+      ])
+      expect(boot.unknown).to.deep.equal([])
+    })
+
+  it('is refused where anything else was measured there', () => {
+    for (const words of [
+      [invoked],
+      [succeeded],
+      [said5('bootkit'), invoked, succeeded],
+      [invoked, succeeded, said5('x')],
+    ])
+      expect(errorOf(() => told([...claimed, ...words], { claimed })).detail).to.equal('PCR 5')
+  })
+  it('is not completed where the words stand in it, or in one bank only', () => {
+    const whole = [...claimed, invoked, succeeded]
+    expect(told(whole).log.events.every(({ log }) => log === 'firmware')).to.equal(true)
+    const lied = {
+      ...succeeded,
+      digests: new Map([...succeeded.digests, [ALG.sha384, digest(ALG.sha384, ascii('x'))]]),
+    }
+    const selection = [ALG.sha256, ALG.sha384].map((hash) => ({ hash, pcrs: [0, 5, 9] }))
+    expect(errorOf(() => told([...claimed, invoked, lied], { claimed, selection })).detail).to.equal('PCR 5')
+  })
+  it('is completed in PCR 5 and no other', () => {
+    const elsewhere = [said(4, 'Exit Boot Services Invocation'), said(4, 'Exit Boot Services Returned with Success')]
+    expect(errorOf(() => told([...claimed, ...elsewhere], { claimed })).detail).to.equal('PCR 4')
   })
 })
 
