@@ -1,4 +1,5 @@
 export { type BootDescription } from './boot-description.ts'
+export { logOfBoot } from './boot-event.ts'
 export { BootFileError } from './boot-file-error.ts'
 export { BootDescriptionError, parseBootDescription } from './parse-description.ts'
 export { type BootFiles, type NeededFile } from './boot-files.ts'

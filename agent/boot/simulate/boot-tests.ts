@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readDocument, type DocumentFault } from '../../../core/document/index.ts'
 import { changeSchema } from './changes.ts'
+import { writtenBoot } from './written-boot.ts'
 
 const maxCharacters = 1 << 20
 const maxCases = 4096
@@ -28,6 +29,7 @@ const facts = z
 const shared = {
   boot: path.optional().describe('Event log of the boot (binary), relative to this file'),
   description: path.optional().describe('Boot description that the boot is computed from, instead of a log'),
+  written: writtenBoot.optional(),
   policy: fileOrDocument
     .optional()
     .describe('BootPolicy that judges it, a file or the document itself; learnt, if not given'),

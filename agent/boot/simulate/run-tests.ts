@@ -21,6 +21,7 @@ import { hashAlgorithms } from '../../../core/tpm/index.ts'
 import { describedBoot } from '../boot-plan.ts'
 import { parseBootTests, type BootCase, type BootTests } from './boot-tests.ts'
 import { applyChange } from './changes.ts'
+import { writtenLog } from './written-boot.ts'
 import { simulate, tryVerifySimulated, verifySimulated, type SimulatedBoot } from './simulated-boot.ts'
 
 /** How one test went. */
@@ -92,8 +93,9 @@ async function judge(
 }
 
 async function bootOf(test: BootCase, shared: BootTests, files: Files): Promise<SimulatedBoot> {
-  const own = test.boot !== undefined || test.description !== undefined
-  const { boot, description } = own ? test : shared
+  const own = [test.boot, test.description, test.written].some((given) => given !== undefined)
+  const { boot, description, written } = own ? test : shared
+  if (written !== undefined) return simulate(writtenLog(written))
   if (description !== undefined) return simulate(await files.described(description))
   if (boot === undefined) throw new TypeError(`the test "${test.name}" names no boot`)
   return simulate(await files.log(boot))
