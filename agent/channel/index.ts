@@ -1,6 +1,7 @@
 export { DeviceTransport } from './device-transport.ts'
 export { SerialTpm } from './serial-tpm.ts'
 export { addTpmCommands } from './serve-command.ts'
+export { startUp, type StartupType } from './start-up.ts'
 export { type StateMover } from './state-blobs.ts'
 export { KeyFileError, readStateKey } from './state-key-file.ts'
 export { openStoredTpm, stateFileName, StateUnusableError } from './stored-tpm.ts'

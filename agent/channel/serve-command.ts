@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Endpoint, EndpointError, parseEndpoint } from '../sockets/index.ts'
 import { type ServeOptions } from './serve-options.ts'
+import { startupTypes } from './start-up.ts'
 
 /** One machine rarely makes RSA keys at random. */
 const defaultPrimePool = 4
@@ -10,7 +11,7 @@ export function addTpmCommands(program: Command): Command {
   const tpm = program.command('tpm').description('the virtual TPM by itself')
   tpm
     .command('serve')
-    .description('present a virtual TPM, powered on and not started up, to tools and virtual machines')
+    .description('present a virtual TPM, powered on, to tools and virtual machines')
     .requiredOption('--state <folder>', 'where its state lies; in an empty folder a new TPM is manufactured')
     .requiredOption('--state-key-file <file>', 'the 32 bytes that encrypt the state; mode 0600')
     .addOption(endpointOption('--data <endpoint>', "swtpm's data socket: tcp:127.0.0.1:PORT or unix:PATH"))
@@ -30,6 +31,11 @@ export function addTpmCommands(program: Command): Command {
     .option('--vendor-string <text>', 'TPM_PT_VENDOR_STRING; "SW  " makes tpm2-tools take it for a simulator')
     .option('--manufacturer <text>', 'TPM_PT_MANUFACTURER, four characters')
     .option('--firmware-version <major.minor>', 'TPM_PT_FIRMWARE_VERSION_1 and _2')
+    .addOption(
+      new Option('--startup <type>', 'send TPM2_Startup before anybody connects; firmware does it by itself').choices(
+        startupTypes,
+      ),
+    )
     .option('--no-fsync', 'answer before the state is on the disk: faster, and a power failure may destroy the TPM')
     .addOption(primePoolOption())
     .action(async (options: ServeOptions) => {

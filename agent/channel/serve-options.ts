@@ -4,6 +4,7 @@ import type { Profile } from '../vtpm/index.ts'
 import { type Endpoint, formatEndpoint, isLocal, type TcpEndpoint } from '../sockets/index.ts'
 import { type GrpcPlace } from './grpc-server.ts'
 import { type MutualTlsPem } from './mutual-tls.ts'
+import { type StartupType } from './start-up.ts'
 
 /** What `tpm serve` was told, as the command line has it. */
 export interface ServeOptions {
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly manufacturer?: string
   /** Two numbers of 32 bits: `MAJOR.MINOR`. */
   readonly firmwareVersion?: string
+  /** What is sent before anybody is served. */
+  readonly startup?: StartupType
   /** RSA primes that are kept ready. */
   readonly primePool?: number
   /** False: answers do not wait for the disk. */

@@ -5,6 +5,7 @@ import { formatEndpoint } from '../sockets/index.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { presentMssim } from './mssim-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
+import { startUp, type StartupType } from './start-up.ts'
 import { type Places, placesOf, type ServeOptions, ServeUsageError, profileOf } from './serve-options.ts'
 import { KeyFileError, readStateKey } from './state-key-file.ts'
 import { openStoredTpm, StateUnusableError, type StoredTpm } from './stored-tpm.ts'
@@ -19,8 +20,8 @@ interface Open {
 }
 
 /**
- * Presents a TPM, powered on and not started up, until the process is told to end or a client asks for it. Says on
- * stdout, in one line of JSON, where it is ready.
+ * Presents a TPM, powered on and started up only where the options say so, until the process is told to end or a client asks
+ * for it. Says on stdout, in one line of JSON, where it is ready.
  */
 export async function serveTpm(options: ServeOptions): Promise<void> {
   const [places, profile] = [placesOf(options), profileOf(options)]
@@ -33,7 +34,7 @@ export async function serveTpm(options: ServeOptions): Promise<void> {
     work: new RsaWorkshop({ primePool: options.primePool ?? 0 }),
   })
   try {
-    await present(stored, places, profile)
+    await present(stored, places, profile, options.startup)
   } finally {
     await stored.close()
   }
@@ -53,7 +54,12 @@ export function describeServeFailure(
   return isExpected ? { message: error.message, exitCode: exitCodes.failure } : undefined
 }
 
-async function present({ tpm, mover }: StoredTpm, places: Places, profile: Partial<Profile>): Promise<void> {
+async function present(
+  { tpm, mover }: StoredTpm,
+  places: Places,
+  profile: Partial<Profile>,
+  startup: StartupType | undefined,
+): Promise<void> {
   const serial = new SerialTpm(tpm)
   mover.powerOn()
   const ended = new AbortController()
@@ -64,6 +70,8 @@ async function present({ tpm, mover }: StoredTpm, places: Places, profile: Parti
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
   const open: Open[] = []
   try {
+    if (startup !== undefined && !(await startUp(serial, startup)))
+      throw new StateUnusableError(`--startup ${startup}: the TPM was not shut down with its state; use clear`)
     const ready: Record<string, unknown> = { ready: true }
     if (places.swtpm !== undefined) {
       const server = await serveSwtpm(serial, {

@@ -1,14 +1,9 @@
 import { once } from 'node:events'
 import { closeSync, rmSync, writeFileSync } from 'node:fs'
-import { Writer } from '../../core/bytes/index.ts'
-import { CC, ST, SU } from '../../core/tpm/index.ts'
-import { identityOf, openStoredTpm, SerialTpm, SwtpmSockets } from '../channel/index.ts'
+import { identityOf, openStoredTpm, SerialTpm, startUp, SwtpmSockets } from '../channel/index.ts'
 import { rehearse } from '../vtpm/index.ts'
 import { type OpenPlaces } from './open-place.ts'
 import { type Outlet, type SwtpmOptions } from './swtpm-options.ts'
-
-const startupBytes = 12
-const startupType = { clear: SU.clear, state: SU.state } as const
 
 /**
  * Serves the TPM of a folder to who comes to the places, until it is told to end, or what it lives with has ended. Calls
@@ -38,7 +33,8 @@ export async function serveSwtpmPlaces(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
   try {
     if (!options.needsInit) stored.mover.powerOn()
-    if (options.startup !== undefined) await serial.execute(startup(options.startup), 0)
+    // As with swtpm, one that the TPM refuses is the client's to notice
+    if (options.startup !== undefined) await startUp(serial, options.startup)
     places.data?.serve((socket) => {
       sockets.serveData(socket)
     })
@@ -58,10 +54,6 @@ export async function serveSwtpmPlaces(
     await stored.close()
     if (options.pid !== undefined && 'path' in options.pid) rmSync(options.pid.path, { force: true })
   }
-}
-
-function startup(type: 'clear' | 'state'): Uint8Array {
-  return new Writer().u16(ST.noSessions).u32(startupBytes).u32(CC.Startup).u16(startupType[type]).done()
 }
 
 function writePid(outlet: Outlet): void {

@@ -53,6 +53,18 @@ describe('bootlatch-agent tpm serve', function () {
     ]
   }
 
+  it('is started up where it was told to be', async () => {
+    const tpm = await scratch.started(serveTpm(folder, '--startup', 'clear'))
+    expect(await ask(tpm, getRandom)).match(/^8001000000140000/)
+    expect(await ask(tpm, startupClear)).equal(initialize)
+  })
+
+  it('does not resume a state that was never kept', async () => {
+    const { code, stderr } = await refusal(...required(), '--startup', 'state')
+    expect(code).equal(1)
+    expect(stderr).match(/--startup state: the TPM was not shut down with its state; use clear/)
+  })
+
   it('says in one line where it is ready, powered on and not started up', async () => {
     const tpm = await scratch.started(serveTpm(folder, '--grpc', `unix:${join(folder, 'grpc')}`))
     expect(JSON.parse(tpm.ready)).to.deep.equal({
