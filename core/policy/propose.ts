@@ -3,10 +3,11 @@ import { toHex } from '../bytes/index.ts'
 import { vouchingCertificate, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { evaluateAdmission, type AdmissionFacts } from './admission.ts'
 import { policyBanks, type PolicyBank } from './banks.ts'
-import { type BootPolicy, type ComponentRule } from './boot-policy.ts'
+import { under, type BootPolicy, type ComponentRule, type Floor } from './boot-policy.ts'
 import { eventsOf } from './boot-rules.ts'
 import { type Library } from './library.ts'
 import { eventsAt } from './component-rules.ts'
+import { isOfFloor } from './floor-reason.ts'
 import { hostNetwork } from './networks.ts'
 import { PolicyError } from './policy-error.ts'
 import { parsePolicy } from './parse-policy.ts'
@@ -18,6 +19,8 @@ export interface ProposalInput {
   readonly document: string
   readonly source: string
   readonly library: Library
+  /** Of the groups that the machine is in: no proposal changes them. */
+  readonly floors: readonly Floor[]
   readonly evidence: VerifiedEvidence
   readonly admission: AdmissionFacts
   readonly release: ReleaseFacts
@@ -74,7 +77,8 @@ export function proposeChange(input: ProposalInput): PolicyProposal {
   // What one change brings forth (a component more in a PCR that is complete) is the next one's task
   for (let round = 0; round < mostRounds && policy !== undefined; round++) {
     const draft: Draft = { ...input, yaml, policy }
-    const made = proposal.remaining.flatMap((reason) => remedies[reason.code]?.(draft, reason) ?? [])
+    const settled = proposal.remaining.filter((reason) => !isOfFloor(reason))
+    const made = settled.flatMap((reason) => remedies[reason.code]?.(draft, reason) ?? [])
     if (made.length === 0) break
     const document = written(yaml)
     policy = readable(document, input)
@@ -105,11 +109,12 @@ function written(yaml: Document): string {
   return isSame ? tight : text
 }
 
-function reasonsAgainst(policy: BootPolicy, { evidence, admission, release }: ProposalInput): readonly Reason[] {
-  const reasons = [
-    ...evaluateAdmission(policy, admission).reasons,
-    ...evaluateRelease(policy, evidence, release).reasons,
-  ]
+function reasonsAgainst(
+  policy: BootPolicy,
+  { floors, evidence, admission, release }: ProposalInput,
+): readonly Reason[] {
+  const whole = under(policy, floors)
+  const reasons = [...evaluateAdmission(whole, admission).reasons, ...evaluateRelease(whole, evidence, release).reasons]
   return reasons.filter(({ passed }) => !passed)
 }
 

@@ -1,27 +1,17 @@
 import {
   kindOf,
   parseAnnouncement,
-  parsePolicy,
   parseReferenceValues,
   parseSigners,
-  PolicyError,
   type CompiledPolicy,
   type DocumentKind,
-  type Library,
   type Signers,
 } from '../../core/policy/index.ts'
-import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Store, type Tx } from '../store/index.ts'
 import { announcementWarnings } from './announcements.ts'
-import type { PolicyShelf } from './in-force.ts'
+import type { Documents, PolicyShelf } from './in-force.ts'
 import { putForward, type Application, type PutForward } from './put-forward.ts'
-import { documentVersion } from './versions.ts'
-
-export interface PolicyDocument {
-  readonly document: string
-  /** File name, for messages. */
-  readonly source: string
-}
+import { checked, checkedGroup, checkedPolicy, withValues, type PolicyDocument } from './read-among.ts'
 
 /** A version of a document, or one that waits for signatures, and what the engineer should know of it. */
 export interface AppliedPolicy extends PutForward {
@@ -59,14 +49,18 @@ type Reader = (tx: Tx, shelf: PolicyShelf, given: PolicyDocument, nowUnixMs: num
 
 const readers: Readonly<Record<DocumentKind, Reader>> = {
   BootPolicy: async (tx, shelf, given) => {
-    const policy = await checkedPolicy(tx, shelf, given)
-    return { name: policy.name, warnings: await warningsOf(tx, policy) }
+    const documents = await shelf.documents(tx)
+    const policy = checkedPolicy(documents, given)
+    return { name: policy.name, warnings: await warningsOf(tx, policy, documents) }
   },
   ReferenceValues: async (tx, shelf, given) => {
     const values = checked(() => parseReferenceValues(given.document, given.source))
-    const { library } = await shelf.references(tx)
-    await refuseLoss(tx, shelf, values.name, new Map([...library, [values.name, values]]))
+    await withValues(tx, await shelf.documents(tx), values)
     return { name: values.name, warnings: [] }
+  },
+  Group: async (tx, shelf, given) => {
+    const { name } = checkedGroup(await shelf.documents(tx), given)
+    return { name, warnings: await groupWarnings(tx, name) }
   },
   Announcement: async (tx, shelf, given, nowUnixMs) => {
     const announcement = checked(() => parseAnnouncement(given.document, given.source))
@@ -78,61 +72,24 @@ const readers: Readonly<Record<DocumentKind, Reader>> = {
   },
 }
 
-/**
- * Reads a policy as it would be applied.
- * @throws RpcError `policy/invalid`.
- */
-export async function checkedPolicy(
-  tx: Tx,
-  shelf: PolicyShelf,
-  { document, source }: PolicyDocument,
-): Promise<CompiledPolicy> {
-  const { library } = await shelf.references(tx)
-  const policy = checked(() => parsePolicy(document, source, library))
-  const others = (await shelf.newest(tx)).map((each) => each.policy).filter(({ name }) => name !== policy.name)
-  refuseSecondFor(policy, others)
-  return policy
-}
-
-/** A policy in force must not come to refer to something that is not there. */
-async function refuseLoss(tx: Tx, shelf: PolicyShelf, changed: string, library: Library): Promise<void> {
-  for (const { policy, version } of await shelf.newest(tx)) {
-    if (!policy.references.includes(changed)) continue
-    const row = await documentVersion(tx, 'policies', policy.name, version)
-    if (row === undefined) continue
-    checked(() => parsePolicy(row.document, `${policy.name}, which is in force (${row.source})`, library))
-  }
-}
-
-/** What a reader refuses becomes an answer. */
-export function checked<Parsed>(parse: () => Parsed): Parsed {
-  try {
-    return parse()
-  } catch (error) {
-    if (error instanceof PolicyError) throw new RpcError('policy/invalid', error.message, { cause: error })
-    throw error
-  }
-}
-
-/** Two policies for the same machine, or for the same group, would leave open which one judges. */
-function refuseSecondFor(policy: CompiledPolicy, others: readonly CompiledPolicy[]): void {
-  for (const other of others) {
-    const machine = policy.machines.find((name) => other.machines.includes(name))
-    const group = policy.groups.find((name) => other.groups.includes(name))
-    const both = machine === undefined ? group && `the group ${group}` : `the machine ${machine}`
-    if (both !== undefined)
-      throw new RpcError('policy/invalid', `${policy.name} and ${other.name} are both for ${both}.`)
-  }
-}
-
 /** What the policy's author warned himself of, and names that nothing has. */
-export async function warningsOf(tx: Tx, policy: CompiledPolicy): Promise<readonly string[]> {
+export async function warningsOf(
+  tx: Tx,
+  policy: CompiledPolicy,
+  { collection }: Documents,
+): Promise<readonly string[]> {
   const warnings = [...policy.warnings]
+  const isNamed = [...collection.groups.values()].some((group) => group.policy === policy.name)
+  if (policy.machines.length + policy.groups.length === 0 && !isNamed)
+    warnings.push('names no machines and no groups, and no Group names it: it is for nobody')
   for (const name of policy.machines)
     if ((await machineNamed(tx, name)) === undefined) warnings.push(`there is no machine named ${name}`)
-  for (const name of policy.groups) {
-    const group = await tx.selectFrom('groups').select('name').where('name', '=', name).executeTakeFirst()
-    if (group === undefined) warnings.push(`there is no group named ${name}`)
-  }
+  for (const name of policy.groups) warnings.push(...(await groupWarnings(tx, name)))
   return warnings
+}
+
+/** Machines are in groups that invitations made: another one is empty. */
+export async function groupWarnings(tx: Tx, name: string): Promise<readonly string[]> {
+  const group = await tx.selectFrom('groups').select('name').where('name', '=', name).executeTakeFirst()
+  return group === undefined ? [`there is no group named ${name}`] : []
 }

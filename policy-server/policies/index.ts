@@ -1,5 +1,6 @@
-export { applyPolicy, type AppliedPolicy, type PolicyDocument } from './apply.ts'
-export { inForceOf, PolicyShelf, type Compiled, type InForce } from './in-force.ts'
+export { applyPolicy, type AppliedPolicy } from './apply.ts'
+export { inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
 export { proposalOf } from './proposal.ts'
+export { type PolicyDocument } from './read-among.ts'
 export { listPolicies, showPolicy } from './show.ts'
 export { documentVersion } from './versions.ts'

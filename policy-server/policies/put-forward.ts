@@ -49,7 +49,7 @@ export interface PutForward {
  */
 export async function putForward(tx: Tx, given: NamedDocument, applied: Application): Promise<PutForward> {
   const { kind, name, document, source } = given
-  const taken = await kindNamed(tx, name)
+  const taken = kind === 'Group' ? undefined : await kindNamed(tx, name)
   if (taken !== undefined && taken !== kind)
     throw new RpcError('policy/invalid', `${name} is the name of a ${taken} document already.`)
   const former = await newestVersion(tx, documentTables[kind], name)

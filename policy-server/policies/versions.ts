@@ -5,17 +5,21 @@ import type { Row, Schema, Tx } from '../store/index.ts'
 export const documentTables = {
   BootPolicy: 'policies',
   ReferenceValues: 'referenceValues',
-  Group: 'groupDocuments',
   Announcement: 'announcements',
   Signers: 'signers',
+  Group: 'groupDocuments',
 } as const satisfies Record<DocumentKind, keyof Schema>
 type DocumentTable = (typeof documentTables)[DocumentKind]
 
 export const documentKinds = Object.keys(documentTables) as readonly DocumentKind[]
 
-/** The kind of document that has a name: no two kinds share one. */
+/**
+ * The kind of document that has a name: no two kinds share one. Groups stand apart: they are named after what machines were
+ * invited into, as policies often are.
+ */
 export async function kindNamed(tx: Tx, name: string): Promise<DocumentKind | undefined> {
-  for (const kind of documentKinds) if ((await newestVersion(tx, documentTables[kind], name)) !== undefined) return kind
+  for (const kind of documentKinds.filter((one) => one !== 'Group'))
+    if ((await newestVersion(tx, documentTables[kind], name)) !== undefined) return kind
   return undefined
 }
 

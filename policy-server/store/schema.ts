@@ -149,6 +149,8 @@ interface DecisionTable {
   policyVersion: number | null
   /** JSON: the versions of reference values it was judged by, by name. */
   referenceVersions: Generated<string>
+  /** JSON: the versions of the groups that the machine was in, by name. */
+  groupVersions: Generated<string>
   /** JSON: all reasons, in the order of evaluation. */
   reasons: string
   /** JSON: the boot diff in words. */
@@ -297,6 +299,7 @@ export interface Schema {
   spentChallenges: SpentChallengeTable
   policies: DocumentTable
   referenceValues: DocumentTable
+  groupDocuments: DocumentTable
   announcements: DocumentTable
   signers: DocumentTable
   proposals: ProposalTable

@@ -1,5 +1,5 @@
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
-import { evaluateAdmission, type Verdict } from '../../../core/policy/index.ts'
+import { evaluateAdmission, evaluateFloors, type Verdict } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { HeldFor, Row } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
@@ -64,7 +64,10 @@ export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord)
   return { outcome: 'admitted', reasons }
 }
 
-/** What the policy says of a start; asked again at the release. Without a policy a start is admitted, and releases nothing. */
+/**
+ * What the policy says of a start; asked again at the release. Without a policy a start is admitted where its groups let it,
+ * and releases nothing.
+ */
 export function policyVerdict({
   policy,
   ...facts
@@ -74,7 +77,7 @@ export function policyVerdict({
 } {
   switch (policy.kind) {
     case 'none':
-      return { outcome: 'allow', reasons: [] }
+      return evaluateFloors(policy.floors, facts)
     case 'ambiguous':
       return { outcome: 'deny', reasons: [ambiguousReason(policy.names)] }
     case 'one':

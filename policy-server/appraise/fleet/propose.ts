@@ -39,11 +39,12 @@ export async function propose(
   const boot = decision.bootId === null ? undefined : await findBoot(tx, decision.bootId)
   const approvedBy = await approversOf(tx, boot)
   const admittedUnixMs = boot?.admittedUnixMs ?? decision.decidedUnixMs
-  const { library } = await shelf.references(tx)
+  const { library } = (await shelf.documents(tx)).collection
   const { document, changes, remaining } = proposeChange({
     document: row.document,
     source: row.source,
     library,
+    floors: inForce.policy.floors,
     evidence,
     admission: { peerAddress: decision.peer, approvedBy, nowUnixMs: admittedUnixMs },
     release: { tier: machine.tier, sinceAdmissionMs: decision.decidedUnixMs - admittedUnixMs },

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toHex } from '../../../core/bytes/index.ts'
-import { inForceOf, proposalOf, type Compiled, type PolicyDocument, type PolicyShelf } from '../../policies/index.ts'
+import { inForceOf, proposalOf, type Documents, type PolicyDocument, type PolicyShelf } from '../../policies/index.ts'
 import { evidenceOf, type Row, type Store } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
 import { storedEvidenceOf } from '../release/evidence-record.ts'
@@ -103,12 +103,12 @@ export async function* preview(
 function judgeBoth(
   machine: Row<'machines'>,
   boot: RecordedBoot & { readonly evidence: Uint8Array },
-  now: readonly Compiled[],
-  then: readonly Compiled[],
+  now: Documents,
+  then: Documents,
 ): ChangedBoot {
   const evidence = storedEvidenceOf(boot.evidence)
-  const judgedBy = (policies: readonly Compiled[]): Judged => {
-    const policy = inForceOf(policies, machine)
+  const judgedBy = (documents: Documents): Judged => {
+    const policy = inForceOf(documents, machine)
     const { admission, release } = judgeByPolicy({ ...boot, machine, policy }, evidence)
     return { outcome: worse(admission.outcome, release.outcome), reasons: [...admission.reasons, ...release.reasons] }
   }

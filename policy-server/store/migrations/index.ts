@@ -2,10 +2,12 @@ import type { Migration } from 'kysely'
 import { firstSchema } from './0001-first-schema.ts'
 import { referenceValues } from './0002-reference-values.ts'
 import { signedChanges } from './0003-signed-changes.ts'
+import { groups } from './0004-groups.ts'
 
 /** Every step of the schema, oldest first; only ever added to. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-schema': firstSchema,
   '0002-reference-values': referenceValues,
   '0003-signed-changes': signedChanges,
+  '0004-groups': groups,
 }

@@ -6,6 +6,7 @@ import {
   evaluateAdmission,
   evaluateRelease,
   learnPolicy,
+  parseGroup,
   parsePolicy,
   proposeChange,
 } from '../../../../core/policy/index.ts'
@@ -26,6 +27,7 @@ const propose = (document: string, core: RequestCore, more: object = {}) =>
     document,
     source: 'web.yaml',
     library: new Map(),
+    floors: [],
     evidence: verified(core),
     admission,
     release,
@@ -36,6 +38,22 @@ const judge = (document: string, core: RequestCore) =>
   evaluateRelease(parsePolicy(document, 'proposed'), verified(core), release).outcome
 
 describe('proposeChange', () => {
+  it('leaves alone what groups require, and says that it stays', () => {
+    const group =
+      "kind: Group\nname: all\nrequire: { admission: { networks: [10.9.0.0/16] }, release: { pcrs: { sha256: { 0: ['" +
+      'ff'.repeat(32) +
+      "'] } } } }\n"
+    const floors = [parseGroup(group, 'all.yaml').floor!]
+    const document = learn(recordedRequest('uki'))
+    const proposal = propose(document, recordedRequest('uki'), { floors })
+    expect(proposal.document).to.equal(document)
+    expect(proposal.changes).to.deep.equal([])
+    expect(proposal.remaining.map(({ rule }) => rule)).to.deep.equal([
+      'Group all: require.admission.networks',
+      'Group all: require.release.pcrs.0',
+    ])
+  })
+
   for (const from of bootNames)
     for (const to of bootNames)
       if (from !== to)

@@ -101,7 +101,8 @@ describe('preview', () => {
   it('applies nothing, and refuses what could not be applied', async () => {
     const document = await booted('web')
     await events(document)
-    expect(await server.parts.store.transact((tx) => server.gates.shelf.newest(tx))).to.deep.equal([])
+    const { collection } = await server.parts.store.transact((tx) => server.gates.shelf.documents(tx))
+    expect(collection.policies.size).to.equal(0)
     expect(await failureCode(events('kind: BootPolicy\n'))).to.equal('policy/invalid')
   })
 
