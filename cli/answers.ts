@@ -10,6 +10,7 @@ import type {
   Machine__Output,
   MachineDetail__Output,
   Policy__Output,
+  PolicySignature__Output,
   PreviewCounts__Output,
   ProposePolicyResponse__Output,
   Reason__Output,
@@ -145,6 +146,14 @@ export const machineDetail = answer<MachineDetail__Output>()({
 })
 export type MachineDetailAnswer = ReturnType<typeof machineDetail>
 
+const policySignature = answer<PolicySignature__Output>()({
+  engineer: same<string>,
+  keyId: same<string>,
+  algorithm: same<string>,
+  addedUnixMs: time,
+  addedBy: textOrNull,
+})
+
 export const policy = answer<Policy__Output>()({
   kind: same<string>,
   reason: textOrNull,
@@ -154,6 +163,14 @@ export const policy = answer<Policy__Output>()({
   appliedUnixMs: time,
   appliedBy: textOrNull,
   warnings: same<string[]>,
+  sha256: hexOrNull,
+  source: textOrNull,
+  signatures: listOf(policySignature),
+  jws: textOrNull,
+  proposedBy: textOrNull,
+  proposedUnixMs: time,
+  proposal: decisionNumber,
+  signaturesRequired: same<number>,
 })
 export type PolicyAnswer = ReturnType<typeof policy>
 

@@ -1,7 +1,6 @@
-import { parseAnnouncement, unheard, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
+import { parseAnnouncement, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
-import { machineNamed, type Row, type Tx } from '../store/index.ts'
-import type { PolicyShelf } from './in-force.ts'
+import type { Row, Tx } from '../store/index.ts'
 import { newestVersions, documentVersion, newestVersion } from './versions.ts'
 
 /** A machine as announcements find it. */
@@ -73,7 +72,7 @@ async function usesOf(tx: Tx, { name, version }: Version, machineId: Uint8Array)
     .where('version', '=', version)
     .where('machineId', '=', machineId)
     .executeTakeFirstOrThrow()
-  return Number(used)
+  return used
 }
 
 /** Uses announcements up with the decision that needed them: two decisions that would take the same boot run into each other. */
@@ -130,43 +129,4 @@ export async function withdrawAnnouncement(
     .insertInto('withdrawnAnnouncements')
     .values({ name, version, withdrawnBy, withdrawnUnixMs, reason })
     .execute()
-}
-
-/**
- * What an announcement does not change, where it is for machines that are judged by other rules.
- * @throws RpcError `policy/invalid` where it changes nothing at all, or is over before it begins.
- */
-export async function announcementWarnings(
-  tx: Tx,
-  shelf: PolicyShelf,
-  announcement: Announcement,
-  nowUnixMs: number,
-): Promise<readonly string[]> {
-  if (announcement.untilUnixMs <= nowUnixMs)
-    throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
-  const warnings: string[] = []
-  let isHeard = false
-  for (const { words, ...subject } of await subjectsOf(tx, announcement)) {
-    const inForce = await shelf.inForce(tx, subject)
-    if (inForce.kind !== 'one') {
-      warnings.push(`no one policy is in force for ${words}: nothing is announced to it`)
-      continue
-    }
-    const missing = unheard(announcement, inForce.policy)
-    isHeard ||= missing.length < announcement.components.size + announcement.pcrs.size
-    for (const what of missing)
-      warnings.push(`${inForce.policy.name}, the policy of ${words}, accepts no digests of ${what}: it stays so`)
-  }
-  if (!isHeard) throw new RpcError('policy/invalid', `${announcement.name} changes nothing: ${warnings.join('; ')}.`)
-  return [...new Set(warnings)]
-}
-
-async function subjectsOf(tx: Tx, { machines, groups }: Announcement) {
-  const subjects: { readonly name: string; readonly groupName: string; readonly words: string }[] = []
-  for (const name of machines) {
-    const machine = await machineNamed(tx, name)
-    subjects.push({ name, groupName: machine?.groupName ?? '', words: `the machine ${name}` })
-  }
-  for (const groupName of groups) subjects.push({ name: '', groupName, words: `the group ${groupName}` })
-  return subjects
 }

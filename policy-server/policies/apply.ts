@@ -8,7 +8,7 @@ import {
   type Signers,
 } from '../../core/policy/index.ts'
 import { machineNamed, type Store, type Tx } from '../store/index.ts'
-import { announcementWarnings } from './announcements.ts'
+import { announcementWarnings } from './announce.ts'
 import type { Documents, PolicyShelf } from './in-force.ts'
 import { putForward, type Application, type PutForward } from './put-forward.ts'
 import { checked, checkedGroup, checkedPolicy, withValues, type PolicyDocument } from './read-among.ts'

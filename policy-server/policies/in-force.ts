@@ -12,6 +12,7 @@ import {
   type Subject,
 } from '../../core/policy/index.ts'
 import type { Row, Tx } from '../store/index.ts'
+import { AnnouncementBoard } from './announcements.ts'
 import { documentTables, documentVersion, newestVersions } from './versions.ts'
 
 /** Versions of documents, by name. */
@@ -51,6 +52,7 @@ type Kept = 'BootPolicy' | 'Group' | 'ReferenceValues'
 
 /** The newest version of every document, read and compiled once. */
 export class PolicyShelf {
+  readonly announcements = new AnnouncementBoard()
   readonly #policies = new Compiled<CompiledPolicy>('BootPolicy')
   readonly #groups = new Compiled<Group>('Group')
   readonly #references = new Compiled<ReferenceValues>('ReferenceValues')

@@ -1,6 +1,15 @@
 export { applyPolicy, type AppliedPolicy } from './apply.ts'
 export { inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
+export {
+  announcementUses,
+  useAnnouncements,
+  withdrawAnnouncement,
+  type AnnouncementUse,
+  type PostedAnnouncement,
+} from './announcements.ts'
 export { proposalOf } from './proposal.ts'
+export { withdrawProposal } from './proposals.ts'
+export { proposalNumbered, proposalRecords, recordOf, versionsOf, type DocumentRecord } from './records.ts'
 export { type PolicyDocument } from './read-among.ts'
 export { listPolicies, showPolicy } from './show.ts'
 export { documentVersion } from './versions.ts'

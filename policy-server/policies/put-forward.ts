@@ -64,7 +64,7 @@ export async function putForward(tx: Tx, given: NamedDocument, applied: Applicat
 
   const version = newest + 1
   const change = { serverId, kind, name, version, sha256: documentDigest(document) }
-  const quorum = await quorumFor(tx, kind, given.signers)
+  const quorum = await quorumFor(tx, kind, given.signers, unixMs)
   const signed = await verified(change, applied, quorum.keyring)
   const row = { name, version, document, source, appliedUnixMs: unixMs, appliedBy: by, reason: applied.reason ?? '' }
   if (signed.length === 0 && quorum.lists.every(({ required }) => required === 0)) {

@@ -34,12 +34,19 @@ async function signersInForce(tx: Tx): Promise<Signers | undefined> {
  * What a change of this kind needs. A new list of signers needs the quorum of the list before, or one administrator could ask
  * for nobody's signature; and its own, or a list could be put in force under which nobody can sign.
  */
-export async function quorumFor(tx: Tx, kind: DocumentKind, proposed: Signers | undefined): Promise<Quorum> {
-  const now = await signersInForce(tx)
-  const lists = [now, kind === 'Signers' ? proposed : undefined].filter((list) => list !== undefined)
+export async function quorumFor(
+  tx: Tx,
+  kind: DocumentKind,
+  proposed: Signers | undefined,
+  nowUnixMs: number,
+): Promise<Quorum> {
+  const counts = ({ isRetired, untilUnixMs = Infinity }: EnrolledKey) => !isRetired && nowUnixMs < untilUnixMs
+  const lists = [await signersInForce(tx), kind === 'Signers' ? proposed : undefined].filter(
+    (list) => list !== undefined,
+  )
   const keyring = new Map<string, EnrolledKey>()
   for (const list of lists)
-    for (const [keyId, key] of list.keyring) if (keyring.get(keyId)?.isRetired !== false) keyring.set(keyId, key)
+    for (const [keyId, key] of list.keyring) if (!keyring.has(keyId) || counts(key)) keyring.set(keyId, key)
   return { lists, keyring }
 }
 

@@ -1,4 +1,4 @@
-import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
+import type { ServerWritableStream } from '@grpc/grpc-js'
 import type {
   AdminHandlers,
   MachineDetail,
@@ -6,12 +6,12 @@ import type {
   PreviewPolicyRequest__Output,
 } from '../../core/rpc/index.ts'
 import { diffDecisions, invite, learn, machineMeant, preview, propose, type Gates } from '../appraise/index.ts'
-import { applyPolicy, listPolicies, showPolicy } from '../policies/index.ts'
 import { listDecisions, type Tx } from '../store/index.ts'
-import { policyMessage, decisionMessage, previewMessage } from './admin-messages.ts'
+import { decisionMessage, previewMessage } from './admin-messages.ts'
 import { decisionDetail, machineDetail, machineOrAll, machines, serverStatus, volumeKeys } from './admin-reports.ts'
-import { answering, operatorOf, streaming } from './answering.ts'
+import { answering, operatorOf, streaming, type AdminMethod } from './answering.ts'
 import { checked, requests } from './checked.ts'
+import { policyHandlers } from './policy-handlers.ts'
 
 const defaultDecisions = 50
 
@@ -21,8 +21,8 @@ export function adminHandlers(gates: Gates): AdminHandlers {
   const { store, log, ca } = parts
 
   /** Only an operator gets in; what he does is done in his name. */
-  const admin = <Request, Response>(method: string, work: (request: Request, operator: string) => Promise<Response>) =>
-    answering(log, `Admin.${method}`, (call: ServerUnaryCall<Request, Response>) => {
+  const admin: AdminMethod = (method, work) =>
+    answering(log, `Admin.${method}`, (call) => {
       const operator = operatorOf(ca, call)
       return work(call.request, operator)
     })
@@ -64,11 +64,7 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       await fleet.remove({ ...checked(requests.order, request), operator })
       return {}
     }),
-    ApplyPolicy: admin('ApplyPolicy', async (request, by) => {
-      const { reason, expectedVersion, ...document } = checked(requests.applyPolicy, request)
-      const applied = { by, unixMs: parts.clock(), reason, expectedVersion }
-      return policyMessage(await applyPolicy(store, shelf, document, applied))
-    }),
+    ...policyHandlers(gates, admin),
     PreviewPolicy: streaming(
       log,
       'Admin.PreviewPolicy',
@@ -78,14 +74,6 @@ export function adminHandlers(gates: Gates): AdminHandlers {
         for await (const event of preview({ store, shelf }, request, gone)) yield previewMessage(event)
       },
     ),
-    ShowPolicy: admin('ShowPolicy', async (request) => {
-      const { name, version } = checked(requests.showPolicy, request)
-      return policyMessage(await showPolicy(store, shelf, name, version))
-    }),
-    ListPolicies: admin('ListPolicies', async (request) => {
-      checked(requests.nothing, request)
-      return { policies: (await listPolicies(store, shelf)).map(policyMessage) }
-    }),
     ProposePolicy: admin('ProposePolicy', (request) => {
       const given = checked(requests.proposePolicy, request)
       return read(async (tx) => {

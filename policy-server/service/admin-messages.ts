@@ -7,13 +7,12 @@ import {
   type Decision,
   type DecisionDetail,
   type Machine,
-  type Policy,
   type PreviewPolicyEvent,
   type Reason,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import type { PreviewEvent } from '../appraise/index.ts'
-import type { AppliedPolicy, InForce } from '../policies/index.ts'
+import type { InForce } from '../policies/index.ts'
 import type { Row } from '../store/index.ts'
 
 const states = {
@@ -92,11 +91,6 @@ export function decisionDetailMessage(
 /** An accepted request that was used up stays an accepted one for whoever reads it. */
 function resolutionWords(held: Row<'heldRequests'> | undefined): string {
   return held?.resolution === 'used' ? 'accepted' : (held?.resolution ?? '')
-}
-
-export function policyMessage({ kind, row, warnings }: AppliedPolicy): Policy {
-  const { name, version, document, appliedUnixMs, appliedBy, reason } = row
-  return { kind, name, version, document, appliedUnixMs, appliedBy, reason, warnings: [...warnings] }
 }
 
 export function volumeKeyMessage(key: Row<'volumeKeys'>, machineName: string): VolumeKey {

@@ -27,6 +27,12 @@ export function answering<Request, Response>(
   }
 }
 
+/** Makes the handler of an operators' method: what it does is done in the name of the operator who asks. */
+export type AdminMethod = <Request, Response>(
+  method: string,
+  work: (request: Request, operator: string) => Promise<Response>,
+) => handleUnaryCall<Request, Response>
+
 /**
  * A handler that answers with a stream, no faster than its reader takes it; what it throws becomes a status as elsewhere, and
  * `gone` says that nobody reads any more.

@@ -5,6 +5,7 @@ import { RpcError } from '../../core/rpc/index.ts'
 const maxCoreBytes = 2 << 20
 const maxReasonChars = 1000
 const maxDocumentChars = 1 << 20
+const maxSignaturesChars = 1 << 16
 const maxTokens = 64
 const maxBootsPerMachine = 1000
 
@@ -85,7 +86,12 @@ export const requests = {
     source: printable(4096),
     reason,
     expectedVersion: u32,
+    signatures: z.string().max(maxSignaturesChars),
   }),
+  policyNamed: z.object({ name }),
+  showProposal: z.object({ proposal: number }),
+  withdrawProposal: z.object({ proposal: number, reason }),
+  withdrawAnnouncement: z.object({ name, reason }),
   proposePolicy: z.object({ decision: number, reason }),
   previewPolicy: z.object({
     document: z.string().min(1).max(maxDocumentChars),

@@ -5,6 +5,7 @@ import {
   RpcError,
   toStatus,
   type AdminHandlers,
+  type Announcement,
   type Decision,
   type DecisionDetail,
   type Machine,
@@ -64,6 +65,9 @@ export class FakeAdminServer {
   readonly machines: FakeMachine[] = []
   readonly decisions: FakeDecision[] = []
   readonly policies: Policy[] = []
+  /** What waits for signatures. */
+  readonly proposals: Policy[] = []
+  readonly announcements: Announcement[] = []
   readonly warnings: string[] = []
   /** What a preview answers. */
   readonly preview: PreviewPolicyEvent[] = []
@@ -172,6 +176,20 @@ export class FakeAdminServer {
         return {}
       }),
       ApplyPolicy: this.#unary('ApplyPolicy', ({ document, source }) => this.#apply(document, source)),
+      ListPolicyVersions: this.#unary('ListPolicyVersions', ({ name }) => {
+        const versions = this.policies.filter((policy) => policy.name === name).reverse()
+        if (versions.length === 0) throw new RpcError('policy/unknown')
+        return { versions }
+      }),
+      ListProposals: this.#unary('ListProposals', () => ({ proposals: this.proposals })),
+      ShowProposal: this.#unary('ShowProposal', ({ proposal }) => {
+        const found = this.proposals.find((one) => String(one.proposal) === proposal)
+        if (found === undefined) throw new RpcError('policy/unknown')
+        return found
+      }),
+      WithdrawProposal: this.#unary('WithdrawProposal', () => ({})),
+      ListAnnouncements: this.#unary('ListAnnouncements', () => ({ announcements: this.announcements })),
+      WithdrawAnnouncement: this.#unary('WithdrawAnnouncement', () => ({})),
       ShowPolicy: this.#unary('ShowPolicy', ({ name, version }) => {
         const found = this.policies.findLast(
           (policy) => policy.name === name && (version === 0 || policy.version === version),

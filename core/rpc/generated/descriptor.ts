@@ -55,6 +55,30 @@ export const descriptor: object = {
                   "requestType": "ListPoliciesRequest",
                   "responseType": "ListPoliciesResponse"
                 },
+                "ListPolicyVersions": {
+                  "requestType": "ListPolicyVersionsRequest",
+                  "responseType": "ListPolicyVersionsResponse"
+                },
+                "ListProposals": {
+                  "requestType": "ListProposalsRequest",
+                  "responseType": "ListProposalsResponse"
+                },
+                "ShowProposal": {
+                  "requestType": "ShowProposalRequest",
+                  "responseType": "Policy"
+                },
+                "WithdrawProposal": {
+                  "requestType": "WithdrawProposalRequest",
+                  "responseType": "WithdrawProposalResponse"
+                },
+                "ListAnnouncements": {
+                  "requestType": "ListAnnouncementsRequest",
+                  "responseType": "ListAnnouncementsResponse"
+                },
+                "WithdrawAnnouncement": {
+                  "requestType": "WithdrawAnnouncementRequest",
+                  "responseType": "WithdrawAnnouncementResponse"
+                },
                 "PreviewPolicy": {
                   "requestType": "PreviewPolicyRequest",
                   "responseType": "PreviewPolicyEvent",
@@ -391,6 +415,10 @@ export const descriptor: object = {
                 "expectedVersion": {
                   "type": "uint32",
                   "id": 4
+                },
+                "signatures": {
+                  "type": "string",
+                  "id": 5
                 }
               }
             },
@@ -428,8 +456,231 @@ export const descriptor: object = {
                 "reason": {
                   "type": "string",
                   "id": 8
+                },
+                "sha256": {
+                  "type": "bytes",
+                  "id": 9
+                },
+                "source": {
+                  "type": "string",
+                  "id": 10
+                },
+                "signatures": {
+                  "rule": "repeated",
+                  "type": "PolicySignature",
+                  "id": 11
+                },
+                "jws": {
+                  "type": "string",
+                  "id": 12
+                },
+                "proposedBy": {
+                  "type": "string",
+                  "id": 13
+                },
+                "proposedUnixMs": {
+                  "type": "int64",
+                  "id": 14
+                },
+                "proposal": {
+                  "type": "uint64",
+                  "id": 15
+                },
+                "signaturesRequired": {
+                  "type": "uint32",
+                  "id": 16
                 }
               }
+            },
+            "PolicySignature": {
+              "fields": {
+                "engineer": {
+                  "type": "string",
+                  "id": 1
+                },
+                "keyId": {
+                  "type": "string",
+                  "id": 2
+                },
+                "algorithm": {
+                  "type": "string",
+                  "id": 3
+                },
+                "addedUnixMs": {
+                  "type": "int64",
+                  "id": 4
+                },
+                "addedBy": {
+                  "type": "string",
+                  "id": 5
+                }
+              }
+            },
+            "ListPolicyVersionsRequest": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "ListPolicyVersionsResponse": {
+              "fields": {
+                "versions": {
+                  "rule": "repeated",
+                  "type": "Policy",
+                  "id": 1
+                }
+              }
+            },
+            "ListProposalsRequest": {
+              "fields": {}
+            },
+            "ListProposalsResponse": {
+              "fields": {
+                "proposals": {
+                  "rule": "repeated",
+                  "type": "Policy",
+                  "id": 1
+                }
+              }
+            },
+            "ShowProposalRequest": {
+              "fields": {
+                "proposal": {
+                  "type": "uint64",
+                  "id": 1
+                }
+              }
+            },
+            "WithdrawProposalRequest": {
+              "fields": {
+                "proposal": {
+                  "type": "uint64",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "WithdrawProposalResponse": {
+              "fields": {}
+            },
+            "AnnouncementState": {
+              "values": {
+                "ANNOUNCEMENT_STATE_UNSPECIFIED": 0,
+                "ANNOUNCEMENT_STATE_LIVE": 1,
+                "ANNOUNCEMENT_STATE_ENDED": 2,
+                "ANNOUNCEMENT_STATE_WITHDRAWN": 3
+              }
+            },
+            "Announcement": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "machines": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 3
+                },
+                "groups": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 4
+                },
+                "boots": {
+                  "type": "uint32",
+                  "id": 5
+                },
+                "untilUnixMs": {
+                  "type": "int64",
+                  "id": 6
+                },
+                "refusesOldValues": {
+                  "type": "bool",
+                  "id": 7
+                },
+                "state": {
+                  "type": "AnnouncementState",
+                  "id": 8
+                },
+                "appliedUnixMs": {
+                  "type": "int64",
+                  "id": 9
+                },
+                "appliedBy": {
+                  "type": "string",
+                  "id": 10
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 11
+                },
+                "uses": {
+                  "rule": "repeated",
+                  "type": "AnnouncementUse",
+                  "id": 12
+                },
+                "withdrawnBy": {
+                  "type": "string",
+                  "id": 13
+                },
+                "withdrawnReason": {
+                  "type": "string",
+                  "id": 14
+                }
+              }
+            },
+            "AnnouncementUse": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "ordinal": {
+                  "type": "uint32",
+                  "id": 2
+                },
+                "decision": {
+                  "type": "uint64",
+                  "id": 3
+                }
+              }
+            },
+            "ListAnnouncementsRequest": {
+              "fields": {}
+            },
+            "ListAnnouncementsResponse": {
+              "fields": {
+                "announcements": {
+                  "rule": "repeated",
+                  "type": "Announcement",
+                  "id": 1
+                }
+              }
+            },
+            "WithdrawAnnouncementRequest": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "WithdrawAnnouncementResponse": {
+              "fields": {}
             },
             "ShowPolicyRequest": {
               "fields": {

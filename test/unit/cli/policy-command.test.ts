@@ -20,7 +20,7 @@ describe('bootlatch policy', () => {
     const path = bench.file('web.yaml', good)
     const { exit, out } = await bench.run(`policy apply ${path}`)
     expect({ exit, out }).to.deep.equal({ exit: 0, out: 'Policy web version 1 is in force.\n' })
-    const asked = { document: good, source: path, reason: '', expectedVersion: 0 }
+    const asked = { document: good, source: path, reason: '', expectedVersion: 0, signatures: '' }
     expect(bench.server.asked).to.deep.equal([['ApplyPolicy', asked]])
   })
 

@@ -14,6 +14,8 @@ import type { InviteMachineRequest as _bootlatch_v1_InviteMachineRequest, Invite
 import type { InviteMachineResponse as _bootlatch_v1_InviteMachineResponse, InviteMachineResponse__Output as _bootlatch_v1_InviteMachineResponse__Output } from '../../bootlatch/v1/InviteMachineResponse.ts';
 import type { LearnPolicyRequest as _bootlatch_v1_LearnPolicyRequest, LearnPolicyRequest__Output as _bootlatch_v1_LearnPolicyRequest__Output } from '../../bootlatch/v1/LearnPolicyRequest.ts';
 import type { LearnPolicyResponse as _bootlatch_v1_LearnPolicyResponse, LearnPolicyResponse__Output as _bootlatch_v1_LearnPolicyResponse__Output } from '../../bootlatch/v1/LearnPolicyResponse.ts';
+import type { ListAnnouncementsRequest as _bootlatch_v1_ListAnnouncementsRequest, ListAnnouncementsRequest__Output as _bootlatch_v1_ListAnnouncementsRequest__Output } from '../../bootlatch/v1/ListAnnouncementsRequest.ts';
+import type { ListAnnouncementsResponse as _bootlatch_v1_ListAnnouncementsResponse, ListAnnouncementsResponse__Output as _bootlatch_v1_ListAnnouncementsResponse__Output } from '../../bootlatch/v1/ListAnnouncementsResponse.ts';
 import type { ListDecisionsRequest as _bootlatch_v1_ListDecisionsRequest, ListDecisionsRequest__Output as _bootlatch_v1_ListDecisionsRequest__Output } from '../../bootlatch/v1/ListDecisionsRequest.ts';
 import type { ListDecisionsResponse as _bootlatch_v1_ListDecisionsResponse, ListDecisionsResponse__Output as _bootlatch_v1_ListDecisionsResponse__Output } from '../../bootlatch/v1/ListDecisionsResponse.ts';
 import type { ListKeysRequest as _bootlatch_v1_ListKeysRequest, ListKeysRequest__Output as _bootlatch_v1_ListKeysRequest__Output } from '../../bootlatch/v1/ListKeysRequest.ts';
@@ -22,6 +24,10 @@ import type { ListMachinesRequest as _bootlatch_v1_ListMachinesRequest, ListMach
 import type { ListMachinesResponse as _bootlatch_v1_ListMachinesResponse, ListMachinesResponse__Output as _bootlatch_v1_ListMachinesResponse__Output } from '../../bootlatch/v1/ListMachinesResponse.ts';
 import type { ListPoliciesRequest as _bootlatch_v1_ListPoliciesRequest, ListPoliciesRequest__Output as _bootlatch_v1_ListPoliciesRequest__Output } from '../../bootlatch/v1/ListPoliciesRequest.ts';
 import type { ListPoliciesResponse as _bootlatch_v1_ListPoliciesResponse, ListPoliciesResponse__Output as _bootlatch_v1_ListPoliciesResponse__Output } from '../../bootlatch/v1/ListPoliciesResponse.ts';
+import type { ListPolicyVersionsRequest as _bootlatch_v1_ListPolicyVersionsRequest, ListPolicyVersionsRequest__Output as _bootlatch_v1_ListPolicyVersionsRequest__Output } from '../../bootlatch/v1/ListPolicyVersionsRequest.ts';
+import type { ListPolicyVersionsResponse as _bootlatch_v1_ListPolicyVersionsResponse, ListPolicyVersionsResponse__Output as _bootlatch_v1_ListPolicyVersionsResponse__Output } from '../../bootlatch/v1/ListPolicyVersionsResponse.ts';
+import type { ListProposalsRequest as _bootlatch_v1_ListProposalsRequest, ListProposalsRequest__Output as _bootlatch_v1_ListProposalsRequest__Output } from '../../bootlatch/v1/ListProposalsRequest.ts';
+import type { ListProposalsResponse as _bootlatch_v1_ListProposalsResponse, ListProposalsResponse__Output as _bootlatch_v1_ListProposalsResponse__Output } from '../../bootlatch/v1/ListProposalsResponse.ts';
 import type { LockMachineRequest as _bootlatch_v1_LockMachineRequest, LockMachineRequest__Output as _bootlatch_v1_LockMachineRequest__Output } from '../../bootlatch/v1/LockMachineRequest.ts';
 import type { MachineDetail as _bootlatch_v1_MachineDetail, MachineDetail__Output as _bootlatch_v1_MachineDetail__Output } from '../../bootlatch/v1/MachineDetail.ts';
 import type { MachineReference as _bootlatch_v1_MachineReference, MachineReference__Output as _bootlatch_v1_MachineReference__Output } from '../../bootlatch/v1/MachineReference.ts';
@@ -36,7 +42,12 @@ import type { ServerStatus as _bootlatch_v1_ServerStatus, ServerStatus__Output a
 import type { SettleForkRequest as _bootlatch_v1_SettleForkRequest, SettleForkRequest__Output as _bootlatch_v1_SettleForkRequest__Output } from '../../bootlatch/v1/SettleForkRequest.ts';
 import type { ShowDecisionRequest as _bootlatch_v1_ShowDecisionRequest, ShowDecisionRequest__Output as _bootlatch_v1_ShowDecisionRequest__Output } from '../../bootlatch/v1/ShowDecisionRequest.ts';
 import type { ShowPolicyRequest as _bootlatch_v1_ShowPolicyRequest, ShowPolicyRequest__Output as _bootlatch_v1_ShowPolicyRequest__Output } from '../../bootlatch/v1/ShowPolicyRequest.ts';
+import type { ShowProposalRequest as _bootlatch_v1_ShowProposalRequest, ShowProposalRequest__Output as _bootlatch_v1_ShowProposalRequest__Output } from '../../bootlatch/v1/ShowProposalRequest.ts';
 import type { UnlockMachineRequest as _bootlatch_v1_UnlockMachineRequest, UnlockMachineRequest__Output as _bootlatch_v1_UnlockMachineRequest__Output } from '../../bootlatch/v1/UnlockMachineRequest.ts';
+import type { WithdrawAnnouncementRequest as _bootlatch_v1_WithdrawAnnouncementRequest, WithdrawAnnouncementRequest__Output as _bootlatch_v1_WithdrawAnnouncementRequest__Output } from '../../bootlatch/v1/WithdrawAnnouncementRequest.ts';
+import type { WithdrawAnnouncementResponse as _bootlatch_v1_WithdrawAnnouncementResponse, WithdrawAnnouncementResponse__Output as _bootlatch_v1_WithdrawAnnouncementResponse__Output } from '../../bootlatch/v1/WithdrawAnnouncementResponse.ts';
+import type { WithdrawProposalRequest as _bootlatch_v1_WithdrawProposalRequest, WithdrawProposalRequest__Output as _bootlatch_v1_WithdrawProposalRequest__Output } from '../../bootlatch/v1/WithdrawProposalRequest.ts';
+import type { WithdrawProposalResponse as _bootlatch_v1_WithdrawProposalResponse, WithdrawProposalResponse__Output as _bootlatch_v1_WithdrawProposalResponse__Output } from '../../bootlatch/v1/WithdrawProposalResponse.ts';
 
 /**
  * The operators' service. Served on the main listener, to the holder of a live operator certificate.
@@ -58,14 +69,14 @@ export interface AdminClient extends grpc.Client {
   acceptMachine(argument: _bootlatch_v1_AcceptMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   
   /**
-   * A BootPolicy, or ReferenceValues that policies refer to.
+   * Puts a document in force, or keeps it until enough engineers have signed it.
    */
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   ApplyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   /**
-   * A BootPolicy, or ReferenceValues that policies refer to.
+   * Puts a document in force, or keeps it until enough engineers have signed it.
    */
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   applyPolicy(argument: _bootlatch_v1_ApplyPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
@@ -135,6 +146,15 @@ export interface AdminClient extends grpc.Client {
   learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
   learnPolicy(argument: _bootlatch_v1_LearnPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_LearnPolicyResponse__Output>): grpc.ClientUnaryCall;
   
+  ListAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  ListAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  ListAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  ListAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  listAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  listAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  listAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  listAnnouncements(argument: _bootlatch_v1_ListAnnouncementsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListAnnouncementsResponse__Output>): grpc.ClientUnaryCall;
+  
   ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
   ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
   ListDecisions(argument: _bootlatch_v1_ListDecisionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListDecisionsResponse__Output>): grpc.ClientUnaryCall;
@@ -176,6 +196,36 @@ export interface AdminClient extends grpc.Client {
   listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
   listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
   listPolicies(argument: _bootlatch_v1_ListPoliciesRequest, callback: grpc.requestCallback<_bootlatch_v1_ListPoliciesResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Every version of a name, the newest first, without the documents.
+   */
+  ListPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Every version of a name, the newest first, without the documents.
+   */
+  listPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  listPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  listPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  listPolicyVersions(argument: _bootlatch_v1_ListPolicyVersionsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListPolicyVersionsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Documents that wait for signatures, the oldest first, without their text.
+   */
+  ListProposals(argument: _bootlatch_v1_ListProposalsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _bootlatch_v1_ListProposalsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _bootlatch_v1_ListProposalsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _bootlatch_v1_ListProposalsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Documents that wait for signatures, the oldest first, without their text.
+   */
+  listProposals(argument: _bootlatch_v1_ListProposalsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _bootlatch_v1_ListProposalsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _bootlatch_v1_ListProposalsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _bootlatch_v1_ListProposalsRequest, callback: grpc.requestCallback<_bootlatch_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
   
   LockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   LockMachine(argument: _bootlatch_v1_LockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
@@ -263,6 +313,15 @@ export interface AdminClient extends grpc.Client {
   showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   showPolicy(argument: _bootlatch_v1_ShowPolicyRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
   
+  ShowProposal(argument: _bootlatch_v1_ShowProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowProposal(argument: _bootlatch_v1_ShowProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowProposal(argument: _bootlatch_v1_ShowProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  ShowProposal(argument: _bootlatch_v1_ShowProposalRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showProposal(argument: _bootlatch_v1_ShowProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showProposal(argument: _bootlatch_v1_ShowProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showProposal(argument: _bootlatch_v1_ShowProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  showProposal(argument: _bootlatch_v1_ShowProposalRequest, callback: grpc.requestCallback<_bootlatch_v1_Policy__Output>): grpc.ClientUnaryCall;
+  
   UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   UnlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
@@ -271,6 +330,36 @@ export interface AdminClient extends grpc.Client {
   unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   unlockMachine(argument: _bootlatch_v1_UnlockMachineRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Ends an announcement before its time.
+   */
+  WithdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Ends an announcement before its time.
+   */
+  withdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  withdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  withdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  withdrawAnnouncement(argument: _bootlatch_v1_WithdrawAnnouncementRequest, callback: grpc.requestCallback<_bootlatch_v1_WithdrawAnnouncementResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Takes back a document that waits for signatures.
+   */
+  WithdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  WithdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Takes back a document that waits for signatures.
+   */
+  withdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  withdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  withdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
+  withdrawProposal(argument: _bootlatch_v1_WithdrawProposalRequest, callback: grpc.requestCallback<_bootlatch_v1_WithdrawProposalResponse__Output>): grpc.ClientUnaryCall;
   
 }
 
@@ -284,7 +373,7 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   AcceptMachine: grpc.handleUnaryCall<_bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail>;
   
   /**
-   * A BootPolicy, or ReferenceValues that policies refer to.
+   * Puts a document in force, or keeps it until enough engineers have signed it.
    */
   ApplyPolicy: grpc.handleUnaryCall<_bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy>;
   
@@ -307,6 +396,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
    */
   LearnPolicy: grpc.handleUnaryCall<_bootlatch_v1_LearnPolicyRequest__Output, _bootlatch_v1_LearnPolicyResponse>;
   
+  ListAnnouncements: grpc.handleUnaryCall<_bootlatch_v1_ListAnnouncementsRequest__Output, _bootlatch_v1_ListAnnouncementsResponse>;
+  
   ListDecisions: grpc.handleUnaryCall<_bootlatch_v1_ListDecisionsRequest__Output, _bootlatch_v1_ListDecisionsResponse>;
   
   /**
@@ -317,6 +408,16 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   ListMachines: grpc.handleUnaryCall<_bootlatch_v1_ListMachinesRequest__Output, _bootlatch_v1_ListMachinesResponse>;
   
   ListPolicies: grpc.handleUnaryCall<_bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse>;
+  
+  /**
+   * Every version of a name, the newest first, without the documents.
+   */
+  ListPolicyVersions: grpc.handleUnaryCall<_bootlatch_v1_ListPolicyVersionsRequest__Output, _bootlatch_v1_ListPolicyVersionsResponse>;
+  
+  /**
+   * Documents that wait for signatures, the oldest first, without their text.
+   */
+  ListProposals: grpc.handleUnaryCall<_bootlatch_v1_ListProposalsRequest__Output, _bootlatch_v1_ListProposalsResponse>;
   
   LockMachine: grpc.handleUnaryCall<_bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail>;
   
@@ -343,7 +444,19 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   ShowPolicy: grpc.handleUnaryCall<_bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy>;
   
+  ShowProposal: grpc.handleUnaryCall<_bootlatch_v1_ShowProposalRequest__Output, _bootlatch_v1_Policy>;
+  
   UnlockMachine: grpc.handleUnaryCall<_bootlatch_v1_UnlockMachineRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+  /**
+   * Ends an announcement before its time.
+   */
+  WithdrawAnnouncement: grpc.handleUnaryCall<_bootlatch_v1_WithdrawAnnouncementRequest__Output, _bootlatch_v1_WithdrawAnnouncementResponse>;
+  
+  /**
+   * Takes back a document that waits for signatures.
+   */
+  WithdrawProposal: grpc.handleUnaryCall<_bootlatch_v1_WithdrawProposalRequest__Output, _bootlatch_v1_WithdrawProposalResponse>;
   
 }
 
@@ -355,10 +468,13 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   GetServerStatus: MethodDefinition<_bootlatch_v1_GetServerStatusRequest, _bootlatch_v1_ServerStatus, _bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus__Output>
   InviteMachine: MethodDefinition<_bootlatch_v1_InviteMachineRequest, _bootlatch_v1_InviteMachineResponse, _bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse__Output>
   LearnPolicy: MethodDefinition<_bootlatch_v1_LearnPolicyRequest, _bootlatch_v1_LearnPolicyResponse, _bootlatch_v1_LearnPolicyRequest__Output, _bootlatch_v1_LearnPolicyResponse__Output>
+  ListAnnouncements: MethodDefinition<_bootlatch_v1_ListAnnouncementsRequest, _bootlatch_v1_ListAnnouncementsResponse, _bootlatch_v1_ListAnnouncementsRequest__Output, _bootlatch_v1_ListAnnouncementsResponse__Output>
   ListDecisions: MethodDefinition<_bootlatch_v1_ListDecisionsRequest, _bootlatch_v1_ListDecisionsResponse, _bootlatch_v1_ListDecisionsRequest__Output, _bootlatch_v1_ListDecisionsResponse__Output>
   ListKeys: MethodDefinition<_bootlatch_v1_ListKeysRequest, _bootlatch_v1_ListKeysResponse, _bootlatch_v1_ListKeysRequest__Output, _bootlatch_v1_ListKeysResponse__Output>
   ListMachines: MethodDefinition<_bootlatch_v1_ListMachinesRequest, _bootlatch_v1_ListMachinesResponse, _bootlatch_v1_ListMachinesRequest__Output, _bootlatch_v1_ListMachinesResponse__Output>
   ListPolicies: MethodDefinition<_bootlatch_v1_ListPoliciesRequest, _bootlatch_v1_ListPoliciesResponse, _bootlatch_v1_ListPoliciesRequest__Output, _bootlatch_v1_ListPoliciesResponse__Output>
+  ListPolicyVersions: MethodDefinition<_bootlatch_v1_ListPolicyVersionsRequest, _bootlatch_v1_ListPolicyVersionsResponse, _bootlatch_v1_ListPolicyVersionsRequest__Output, _bootlatch_v1_ListPolicyVersionsResponse__Output>
+  ListProposals: MethodDefinition<_bootlatch_v1_ListProposalsRequest, _bootlatch_v1_ListProposalsResponse, _bootlatch_v1_ListProposalsRequest__Output, _bootlatch_v1_ListProposalsResponse__Output>
   LockMachine: MethodDefinition<_bootlatch_v1_LockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_LockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
   PreviewPolicy: MethodDefinition<_bootlatch_v1_PreviewPolicyRequest, _bootlatch_v1_PreviewPolicyEvent, _bootlatch_v1_PreviewPolicyRequest__Output, _bootlatch_v1_PreviewPolicyEvent__Output>
   ProposePolicy: MethodDefinition<_bootlatch_v1_ProposePolicyRequest, _bootlatch_v1_ProposePolicyResponse, _bootlatch_v1_ProposePolicyRequest__Output, _bootlatch_v1_ProposePolicyResponse__Output>
@@ -367,5 +483,8 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   ShowDecision: MethodDefinition<_bootlatch_v1_ShowDecisionRequest, _bootlatch_v1_DecisionDetail, _bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail__Output>
   ShowMachine: MethodDefinition<_bootlatch_v1_MachineReference, _bootlatch_v1_MachineDetail, _bootlatch_v1_MachineReference__Output, _bootlatch_v1_MachineDetail__Output>
   ShowPolicy: MethodDefinition<_bootlatch_v1_ShowPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy__Output>
+  ShowProposal: MethodDefinition<_bootlatch_v1_ShowProposalRequest, _bootlatch_v1_Policy, _bootlatch_v1_ShowProposalRequest__Output, _bootlatch_v1_Policy__Output>
   UnlockMachine: MethodDefinition<_bootlatch_v1_UnlockMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_UnlockMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
+  WithdrawAnnouncement: MethodDefinition<_bootlatch_v1_WithdrawAnnouncementRequest, _bootlatch_v1_WithdrawAnnouncementResponse, _bootlatch_v1_WithdrawAnnouncementRequest__Output, _bootlatch_v1_WithdrawAnnouncementResponse__Output>
+  WithdrawProposal: MethodDefinition<_bootlatch_v1_WithdrawProposalRequest, _bootlatch_v1_WithdrawProposalResponse, _bootlatch_v1_WithdrawProposalRequest__Output, _bootlatch_v1_WithdrawProposalResponse__Output>
 }

@@ -18,6 +18,10 @@ export interface ApplyPolicyRequest {
    * The newest version that whoever applies has seen: refused where there is a newer one. 0 for any.
    */
   'expectedVersion'?: (number);
+  /**
+   * JWS in General JSON Serialization over the change; empty for none.
+   */
+  'signatures'?: (string);
 }
 
 export interface ApplyPolicyRequest__Output {
@@ -37,4 +41,8 @@ export interface ApplyPolicyRequest__Output {
    * The newest version that whoever applies has seen: refused where there is a newer one. 0 for any.
    */
   'expectedVersion': (number);
+  /**
+   * JWS in General JSON Serialization over the change; empty for none.
+   */
+  'signatures': (string);
 }

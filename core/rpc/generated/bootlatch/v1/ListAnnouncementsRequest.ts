@@ -1,0 +1,8 @@
+// Original file: proto/bootlatch/v1/admin.proto
+
+
+export interface ListAnnouncementsRequest {
+}
+
+export interface ListAnnouncementsRequest__Output {
+}

@@ -1,0 +1,43 @@
+import { unheard, type Announcement } from '../../core/policy/index.ts'
+import { RpcError } from '../../core/rpc/index.ts'
+import { machineNamed, type Tx } from '../store/index.ts'
+import type { PolicyShelf } from './in-force.ts'
+
+/**
+ * What an announcement does not change, where it is for machines that are judged by other rules.
+ * @throws RpcError `policy/invalid` where it changes nothing at all, or is over before it begins.
+ */
+export async function announcementWarnings(
+  tx: Tx,
+  shelf: PolicyShelf,
+  announcement: Announcement,
+  nowUnixMs: number,
+): Promise<readonly string[]> {
+  if (announcement.untilUnixMs <= nowUnixMs)
+    throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
+  const warnings: string[] = []
+  let isHeard = false
+  for (const { words, ...subject } of await subjectsOf(tx, announcement)) {
+    const inForce = await shelf.inForce(tx, subject)
+    if (inForce.kind !== 'one') {
+      warnings.push(`no one policy is in force for ${words}: nothing is announced to it`)
+      continue
+    }
+    const missing = unheard(announcement, inForce.policy)
+    isHeard ||= missing.length < announcement.components.size + announcement.pcrs.size
+    for (const what of missing)
+      warnings.push(`${inForce.policy.name}, the policy of ${words}, accepts no digests of ${what}: it stays so`)
+  }
+  if (!isHeard) throw new RpcError('policy/invalid', `${announcement.name} changes nothing: ${warnings.join('; ')}.`)
+  return [...new Set(warnings)]
+}
+
+async function subjectsOf(tx: Tx, { machines, groups }: Announcement) {
+  const subjects: { readonly name: string; readonly groupName: string; readonly words: string }[] = []
+  for (const name of machines) {
+    const machine = await machineNamed(tx, name)
+    subjects.push({ name, groupName: machine?.groupName ?? '', words: `the machine ${name}` })
+  }
+  for (const groupName of groups) subjects.push({ name: '', groupName, words: `the group ${groupName}` })
+  return subjects
+}
