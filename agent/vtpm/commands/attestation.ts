@@ -1,7 +1,7 @@
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import { Certify, CertifyCreation, Quote, RC, ST } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { attestationScheme, canSign, composeAttest, signAttest } from '../objects/attest.ts'
+import { attest, attestationScheme, canSign } from '../objects/attest.ts'
 import { creationTicket } from '../objects/creation.ts'
 
 /**
@@ -13,9 +13,8 @@ const certify = implement(Certify, (tpm, { handles: { objectHandle, signHandle }
   const scheme = attestationScheme(signHandle, parameters.inScheme) ?? fail(RC.scheme, 'inScheme')
   const { name, qualifiedName } = objectHandle
   const attested = { type: ST.attestCertify, attested: { name, qualifiedName } } as const
-  const certifyInfo = composeAttest(tpm, signHandle, parameters.qualifyingData, attested)
-  const signature = signAttest(tpm, signHandle, scheme, certifyInfo) ?? fail(RC.scheme, 'inScheme')
-  return { certifyInfo, signature }
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
+  return { certifyInfo: info, signature }
 })
 
 /**
@@ -26,13 +25,12 @@ const certifyCreation = implement(CertifyCreation, (tpm, { handles, parameters, 
   const { signHandle, objectHandle } = handles
   const { creationHash, creationTicket: shown } = parameters
   if (!canSign(signHandle)) fail(RC.key, 'signHandle')
+  const scheme = attestationScheme(signHandle, parameters.inScheme) ?? fail(RC.scheme, 'inScheme')
   const expected = creationTicket(tpm, shown.hierarchy, objectHandle.name, creationHash)
   if (!equalInConstantTime(expected.digest, shown.digest)) fail(RC.ticket, 'creationTicket')
-  const scheme = attestationScheme(signHandle, parameters.inScheme) ?? fail(RC.scheme, 'inScheme')
   const attested = { type: ST.attestCreation, attested: { objectName: objectHandle.name, creationHash } } as const
-  const certifyInfo = composeAttest(tpm, signHandle, parameters.qualifyingData, attested)
-  const signature = signAttest(tpm, signHandle, scheme, certifyInfo) ?? fail(RC.scheme, 'inScheme')
-  return { certifyInfo, signature }
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
+  return { certifyInfo: info, signature }
 })
 
 /**
@@ -47,9 +45,8 @@ const quote = implement(Quote, (tpm, { handles: { signHandle }, parameters, fail
   const pcrSelect = tpm.pcrs.implemented(parameters.PCRselect)
   const pcrDigest = 'hashAlg' in scheme ? tpm.pcrs.digestOf(pcrSelect, scheme.hashAlg) : new Uint8Array(0)
   const attested = { type: ST.attestQuote, attested: { pcrSelect, pcrDigest } } as const
-  const quoted = composeAttest(tpm, signHandle, parameters.qualifyingData, attested)
-  const signature = signAttest(tpm, signHandle, scheme, quoted) ?? fail(RC.scheme, 'inScheme')
-  return { quoted, signature }
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
+  return { quoted: info, signature }
 })
 
 export const attestationCommands = [certify, certifyCreation, quote]

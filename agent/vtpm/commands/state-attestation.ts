@@ -11,11 +11,10 @@ import {
   type TPMT_SIG_SCHEME,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { attestationScheme, canSign, composeAttest, signAttest, type Attested } from '../objects/attest.ts'
+import { attest, attestationScheme, canSign } from '../objects/attest.ts'
 import { auditedCommandsDigest, beginAnew } from '../state/command-audit.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { timeInfo } from '../state/time-info.ts'
-import type { TpmState } from '../state/tpm-state.ts'
 import { refusesRead } from './nv-access.ts'
 import { contentsOf } from './nv-contents.ts'
 
@@ -31,18 +30,6 @@ function schemeOf(signHandle: LoadedObject | undefined, { inScheme }: Wanted, fa
   return attestationScheme(signHandle, inScheme) ?? fail(RC.scheme, 'inScheme')
 }
 
-function attest(
-  tpm: TpmState,
-  signer: { readonly signHandle: LoadedObject | undefined; readonly scheme: TPMT_SIG_SCHEME },
-  qualifyingData: Uint8Array,
-  attested: Attested,
-  fail: Fail,
-) {
-  const info = composeAttest(tpm, signer.signHandle, qualifyingData, attested)
-  const signature = signAttest(tpm, signer.signHandle, signer.scheme, info) ?? fail(RC.scheme, 'inScheme')
-  return { info, signature }
-}
-
 /**
  * Part 3, 18.5.
  * @throws TYPE if the session does not audit; KEY if signHandle does not sign; SCHEME if it does not by inScheme.
@@ -53,7 +40,7 @@ const getSessionAuditDigest = implement(GetSessionAuditDigest, (tpm, { handles, 
   const scheme = schemeOf(signHandle, parameters, fail)
   const exclusiveSession = tpm.exclusiveSession === sessionHandle.handle ? 1 : 0
   const attested = { type: ST.attestSessionAudit, attested: { exclusiveSession, sessionDigest } } as const
-  const { info, signature } = attest(tpm, { signHandle, scheme }, parameters.qualifyingData, attested, fail)
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
   return { auditInfo: info, signature }
 })
 
@@ -70,7 +57,7 @@ const getCommandAuditDigest = implement(GetCommandAuditDigest, (tpm, { handles: 
     type: ST.attestCommandAudit,
     attested: { auditCounter, digestAlg, auditDigest, commandDigest },
   } as const
-  const { info, signature } = attest(tpm, { signHandle, scheme }, parameters.qualifyingData, attested, fail)
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
   if (signHandle !== undefined) beginAnew(tpm)
   return { auditInfo: info, signature }
 })
@@ -83,7 +70,7 @@ const getTime = implement(GetTime, (tpm, { handles: { signHandle }, parameters, 
   const scheme = schemeOf(signHandle, parameters, fail)
   const { firmwareVersion } = tpm.profile
   const attested = { type: ST.attestTime, attested: { time: timeInfo(tpm), firmwareVersion } } as const
-  const { info, signature } = attest(tpm, { signHandle, scheme }, parameters.qualifyingData, attested, fail)
+  const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)
   return { timeInfo: info, signature }
 })
 
@@ -110,7 +97,7 @@ const nvCertify = implement(NV_Certify, (tpm, { handles, parameters, fail }) => 
           type: ST.attestNv,
           attested: { indexName, offset, nvContents: contents.slice(offset, offset + size) },
         } as const)
-  const { info, signature } = attest(tpm, { signHandle, scheme }, qualifyingData, attested, fail)
+  const { info, signature } = attest(tpm, { signHandle, scheme, qualifyingData }, attested, fail)
   return { certifyInfo: info, signature }
 })
 

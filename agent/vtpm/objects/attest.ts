@@ -9,6 +9,7 @@ import {
   handleName,
   hashAlgorithm,
   kdfa,
+  RC,
   RH,
   TPMS_ATTEST,
   type TPMT_SIG_SCHEME,
@@ -49,15 +50,43 @@ function obfuscation(tpm: TpmState, signer: Signer, qualifiedSigner: Uint8Array)
   return [from.u64(), from.u32(), from.u32()]
 }
 
-/** TPMS_ATTEST as the bytes that are signed (Part 1, 31). */
-export function composeAttest(tpm: TpmState, signer: Signer, extraData: Uint8Array, attested: Attested): Uint8Array {
-  const qualifiedSigner = signer?.qualifiedName ?? handleName(RH.null)
+interface Attesting {
+  readonly signHandle: Signer
+  readonly scheme: TPMT_SIG_SCHEME
+  readonly qualifyingData: Uint8Array
+}
+const empty = new Uint8Array(0)
+
+/**
+ * TPMS_ATTEST as bytes, and their signature (Part 1, 31).
+ * @throws SCHEME if the key cannot sign by this scheme; VALUE if ECDAA is to use a commitment that is not open.
+ */
+export function attest(
+  tpm: TpmState,
+  attesting: Attesting,
+  attested: Attested,
+  fail: (rc: number, subject: 'inScheme') => never,
+): { readonly info: Uint8Array; readonly signature: TPMT_SIGNATURE } {
+  const info = compose(tpm, attesting, attested)
+  const { signHandle, scheme, qualifyingData } = attesting
+  // An anonymous signer's structure leaves out what the caller wants signed along
+  const isSignedAlong = signHandle !== undefined && scheme.scheme === ALG.ecdaa && qualifyingData.length > 0
+  const signature = isSignedAlong
+    ? signDigest(tpm, signHandle, scheme, digest(scheme.hashAlg, qualifyingData, digest(scheme.hashAlg, info)))
+    : signAttest(tpm, signHandle, scheme, info)
+  return { info, signature: signature ?? fail(RC.scheme, 'inScheme') }
+}
+
+/** An anonymous signer does not say who it is. */
+function compose(tpm: TpmState, { signHandle: signer, scheme, qualifyingData }: Attesting, attested: Attested) {
+  const isAnonymous = scheme.scheme === ALG.ecdaa
+  const qualifiedSigner = isAnonymous ? empty : (signer?.qualifiedName ?? handleName(RH.null))
   const [firmware, reset, restart] = obfuscation(tpm, signer, qualifiedSigner)
   const { clockInfo } = timeInfo(tpm)
   return encode(TPMS_ATTEST, {
     magic: generatedValue,
     qualifiedSigner,
-    extraData,
+    extraData: isAnonymous ? empty : qualifyingData,
     clockInfo: {
       ...clockInfo,
       resetCount: (clockInfo.resetCount + reset) >>> 0,
@@ -73,7 +102,7 @@ export function signAttest(
   tpm: TpmState,
   signer: Signer,
   scheme: TPMT_SIG_SCHEME,
-  attest: Uint8Array,
+  composed: Uint8Array,
 ): TPMT_SIGNATURE | undefined {
   if (signer === undefined || !('hashAlg' in scheme)) return { sigAlg: ALG.null }
   const { publicArea } = signer
@@ -81,7 +110,7 @@ export function signAttest(
   const { node } = hashAlgorithm(hash)
   const row = publicArea.type === ALG.ecc ? curve(publicArea.parameters.curveID) : undefined
   if (row?.jwk !== undefined && scheme.scheme === ALG.ecdsa) {
-    const raw = new Uint8Array(sign(node, attest, { key: signer.privateKey, dsaEncoding: 'ieee-p1363' }))
+    const raw = new Uint8Array(sign(node, composed, { key: signer.privateKey, dsaEncoding: 'ieee-p1363' }))
     const { coordinateBytes } = row
     return {
       sigAlg: ALG.ecdsa,
@@ -95,9 +124,9 @@ export function signAttest(
     const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST
     const sig = new Uint8Array(
-      sign(node, attest, { key: signer.privateKey, padding, ...(isPss ? { saltLength } : {}) }),
+      sign(node, composed, { key: signer.privateKey, padding, ...(isPss ? { saltLength } : {}) }),
     )
     return { sigAlg: scheme.scheme, hash, sig }
   }
-  return signDigest(tpm, signer, scheme, digest(hash, attest))
+  return signDigest(tpm, signer, scheme, digest(hash, composed))
 }

@@ -17,6 +17,7 @@ import {
   VerifySignature,
   ZGen_2Phase,
 } from '../../../core/tpm/index.ts'
+import { anonymousAttestation } from '../../conformance/anonymous-attestation.ts'
 import { curveParents } from '../../conformance/curve-parents.ts'
 import { anonymousSigning, eccSigning } from '../../conformance/ecc-signing.ts'
 import { type ExternalKey, eccKeyOf, loadExternal, otherEccKeyOf } from '../../conformance/external-keys.ts'
@@ -54,6 +55,10 @@ describe('curves held against swtpm', function () {
 
   describe('anonymous signatures, by swtpm', () => {
     anonymousSigning(swtpmAlone)
+  })
+
+  describe('anonymous attestations, by swtpm', () => {
+    anonymousAttestation(swtpmAlone)
   })
 
   describe('storage keys, in swtpm', () => {

@@ -1,3 +1,4 @@
+import { anonymousAttestation } from '../../../../conformance/anonymous-attestation.ts'
 import { curveParents } from '../../../../conformance/curve-parents.ts'
 import { anonymousSigning, eccSigning } from '../../../../conformance/ecc-signing.ts'
 import { keyTemplates } from '../../../../conformance/key-templates.ts'
@@ -10,6 +11,10 @@ describe('signatures on curves', () => {
 
 describe('anonymous signatures', () => {
   anonymousSigning(aloneOnBench)
+})
+
+describe('anonymous attestations', () => {
+  anonymousAttestation(aloneOnBench)
 })
 
 describe('exchanges in two phases', () => {
