@@ -24,14 +24,24 @@ export function vouchingCertificate(event: MeasuredEvent): Certificate | undefin
   return readCertificate(variable.data.subarray(ownerSize)) ?? readCertificate(variable.data)
 }
 
+/** SHIM_LOCK_GUID, as it lies in memory. */
+const shimLockGuid = '50ab5d6046e00043abb63dd810dd8b23'
+const shimSettings: ReadonlySet<string> = new Set(['SbatLevel', 'MokListTrusted'])
+
+/** Whether an event of PCR 7 is a setting of shim's own, measured among what vouched for images: it vouches for none. */
+export function isShimSetting(event: MeasuredEvent): boolean {
+  const variable = measuredVariable(event)
+  return variable !== undefined && shimSettings.has(variable.name) && toHex(variable.vendorGuid) === shimLockGuid
+}
+
 /**
  * The level of revocation that shim enforced (SBAT), as the date in the first line of its variable: 2023012900. The lowest, if
- * somebody measured several; undefined if nobody did.
+ * somebody measured several; undefined if nobody did. Only shim's own variable says it.
  */
 export function sbatLevel({ authorities }: Pick<BootFacts, 'authorities'>): number | undefined {
   const levels = authorities.flatMap((event) => {
     const variable = measuredVariable(event)
-    if (variable?.name !== 'SbatLevel') return []
+    if (variable?.name !== 'SbatLevel' || toHex(variable.vendorGuid) !== shimLockGuid) return []
     const [, date] = /^sbat,\d+,(\d{10})\n/.exec(new TextDecoder('latin1').decode(variable.data)) ?? []
     return [Number(date ?? 0)]
   })

@@ -118,8 +118,10 @@ function secureBootFacts(
   return { secureBoot: secureBootState(variables), variables, authorities }
 }
 
+const configurationTypes: readonly number[] = [EV.EFI_VARIABLE_DRIVER_CONFIG, EV.EFI_SPDM_DEVICE_POLICY]
+
 function configurationVariable(event: MeasuredEvent): UefiVariable | undefined {
-  return event.untrustedType === EV.EFI_VARIABLE_DRIVER_CONFIG ? measuredVariable(event) : undefined
+  return configurationTypes.includes(event.untrustedType) ? measuredVariable(event) : undefined
 }
 
 function isSameVariable(left: UefiVariable, right: UefiVariable): boolean {

@@ -41,6 +41,8 @@ const pcrsOfType: ReadonlyMap<number, readonly number[]> = new Map([
   [EV.EFI_VARIABLE_AUTHORITY, [7]],
   [EV.EFI_SPDM_FIRMWARE_BLOB, [2]],
   [EV.EFI_SPDM_FIRMWARE_CONFIG, [3]],
+  [EV.EFI_SPDM_DEVICE_POLICY, [7]],
+  [EV.EFI_SPDM_DEVICE_AUTHORITY, [7]],
 ])
 
 const variableTypes: ReadonlySet<number> = new Set([
@@ -48,6 +50,8 @@ const variableTypes: ReadonlySet<number> = new Set([
   EV.EFI_VARIABLE_BOOT,
   EV.EFI_VARIABLE_BOOT2,
   EV.EFI_VARIABLE_AUTHORITY,
+  EV.EFI_SPDM_DEVICE_POLICY,
+  EV.EFI_SPDM_DEVICE_AUTHORITY,
 ])
 
 /** Other types that say in their data what was measured: the digest has to be of it. */

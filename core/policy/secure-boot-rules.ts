@@ -1,5 +1,6 @@
 import { toHex } from '../bytes/index.ts'
 import {
+  isShimSetting,
   measuredDatabase,
   sbatLevel,
   vouchingCertificate,
@@ -45,12 +46,17 @@ function authorityRules(rule: SecureBootRule, { authorities }: VerifiedEvidence[
     rule: 'release.secureBoot.authorities',
     wanted: authoritiesText(rule),
   } as const
-  // The level of revocation vouches for nothing; where the policy asks for one, its own rule judges it
-  const vouching = authorities.filter(
-    (event) => rule.sbatLevel === undefined || sbatLevel({ authorities: [event] }) === undefined,
-  )
-  if (vouching.length === 0) return [{ ...fixed, passed: false, fact: 'no authority was measured', source: 'PCR 7' }]
-  return vouching.map((event) => ({ ...fixed, ...judgeAuthority(event, rule), source: sourceText(event) }))
+  if (authorities.every(isShimSetting))
+    return [{ ...fixed, passed: false, fact: 'no authority was measured', source: 'PCR 7' }]
+  return authorities
+    .filter((event) => isJudgedAsAuthority(event, rule))
+    .map((event) => ({ ...fixed, ...judgeAuthority(event, rule), source: sourceText(event) }))
+}
+
+/** Settings of shim vouch for nothing: a level of revocation has its own rule, and who names certificates asks for signers. */
+function isJudgedAsAuthority(event: MeasuredEvent, { authorities, sbatLevel: level }: SecureBootRule): boolean {
+  if (level !== undefined && sbatLevel({ authorities: [event] }) !== undefined) return false
+  return authorities.events !== undefined || !isShimSetting(event)
 }
 
 function judgeAuthority(event: MeasuredEvent, { authorities }: SecureBootRule): Pick<Reason, 'passed' | 'fact'> {

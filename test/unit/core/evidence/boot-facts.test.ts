@@ -104,6 +104,17 @@ describe('Secure Boot', () => {
     expect(places(boot.authorities)).to.deep.equal([2])
     expect(boot.secureBoot).to.equal('on')
   })
+  it('takes the policy of devices for configuration, and what vouched for a device for an authority', () => {
+    const database = 'cbb219d73a3d9645a3bcdad00e67656f'
+    const boot = facts(
+      variable('devdb', on, database, EV.EFI_SPDM_DEVICE_POLICY),
+      separator(7),
+      variable('devdb', on, database, EV.EFI_SPDM_DEVICE_AUTHORITY),
+    )
+    expect(boot.variables.map(({ variable: { name } }) => name)).to.deep.equal(['devdb'])
+    expect(places(boot.authorities)).to.deep.equal([3])
+    expect(boot.unknown).to.deep.equal([])
+  })
   it('believes no variable whose digest is of something else', () => {
     const lied = { ...variable('SecureBoot', fromHex('00')), untrustedData: variable('SecureBoot', on).untrustedData }
     const boot = facts(lied, separator(7))

@@ -359,6 +359,30 @@ describe('what a verdict says of Secure Boot', () => {
     )
     expect(strange[0]).to.match(/^no \| release\.secureBoot\.authorities \| sha256 [0-9a-f]{64} \|/)
   })
+  it('takes settings of shim for no authority, and judges them only where digests are named', async () => {
+    const { der } = await identity('signer', 10)
+    const shim = '50ab5d6046e00043abb63dd810dd8b23'
+    const setting = (name: string, data: Uint8Array, guid = shim) =>
+      variable(name, data, guid, EV.EFI_VARIABLE_AUTHORITY)
+    const settings = [setting('SbatLevel', ascii('sbat,1,2023012900\n')), setting('MokListTrusted', fromHex('01'))]
+    const vouched = authority(Uint8Array.of(...new Uint8Array(16), ...der))
+    const hexOf = (one: Event) => toHex(one.digests.get(ALG.sha256)!)
+    const by = (authorities: string, ...events: readonly Event[]) =>
+      lines(`  secureBoot: { required: true, authorities: { ${authorities} } }\n`, 'secure-boot/authority', events).map(
+        (line) => line.slice(0, 2),
+      )
+    const certificates = `certificates: ["${toHex(digest(ALG.sha256, der))}"]`
+    expect(by(certificates, vouched, ...settings)).to.deep.equal(['ok'])
+    expect(by(certificates, ...settings)).to.deep.equal(['no'])
+    expect(by(certificates, vouched, setting('SbatLevel', fromHex('01'), efiImageSecurityDatabaseGuid))).to.deep.equal([
+      'ok',
+      'no',
+    ])
+    const digests = `sha256: [${[vouched, ...settings].map((one) => `"${hexOf(one)}"`).join()}]`
+    expect(by(digests, vouched, ...settings)).to.deep.equal(['ok', 'ok', 'ok'])
+    expect(by(digests, ...settings), 'nothing vouched for an image').to.deep.equal(['no'])
+    expect(by(digests, vouched, setting('MokListTrusted', fromHex('00')))).to.deep.equal(['ok', 'no'])
+  })
   it('tells which revocation is missing', () => {
     const hashes = ['one', 'two', 'three'].map(sha256)
     const dbx = (...names: readonly string[]) =>
@@ -391,7 +415,9 @@ describe('what a verdict says of Secure Boot', () => {
       lines(
         rule(', sbatLevel: 2023012900'),
         'secure-boot/sbat-level',
-        texts.map((text) => authority(ascii(text), 'SbatLevel')),
+        texts.map((text) =>
+          variable('SbatLevel', ascii(text), '50ab5d6046e00043abb63dd810dd8b23', EV.EFI_VARIABLE_AUTHORITY),
+        ),
       )
     const row = (how: string, fact: string) => [
       `${how} | release.secureBoot.sbatLevel | ${fact} | 2023012900 or later | PCR 7, variable SbatLevel`,
