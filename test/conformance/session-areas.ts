@@ -4,9 +4,19 @@ import {
   ALG,
   atSession,
   GetRandom,
+  named,
+  NV_DefineSpace,
+  NV_Read,
+  nvNameOf,
+  nvWrittenStep,
+  passwordSession,
+  policyDigest,
+  PolicyNvWritten,
   RC,
+  RH,
   startSession,
   StirRandom,
+  TPMA_NV,
   type AuthSession,
   type TpmClient,
 } from '../../core/tpm/index.ts'
@@ -41,5 +51,23 @@ export function sessionAreas(start: StartBench): void {
     const twice = [session.with({ attributes: ['continueSession', 'decrypt'] }), session]
     const run = client.run(GetRandom, {}, { bytesRequested: 4 }, twice)
     expect(await codeOf(run)).to.equal(atSession(RC.attributes, 0))
+  })
+
+  it('counts no failed try where an HMAC is wrong that has no authValue in it', async () => {
+    const publicInfo = {
+      nvIndex: 0x01560000,
+      nameAlg: ALG.sha256,
+      attributes: TPMA_NV.of('policyRead', 'authWrite'),
+      authPolicy: policyDigest(ALG.sha256, nvWrittenStep(false)),
+      dataSize: 4,
+    }
+    const authHandle = { ...named(RH.owner), auth: passwordSession() }
+    await client.run(NV_DefineSpace, { authHandle }, { auth: new Uint8Array(0), publicInfo })
+    const policy = await startSession(client, { type: 'policy', random, hash: ALG.sha256 })
+    await client.run(PolicyNvWritten, { policySession: named(policy.handle) }, { writtenSet: 0 })
+    const index = { handle: publicInfo.nvIndex, name: nvNameOf(publicInfo) }
+    const wrong = { ...index, auth: policy.with({ authValue: random(4) }) }
+    const read = client.run(NV_Read, { authHandle: wrong, nvIndex: index }, { size: 4, offset: 0 })
+    expect(await codeOf(read)).to.equal(atSession(RC.badAuth, 0))
   })
 }

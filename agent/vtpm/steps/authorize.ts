@@ -104,7 +104,7 @@ function checkSession(tpm: TpmState, request: Authorized, used: UsedSession, rol
 function checkHelper(tpm: TpmState, request: Authorized, used: UsedSession): void {
   const { audit, encrypt, decrypt } = used.attributes
   if (!audit && !encrypt && !decrypt) throw new TpmError(RC.attributes)
-  if (!hasRightHmac(tpm, request, used)) refuseAuth(tpm, used)
+  if (!hasRightHmac(tpm, request, used)) refuseAuth(tpm, used, false)
 }
 
 function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, entity: Entity, role: AuthRole): void {
@@ -124,7 +124,7 @@ function checkEntity(tpm: TpmState, request: Authorized, used: UsedSession, enti
   }
   const isRight = session === undefined ? isPassword(tpm, used, entity) : hasRightHmac(tpm, request, used)
   if (isAuthValueUsed && entity.kind === 'nvIndex' && isPin(entity)) countPin(tpm, entity, isRight)
-  if (!isRight) refuseAuth(tpm, used)
+  if (!isRight) refuseAuth(tpm, used, isAuthValueUsed)
 }
 
 /** Part 1, 19.6.5: a session that is bound to the entity has its authValue in the key already. */
@@ -176,11 +176,14 @@ function otherNonces(sessions: readonly UsedSession[]): Uint8Array[] {
   return others
 }
 
-/** Part 1, 19.8: a wrong authValue of a protected entity, or of one the session is bound to, is counted. */
-function refuseAuth(tpm: TpmState, used: UsedSession): never {
-  const { entity, session } = used
+/**
+ * Part 1, 19.8: a wrong authValue of a protected entity, or of one the session is bound to, is counted. Where neither is
+ * part of the HMAC, nobody can have tried one.
+ */
+function refuseAuth(tpm: TpmState, { entity, session }: UsedSession, isAuthValueUsed: boolean): never {
+  const isTried = isAuthValueUsed && entity !== undefined && !isExempt(entity)
   const isBound = session !== undefined && session.daBound !== 'no'
-  if ((entity === undefined || isExempt(entity)) && !isBound) throw new TpmError(RC.badAuth)
+  if (!isTried && !isBound) throw new TpmError(RC.badAuth)
   recordFailure(tpm, entity?.handle === RH.lockout || session?.daBound === 'lockout')
   throw new TpmError(RC.authFail)
 }
