@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { generateKeyPairSync } from 'node:crypto'
+import { concat } from '../../core/bytes/index.ts'
 import {
   ALG,
   atHandle,
@@ -26,6 +28,19 @@ const oaep = { scheme: ALG.oaep, hashAlg: ALG.sha256 } as const
 const oaep384 = { scheme: ALG.oaep, hashAlg: ALG.sha384 } as const
 const decrypting = ['userWithAuth', 'noDA', 'decrypt'] as const
 const key = (scheme: TPMT_RSA_SCHEME = none): ExternalKey => rsaKey(scheme, decrypting)
+
+/** Of 1024 bits: the buffer of a message has room for larger numbers than its modulus. */
+function smallKey(): ExternalKey {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const { n = '', p = '' } = privateKey.export({ format: 'jwk' })
+  const part = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64url'))
+  const { publicArea, sensitive } = key()
+  if (publicArea.type !== ALG.rsa || sensitive.sensitiveType !== ALG.rsa) throw new Error('no RSA key')
+  return {
+    publicArea: { ...publicArea, parameters: { ...publicArea.parameters, keyBits: 1024 }, unique: part(n) },
+    sensitive: { ...sensitive, sensitive: part(p) },
+  }
+}
 
 /** Part 3, 14.2 and 14.3: encryption to an RSA key. */
 export function rsaEncryption(start: StartBench): void {
@@ -90,6 +105,14 @@ export function rsaEncryption(start: StartBench): void {
     expect(opened.length).to.equal(keyBytes)
     expect(opened.slice(-message.length)).to.deep.equal(message)
     expect((await encrypt(opened, none)).outData).to.deep.equal(outData)
+  })
+
+  it('without a scheme a number may have zeros in front, and no more digits than the modulus', async () => {
+    await use(smallKey(), true)
+    const zeros = new Uint8Array(keyBytes - message.length)
+    const { outData } = await encrypt(concat(zeros, message), none)
+    expect((await encrypt(message, none)).outData).to.deep.equal(outData)
+    expect(await codeOf(encrypt(new Uint8Array(keyBytes / 2 + 1).fill(1), none))).to.equal(RC.value)
   })
 
   it('refuses a cipher text of another size', async () => {

@@ -40,6 +40,7 @@ export function encryptByRsa(
     if (scheme.scheme === ALG.rsaes)
       return new Uint8Array(publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, message))
     const plain = scheme.scheme === ALG.null ? asNumber(message, publicArea.unique.length) : message
+    if (plain === undefined) return RC.value
     return new Uint8Array(publicEncrypt({ key, ...paddingOf(scheme, label) }, plain))
   } catch {
     // OpenSSL says by an error that the message is too long, or the number larger than the modulus
@@ -47,10 +48,11 @@ export function encryptByRsa(
   }
 }
 
-/** Without a scheme the message is a number (Part 1, B.4); zeros in front say nothing. */
-function asNumber(message: Uint8Array, size: number): Uint8Array {
+/** Without a scheme the message is a number (Part 1, B.4), undefined if larger than size; zeros in front say nothing. */
+function asNumber(message: Uint8Array, size: number): Uint8Array | undefined {
   const first = message.findIndex((byte) => byte !== 0)
-  return leftPad(first < 0 ? new Uint8Array(0) : message.subarray(first), size)
+  const number = first < 0 ? new Uint8Array(0) : message.subarray(first)
+  return number.length > size ? undefined : leftPad(number, size)
 }
 
 /** The message that was encrypted, or the response code that refuses what is none. */
