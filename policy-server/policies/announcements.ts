@@ -53,6 +53,17 @@ export class AnnouncementBoard {
 const isFor = ({ machines, groups }: Announcement, machine: AnnouncedTo): boolean =>
   machines.includes(machine.name) || machine.groups.some((group) => groups.includes(group))
 
+/** What is live for a machine once another announcement is posted under its name. */
+export function withPosted(
+  live: readonly LiveAnnouncement[],
+  posted: Announcement | undefined,
+  machine: AnnouncedTo,
+): readonly LiveAnnouncement[] {
+  if (posted === undefined) return live
+  const others = live.filter(({ announcement }) => announcement.name !== posted.name)
+  return isFor(posted, machine) ? [...others, { announcement: posted, version: 0, bootsUsed: 0 }] : others
+}
+
 type Version = Pick<Row<'announcements'>, 'name' | 'version'>
 
 function withdrawalOf(tx: Tx, { name, version }: Version): Promise<Row<'withdrawnAnnouncements'> | undefined> {

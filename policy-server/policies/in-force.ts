@@ -12,7 +12,7 @@ import {
   type Subject,
 } from '../../core/policy/index.ts'
 import type { Row, Tx } from '../store/index.ts'
-import { AnnouncementBoard } from './announcements.ts'
+import { AnnouncementBoard, type AnnouncedTo } from './announcements.ts'
 import { documentTables, documentVersion, newestVersions } from './versions.ts'
 
 /** Versions of documents, by name. */
@@ -158,6 +158,15 @@ export function inForceOf({ collection, versions }: Documents, machine: Subject)
       }
     }
   }
+}
+
+/** A machine as announcements find it: by its name, its group, and the groups that this one is in. */
+export function announcedTo(
+  machine: Subject & { readonly id: Uint8Array },
+  { groupVersions }: Pick<InForce, 'groupVersions'>,
+): AnnouncedTo {
+  const { id, name, groupName } = machine
+  return { id, name, groups: [groupName, ...Object.keys(groupVersions)] }
 }
 
 function pick(versions: VersionsByName, names: readonly string[]): Readonly<Record<string, number>> {

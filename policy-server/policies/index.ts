@@ -1,13 +1,14 @@
 export { applyPolicy, type AppliedPolicy } from './apply.ts'
-export { inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
+export { announcedTo, inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
 export {
   announcementUses,
   useAnnouncements,
+  withPosted,
   withdrawAnnouncement,
   type AnnouncementUse,
   type PostedAnnouncement,
 } from './announcements.ts'
-export { proposalOf } from './proposal.ts'
+export { proposalOf, type Proposal } from './proposal.ts'
 export { withdrawProposal } from './proposals.ts'
 export { proposalNumbered, proposalRecords, recordOf, versionsOf, type DocumentRecord } from './records.ts'
 export { type PolicyDocument } from './read-among.ts'

@@ -1,5 +1,13 @@
-import { Collection, kindOf, parseReferenceValues } from '../../core/policy/index.ts'
+import {
+  Collection,
+  kindOf,
+  parseAnnouncement,
+  parseReferenceValues,
+  parseSigners,
+  type Announcement,
+} from '../../core/policy/index.ts'
 import type { Tx } from '../store/index.ts'
+import { announcementWarnings } from './announce.ts'
 import type { Documents, PolicyShelf } from './in-force.ts'
 import { checked, checkedGroup, checkedPolicy, raised, withValues, type PolicyDocument } from './read-among.ts'
 
@@ -7,18 +15,41 @@ import { checked, checkedGroup, checkedPolicy, raised, withValues, type PolicyDo
 export interface Proposal {
   readonly now: Documents
   readonly then: Documents
+  /** The announcement that would be posted beside them. */
+  readonly announcement?: Announcement
 }
 
 /**
  * Reads a document as it would be applied; nothing is written.
  * @throws RpcError `policy/invalid`, as its application would.
  */
-export async function proposalOf(tx: Tx, shelf: PolicyShelf, given: PolicyDocument): Promise<Proposal> {
+export async function proposalOf(
+  tx: Tx,
+  shelf: PolicyShelf,
+  given: PolicyDocument,
+  nowUnixMs: number,
+): Promise<Proposal> {
   const now = await shelf.documents(tx)
   const kind = kindOf(given.document)
-  if (kind !== 'ReferenceValues') return { now, then: (kind === 'Group' ? withGroup : withPolicy)(now, given) }
-  const values = checked(() => parseReferenceValues(given.document, given.source))
-  return { now, then: await withValues(tx, now, values) }
+  switch (kind) {
+    case undefined:
+    case 'BootPolicy':
+      return { now, then: withPolicy(now, given) }
+    case 'Group':
+      return { now, then: withGroup(now, given) }
+    case 'ReferenceValues': {
+      const values = checked(() => parseReferenceValues(given.document, given.source))
+      return { now, then: await withValues(tx, now, values) }
+    }
+    case 'Announcement': {
+      const announcement = checked(() => parseAnnouncement(given.document, given.source))
+      await announcementWarnings(tx, shelf, announcement, nowUnixMs)
+      return { now, then: now, announcement }
+    }
+    case 'Signers':
+      checked(() => parseSigners(given.document, given.source))
+      return { now, then: now }
+  }
 }
 
 function withPolicy(now: Documents, given: PolicyDocument): Documents {

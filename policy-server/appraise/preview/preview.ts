@@ -1,10 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toHex } from '../../../core/bytes/index.ts'
-import { inForceOf, proposalOf, type Documents, type PolicyDocument, type PolicyShelf } from '../../policies/index.ts'
-import { evidenceOf, type Row, type Store } from '../../store/index.ts'
+import {
+  announcedTo,
+  inForceOf,
+  proposalOf,
+  withPosted,
+  type InForce,
+  type PolicyDocument,
+  type PolicyShelf,
+  type Proposal,
+} from '../../policies/index.ts'
+import { evidenceOf, type Row, type Store, type Tx } from '../../store/index.ts'
+import type { Clock } from '../parts.ts'
 import type { Reason } from '../reasons.ts'
 import { storedEvidenceOf } from '../release/evidence-record.ts'
-import { judgeByPolicy } from '../release/judge.ts'
+import { judgeByPolicy, type PolicyCase } from '../release/judge.ts'
 import { recordedBoots, type RecordedBoot } from './recorded-boots.ts'
 
 /** What becomes of a boot: keys at once, keys after a person's word, or none. */
@@ -48,6 +58,7 @@ export interface PreviewRequest extends PolicyDocument {
 interface PreviewContext {
   readonly store: Store
   readonly shelf: PolicyShelf
+  readonly clock: Clock
 }
 
 /** Progress is told at most once for so many machines. */
@@ -70,11 +81,12 @@ const noCounts: PreviewCounts = {
  * @throws RpcError `policy/invalid`.
  */
 export async function* preview(
-  { store, shelf }: PreviewContext,
+  { store, shelf, clock }: PreviewContext,
   request: PreviewRequest,
   gone: AbortSignal,
 ): AsyncGenerator<PreviewEvent, void, void> {
-  const { now, then } = await store.transact((tx) => proposalOf(tx, shelf, request))
+  const nowUnixMs = clock()
+  const proposal = await store.transact((tx) => proposalOf(tx, shelf, request, nowUnixMs))
   const isGone = () => gone.aborted
   let counts = noCounts
   for await (const { machine, boots, at, total } of recordedBoots(store, request)) {
@@ -84,11 +96,12 @@ export async function* preview(
       machines: counts.machines + 1,
       withoutEvidence: counts.withoutEvidence + (boots.length === 0 ? 1 : 0),
     }
+    const standings = await store.transact((tx) => standingsOf(tx, shelf, machine, proposal, nowUnixMs))
     for (const boot of boots) {
       if (isGone()) return
       const evidence = await store.transact((tx) => evidenceOf(tx, boot))
       if (evidence === undefined) throw new TypeError(`no evidence of decision ${boot.decision}`)
-      const changed = judgeBoth(machine, { ...boot, evidence }, now, then)
+      const changed = judgeBoth(machine, { ...boot, evidence }, standings)
       counts = counted(counts, changed)
       if (changed.before !== changed.after) yield { kind: 'changed', ...changed }
       // Machines that boot meanwhile are answered between two of these
@@ -100,16 +113,39 @@ export async function* preview(
   yield { kind: 'end', ...counts }
 }
 
+/** By what a machine is judged. */
+type Standing = Pick<PolicyCase, 'policy' | 'announced'>
+
+interface Standings {
+  readonly now: Standing
+  readonly then: Standing
+}
+
+/** By what a machine is judged now, and would be: its policy, and what is announced to it. */
+async function standingsOf(
+  tx: Tx,
+  shelf: PolicyShelf,
+  machine: Row<'machines'>,
+  { now, then, announcement }: Proposal,
+  nowUnixMs: number,
+): Promise<Standings> {
+  const [policyNow, policyThen] = [inForceOf(now, machine), inForceOf(then, machine)]
+  const liveFor = (policy: InForce) => shelf.announcements.live(tx, announcedTo(machine, policy), nowUnixMs)
+  const announcedThen = withPosted(await liveFor(policyThen), announcement, announcedTo(machine, policyThen))
+  return {
+    now: { policy: policyNow, announced: await liveFor(policyNow) },
+    then: { policy: policyThen, announced: announcedThen },
+  }
+}
+
 function judgeBoth(
   machine: Row<'machines'>,
   boot: RecordedBoot & { readonly evidence: Uint8Array },
-  now: Documents,
-  then: Documents,
+  { now, then }: Standings,
 ): ChangedBoot {
   const evidence = storedEvidenceOf(boot.evidence)
-  const judgedBy = (documents: Documents): Judged => {
-    const policy = inForceOf(documents, machine)
-    const { admission, release } = judgeByPolicy({ ...boot, machine, policy }, evidence)
+  const judgedBy = (standing: Standing): Judged => {
+    const { admission, release } = judgeByPolicy({ ...boot, machine, ...standing }, evidence)
     return { outcome: worse(admission.outcome, release.outcome), reasons: [...admission.reasons, ...release.reasons] }
   }
   const before = judgedBy(now)

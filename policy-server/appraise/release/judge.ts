@@ -1,6 +1,6 @@
 import { equalInConstantTime, toHex } from '../../../core/bytes/index.ts'
 import { EvidenceError, type Expectation, type VerifiedEvidence } from '../../../core/evidence/index.ts'
-import { evaluateRelease, type Verdict } from '../../../core/policy/index.ts'
+import { evaluateAnnounced, type LiveAnnouncement, type Verdict } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { Row } from '../../store/index.ts'
 import { policyVerdict, stateReason } from '../admission/judge.ts'
@@ -16,6 +16,8 @@ export interface ReleaseRecord {
   /** The boot that the request names, if it is this machine's and this identity's. */
   readonly boot: Row<'boots'> | undefined
   readonly policy: InForce
+  /** What is announced to the machine, the oldest first. */
+  readonly announced: readonly LiveAnnouncement[]
   /** Who approved this boot. */
   readonly approvedBy: readonly string[]
   readonly settledDecision: number | undefined
@@ -31,6 +33,8 @@ export interface ReleaseJudgement {
   readonly outcome: 'released' | 'held' | 'refused'
   readonly reasons: readonly Reason[]
   readonly evidence: VerifiedEvidence | undefined
+  /** Announcements that a release uses up. */
+  readonly needed: readonly LiveAnnouncement[]
   /** Keys of the volumes wanted, in the order of the request. */
   readonly keys: readonly Row<'volumeKeys'>[]
 }
@@ -44,15 +48,15 @@ export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): 
   const reasons = [...standing, verified.reason]
   if (verified.evidence === undefined) return refused(reasons)
   const { evidence } = verified
-  const { admission, release } = judgeByPolicy(record, evidence)
-  reasons.push(...admission.reasons, ...release.reasons)
+  const { admission, release, needed } = judgeByPolicy(record, evidence)
+  reasons.push(...admission.reasons, ...release.reasons, ...needed.map(announcementReason))
 
   const wanted = evidence.volumes.map((volume) => record.volumeKeys.find((key) => isKeyslot(key, volume)))
   reasons.push(...evidence.volumes.map((volume, at) => volumeReason(toHex(volume.uuid), wanted[at])))
   const keys = wanted.filter((key) => key !== undefined)
   if (admission.outcome !== 'allow' || release.outcome === 'deny' || keys.length !== wanted.length)
     return refused(reasons, evidence)
-  return { outcome: release.outcome === 'hold' ? 'held' : 'released', reasons, evidence, keys }
+  return { outcome: release.outcome === 'hold' ? 'held' : 'released', reasons, evidence, needed, keys }
 }
 
 /** A boot, and the policy that it is judged by. */
@@ -60,6 +64,7 @@ export interface PolicyCase {
   readonly machine: Pick<Row<'machines'>, 'tier'>
   readonly boot: Pick<Row<'boots'>, 'admittedUnixMs'> | undefined
   readonly policy: InForce
+  readonly announced: readonly LiveAnnouncement[]
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
   readonly nowUnixMs: number
@@ -73,21 +78,23 @@ interface GateVerdict {
 
 /** What the policy says of a boot, at both gates: of one that asks now, or of one on record. */
 export function judgeByPolicy(
-  { machine, boot, policy, approvedBy, peerAddress, nowUnixMs }: PolicyCase,
+  { machine, boot, policy, announced, approvedBy, peerAddress, nowUnixMs }: PolicyCase,
   evidence: VerifiedEvidence,
-): { readonly admission: GateVerdict; readonly release: GateVerdict } {
+): { readonly admission: GateVerdict; readonly release: GateVerdict; readonly needed: readonly LiveAnnouncement[] } {
   const nothing: GateVerdict = { outcome: 'deny', reasons: [] }
-  if (policy.kind === 'none') return { admission: nothing, release: { outcome: 'deny', reasons: [noPolicyReason()] } }
+  if (policy.kind === 'none')
+    return { admission: nothing, release: { outcome: 'deny', reasons: [noPolicyReason()] }, needed: [] }
   // A boot that began in a window of time may end behind it.
   const admittedUnixMs = boot?.admittedUnixMs ?? nowUnixMs
   const admission = policyVerdict({ policy, approvedBy, peerAddress, nowUnixMs: admittedUnixMs })
-  if (policy.kind !== 'one') return { admission, release: nothing }
+  if (policy.kind !== 'one') return { admission, release: nothing, needed: [] }
   const facts = { tier: machine.tier, sinceAdmissionMs: nowUnixMs - admittedUnixMs }
-  return { admission, release: evaluateRelease(policy.policy, evidence, facts) }
+  const { verdict, needed } = evaluateAnnounced(policy.policy, announced, evidence, facts)
+  return { admission, release: verdict, needed }
 }
 
 function refused(reasons: readonly Reason[], evidence?: VerifiedEvidence): ReleaseJudgement {
-  return { outcome: 'refused', reasons, evidence, keys: [] }
+  return { outcome: 'refused', reasons, evidence, needed: [], keys: [] }
 }
 
 function verify(untrusted: EvidenceRecord, identity: Row<'identities'>) {
@@ -112,6 +119,15 @@ const evidenceReason = (passed: boolean, fact: string): Reason => ({
   fact,
   wanted: 'a fresh quote by the enrolled AK, explained by the logs',
   source: 'quote',
+})
+
+const announcementReason = ({ announcement, version, bootsUsed }: LiveAnnouncement): Reason => ({
+  code: 'policy/announcement',
+  passed: true,
+  rule: `announcement ${announcement.name} version ${version}`,
+  fact: `boot ${bootsUsed + 1} of ${announcement.boots ?? 'any number'} by announced values`,
+  wanted: `a boot before ${new Date(announcement.untilUnixMs).toISOString()}`,
+  source: 'announcements',
 })
 
 const noPolicyReason = (): Reason => ({

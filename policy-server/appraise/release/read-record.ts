@@ -1,4 +1,4 @@
-import type { PolicyShelf } from '../../policies/index.ts'
+import { announcedTo, type PolicyShelf } from '../../policies/index.ts'
 import { heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import type { Challenge } from './challenge.ts'
@@ -14,11 +14,13 @@ export async function readReleaseRecord(
 ): Promise<ReleaseRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const boot = await bootOf(tx, identity, asked.bootId)
+  const policy = await shelf.inForce(tx, machine)
   return {
     machine,
     identity,
     boot,
-    policy: await shelf.inForce(tx, machine),
+    policy,
+    announced: await shelf.announcements.live(tx, announcedTo(machine, policy), nowUnixMs),
     approvedBy: await approversOf(tx, boot),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),

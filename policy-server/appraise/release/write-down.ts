@@ -1,3 +1,4 @@
+import { useAnnouncements } from '../../policies/index.ts'
 import {
   keepEvidence,
   recordDecision,
@@ -41,6 +42,7 @@ export async function writeDown(
     await updateIdentity(tx, record.identity.id, { resetCount, restartCount, clock: clock.toString() })
     await updateMachine(tx, record.machine.id, { lastAcceptedDecision: decision })
     await markReleased(tx, judged.keys, decision, record.nowUnixMs)
+    await useAnnouncements(tx, judged.needed, { machineId: record.machine.id, decision, usedUnixMs: record.nowUnixMs })
   }
   return decision
 }

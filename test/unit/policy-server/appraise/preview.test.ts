@@ -23,7 +23,7 @@ describe('preview', () => {
   const events = async (document: string, more: { last?: number; sinceUnixMs?: number } = {}) => {
     const found: PreviewEvent[] = []
     const request = { document, source: 'web.yaml', last: 1, sinceUnixMs: 0, ...more }
-    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    const context = { ...server.parts, shelf: server.gates.shelf }
     for await (const event of preview(context, request, new AbortController().signal)) found.push(event)
     return found
   }
@@ -89,7 +89,7 @@ describe('preview', () => {
     const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
     const listening = new AbortController()
     const request = { document, source: 'web.yaml', last: 3, sinceUnixMs: 0 }
-    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    const context = { ...server.parts, shelf: server.gates.shelf }
     let changed = 0
     for await (const { kind } of preview(context, request, listening.signal)) {
       if (kind === 'changed') changed += 1
@@ -109,7 +109,7 @@ describe('preview', () => {
   it('ends when nobody listens any more', async () => {
     const document = await booted('web')
     const request = { document, source: 'web.yaml', last: 1, sinceUnixMs: 0 }
-    const context = { store: server.parts.store, shelf: server.gates.shelf }
+    const context = { ...server.parts, shelf: server.gates.shelf }
     const { value, done } = await preview(context, request, AbortSignal.abort()).next()
     expect({ value, done }).to.deep.equal({ value: undefined, done: true })
   })

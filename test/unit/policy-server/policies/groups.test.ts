@@ -102,7 +102,7 @@ describe('groups of machines', () => {
   it('are proposed as they would be applied, and nothing is written', async () => {
     await apply(policy('outer'))
     const document = group('web', 'policy: outer', 'require: { tier: T3 }')
-    const { now, then } = await store.transact((tx) => proposalOf(tx, shelf, { document, source: 'web.yaml' }))
+    const { now, then } = await store.transact((tx) => proposalOf(tx, shelf, { document, source: 'web.yaml' }, 5))
     expect([now, then].map(({ versions }) => versions.groups.get('web'))).to.deep.equal([undefined, 1])
     expect(await judging('web-1', 'web')).to.equal('none')
   })
