@@ -1,8 +1,19 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { encodeRequestCore, releaseExtraData, type WantedVolume } from '../../core/evidence/index.ts'
-import { decodeReleasedKeys, OneTimeKey, sealPurpose, type ReleasedKey } from '../../core/keys/index.ts'
+import {
+  decodeTpmBoundKeys,
+  encodeRequestCore,
+  releaseExtraData,
+  type WantedVolume,
+} from '../../core/evidence/index.ts'
+import {
+  decodeReleasedKeys,
+  OneTimeKey,
+  sealPurpose,
+  untrustedPurpose,
+  type ReleasedKey,
+} from '../../core/keys/index.ts'
 import type { TpmClient } from '../../core/tpm/index.ts'
-import { pcrValues, quote } from '../attest/index.ts'
+import { pcrValues, quote, unsealBound } from '../attest/index.ts'
 import { persist } from '../gate/index.ts'
 import type { BootTools } from './boot-tools.ts'
 
@@ -30,7 +41,7 @@ export interface Released {
  * @throws GateError, SealedError, TpmResponseError
  */
 export async function askForKeys(tools: BootTools, tpm: TpmClient, start: MeasuredStart): Promise<Released> {
-  const { machine, gate, clock, deadlineMs } = tools
+  const { machine, gate, random, clock, deadlineMs } = tools
   const { serverId, machineId } = machine.identity()
   const { bootId, ...measured } = start
   const { challenge, selection } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
@@ -45,7 +56,10 @@ export async function askForKeys(tools: BootTools, tpm: TpmClient, start: Measur
 
   const request = { bootId, challenge, core, attest, signature, oneTimePublicKey }
   const { decision, sealedKeys } = await persist(clock, deadlineMs, () => gate.release(request))
-  const plaintext = await oneTime.open(sealedKeys, { purpose: sealPurpose.release, bootId, decision })
+  const isBound = untrustedPurpose(sealedKeys) === sealPurpose.boundRelease
+  const purpose = isBound ? sealPurpose.boundRelease : sealPurpose.release
+  const answer = await oneTime.open(sealedKeys, { purpose, bootId, decision })
+  const plaintext = isBound ? await unsealBound(tpm, random, decodeTpmBoundKeys(answer), selection) : answer
   const keys = decodeReleasedKeys(plaintext)
   plaintext.fill(0)
   return { decision, keys }

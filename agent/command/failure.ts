@@ -18,6 +18,7 @@ const expected: ReadonlySet<string> = new Set([
   'CryptsetupError',
   'EventLogError',
   'FolderInUse',
+  'ForeignTpmError',
   'HostConfigError',
   'KeyFileError',
   'KeyslotError',

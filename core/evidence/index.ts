@@ -20,4 +20,13 @@ export { EvidenceError, type EvidenceProblem } from './evidence-error.ts'
 export { capPcr, defaultSelection, type PcrSelection } from './pcr-selection.ts'
 export { measuredText } from './measured-text.ts'
 export { type MeasuredEvent } from './replayed-log.ts'
+export {
+  boundPolicy,
+  boundPolicyHash,
+  decodeTpmBoundKeys,
+  encodeTpmBoundKeys,
+  limitTerms,
+  type BootLimits,
+  type TpmBoundKeys,
+} from './tpm-bound-keys.ts'
 export { verifyEvidence, type Expectation, type UntrustedEvidence, type VerifiedEvidence } from './verified-evidence.ts'

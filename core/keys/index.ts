@@ -14,5 +14,5 @@ export {
   type StateKey,
 } from './plaintext.ts'
 export { sealPurpose, type SealPurpose } from './purpose.ts'
-export { sealTo, type SealBinding } from './seal.ts'
+export { sealTo, untrustedPurpose, type SealBinding } from './seal.ts'
 export { SealedError, type SealedProblem } from './sealed-error.ts'

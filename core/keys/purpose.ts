@@ -7,12 +7,14 @@
  * | `stateKey`   | Begin    | the enrolment id | 0                          | `StateKey[]`   |
  * | `stateKeys`  | PowerOn  | the boot id      | the admission's            | `StateKey[]`   |
  * | `release`    | Release  | the boot id      | the release's              | `ReleasedKey[]`|
+ * | `boundRelease` | Release | the boot id     | the release's              | `TpmBoundKeys` |
  * | `rekey`      | PowerOn  | empty            | the settled request's      | `RekeyOrder`   |
  */
 export const sealPurpose = {
   stateKey: 'bootlatch/v1/state-key',
   stateKeys: 'bootlatch/v1/state-keys',
   release: 'bootlatch/v1/release',
+  boundRelease: 'bootlatch/v1/release-to-tpm',
   rekey: 'bootlatch/v1/rekey',
 } as const
 

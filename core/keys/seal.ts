@@ -2,7 +2,7 @@ import { type KeyObject } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, type CompactJWEHeaderParameters } from 'jose'
 import { toHex } from '../bytes/index.ts'
 import { p256PublicKey } from './p256-point.ts'
-import { type SealPurpose } from './purpose.ts'
+import { sealPurpose, type SealPurpose } from './purpose.ts'
 import { SealedError } from './sealed-error.ts'
 
 /** RFC 7518, 4.6 and 5.3: the only algorithms written and read. */
@@ -48,6 +48,15 @@ export async function openSealed(
   } catch (cause) {
     throw new SealedError('not-for-this-key', { cause })
   }
+}
+
+/**
+ * What a sealed answer says that it is for: a claim until it was opened as that.
+ * @throws SealedError if the text is no sealed answer.
+ */
+export function untrustedPurpose(sealed: string): SealPurpose | undefined {
+  const { purpose } = headerOf(sealed)
+  return Object.values(sealPurpose).find((known) => known === purpose)
 }
 
 function boundHeader({ purpose, bootId, decision }: SealBinding) {

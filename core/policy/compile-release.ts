@@ -23,8 +23,6 @@ export function compileRelease(release: ReleaseDocument, path: Path, resolve: Re
   const volumes = new Set(
     unique(release.volumes ?? [], [...path, 'volumes']).map((uuid) => uuid.replaceAll('-', '').toLowerCase()),
   )
-  if (release.binding === 'tpm')
-    throw new PolicyFault([...path, 'binding'], 'keys bound to a TPM are released by no server of this version')
   return {
     pcrs,
     components,

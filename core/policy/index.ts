@@ -1,5 +1,5 @@
 export { evaluateAdmission, evaluateFloors, type AdmissionFacts } from './admission.ts'
-export { under, validForMs, type BootPolicy as CompiledPolicy, type Floor } from './boot-policy.ts'
+export { bindingOf, under, validForMs, type BootPolicy as CompiledPolicy, type Floor } from './boot-policy.ts'
 export { Collection, policyInForce, type PolicyInForce, type Subject } from './collection.ts'
 export { type Group } from './group.ts'
 export {

@@ -1,14 +1,9 @@
-import { concat, equalInConstantTime, Reader, WireError } from '../bytes/index.ts'
-import { cfbDecrypt, cfbEncrypt } from './block-ciphers.ts'
-import { CodecError } from './codec-error.ts'
+import { Reader, WireError } from '../bytes/index.ts'
 import { encode } from './codec.ts'
-import { ALG } from './constants/algorithms.ts'
-import { RC } from './constants/response-codes.ts'
-import { hmac } from './hash.ts'
-import { kdfa } from './kdf.ts'
 import type { Random } from './ecc/scalar.ts'
+import { openOuter, sealOuter } from './outer-wrapper.ts'
 import { shareSecret } from './secret-sharing.ts'
-import { TPM2B_DIGEST, type TPMT_PUBLIC, type TPMT_SYM_DEF_OBJECT } from './structures/index.ts'
+import { TPM2B_DIGEST, type TPMT_PUBLIC } from './structures/index.ts'
 
 /** A secret that opens only in the TPM that holds the key `ek` and an object of the Name it was made for. */
 export interface Credential {
@@ -18,29 +13,6 @@ export interface Credential {
   readonly secret: Uint8Array
 }
 
-/**
- * The symmetric algorithm of a storage parent.
- * @throws TypeError if the key is none.
- */
-export function protectionOf(parent: TPMT_PUBLIC): Extract<TPMT_SYM_DEF_OBJECT, { keyBits: number }> {
-  const symmetric = parent.type === ALG.rsa || parent.type === ALG.ecc ? parent.parameters.symmetric : undefined
-  if (symmetric === undefined || symmetric.algorithm === ALG.null)
-    throw new TypeError('the key protects nothing: it has no symmetric algorithm')
-  return symmetric
-}
-
-/** Part 1, 24: the keys that protect an identity, from the seed. */
-function identityKeys(
-  ek: TPMT_PUBLIC,
-  seed: Uint8Array,
-  name: Uint8Array,
-): { symKey: Uint8Array; hmacKey: Uint8Array } {
-  return {
-    symKey: kdfa(ek.nameAlg, seed, 'STORAGE', name, undefined, protectionOf(ek).keyBits),
-    hmacKey: kdfa(ek.nameAlg, seed, 'INTEGRITY'),
-  }
-}
-
 /** TPMS_ID_OBJECT (Part 2, 12.4.2) for `name` under a seed that is already shared with the holder of `ek`. */
 export function sealCredential(
   ek: TPMT_PUBLIC,
@@ -48,12 +20,7 @@ export function sealCredential(
   name: Uint8Array,
   credential: Uint8Array,
 ): Uint8Array {
-  const { symKey, hmacKey } = identityKeys(ek, seed, name)
-  const encIdentity = cfbEncrypt(protectionOf(ek).algorithm, symKey, encode(TPM2B_DIGEST, credential))
-  const integrity = hmac(ek.nameAlg, hmacKey, encIdentity, name)
-  symKey.fill(0)
-  hmacKey.fill(0)
-  return concat(encode(TPM2B_DIGEST, integrity), encIdentity)
+  return sealOuter({ newParent: ek, seed, name }, encode(TPM2B_DIGEST, credential))
 }
 
 /**
@@ -61,16 +28,7 @@ export function sealCredential(
  * @throws CodecError (TPM_RC_INTEGRITY) if it was made for another Name or seed, or altered.
  */
 export function openCredential(ek: TPMT_PUBLIC, seed: Uint8Array, name: Uint8Array, idObject: Uint8Array): Uint8Array {
-  const from = new Reader(idObject)
-  const integrity = TPM2B_DIGEST.read(from)
-  const encIdentity = from.bytes(from.left)
-  const { symKey, hmacKey } = identityKeys(ek, seed, name)
-  const expected = hmac(ek.nameAlg, hmacKey, encIdentity, name)
-  hmacKey.fill(0)
-  if (!equalInConstantTime(expected, integrity))
-    throw new CodecError(RC.integrity, 'the credential was not made for this object')
-  const identity = new Reader(cfbDecrypt(protectionOf(ek).algorithm, symKey, encIdentity))
-  symKey.fill(0)
+  const identity = new Reader(openOuter({ newParent: ek, seed, name, duplicate: idObject }))
   const credential = TPM2B_DIGEST.read(identity)
   if (identity.left !== 0) throw new WireError(`${identity.left} bytes left over`, ['encIdentity'])
   return credential

@@ -4,14 +4,16 @@ import {
   Duplicate,
   Import,
   nameOf,
+  openOuter,
   type Parameters,
   RC,
   Rewrap,
+  sealOuter,
   shareSecret,
   type TPMT_SYM_DEF_OBJECT,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import { openDuplicate, openOuter, sealInner, sealOuter } from '../objects/duplicate.ts'
+import { openDuplicate, sealInner } from '../objects/duplicate.ts'
 import { checkBinding, checkWholeKey } from '../objects/key-checks.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
 import { checkPublic, isAsymmetric, isStorageParent } from '../objects/public-checks.ts'
@@ -130,7 +132,7 @@ const importCommand = implement(Import, (tpm, { handles: { parentHandle }, param
     if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'duplicate' : undefined)
   }
 
-  return { outPrivate: sealPrivate(parentHandle, objectPublic, sensitive, tpm.random) }
+  return { outPrivate: sealPrivate(parentHandle, objectPublic, sensitive, tpm.nonces) }
 })
 
 function innerKeyBytes(symmetricAlg: TPMT_SYM_DEF_OBJECT): number {

@@ -8,9 +8,7 @@ import {
   digest,
   digestSize,
   encode,
-  hmac,
-  kdfa,
-  protectionOf,
+  openOuter,
   RC,
   TPM2B_DIGEST,
   TPM2B_SENSITIVE,
@@ -50,48 +48,6 @@ export function openDuplicate(parcel: Duplicate): TPMT_SENSITIVE {
     inner.fill(0)
     wire.fill(0)
   }
-}
-
-/** What an outer wrapper is made with: who opens it, the seed shared with him, and the Name of what is inside. */
-interface OuterWrapper {
-  readonly newParent: TPMT_PUBLIC
-  readonly seed: Uint8Array
-  readonly name: Uint8Array
-}
-
-function outerKeys({ newParent, seed, name }: OuterWrapper): { symKey: Uint8Array; hmacKey: Uint8Array } {
-  return {
-    symKey: kdfa(newParent.nameAlg, seed, 'STORAGE', name, undefined, protectionOf(newParent).keyBits),
-    hmacKey: kdfa(newParent.nameAlg, seed, 'INTEGRITY'),
-  }
-}
-
-/**
- * Part 1, 23.3.2.4: encrypted to the new parent, and bound to the object's Name.
- * @throws CodecError (TPM_RC_INTEGRITY) if it was altered, or is of another seed or Name; as the codecs do.
- */
-export function openOuter(wrapper: OuterWrapper & { readonly duplicate: Uint8Array }): Uint8Array {
-  const from = new Reader(wrapper.duplicate)
-  const integrity = TPM2B_DIGEST.read(from)
-  const encrypted = from.bytes(from.left)
-  const { symKey, hmacKey } = outerKeys(wrapper)
-  const expected = hmac(wrapper.newParent.nameAlg, hmacKey, encrypted, wrapper.name)
-  hmacKey.fill(0)
-  if (!equalInConstantTime(expected, integrity))
-    throw new CodecError(RC.integrity, 'the outer wrapper is not of this seed')
-  const opened = cfbDecrypt(protectionOf(wrapper.newParent).algorithm, symKey, encrypted)
-  symKey.fill(0)
-  return opened
-}
-
-/** Puts the outer wrapper around what may already have an inner one. */
-export function sealOuter(wrapper: OuterWrapper, content: Uint8Array): Uint8Array {
-  const { symKey, hmacKey } = outerKeys(wrapper)
-  const encrypted = cfbEncrypt(protectionOf(wrapper.newParent).algorithm, symKey, content)
-  const integrity = hmac(wrapper.newParent.nameAlg, hmacKey, encrypted, wrapper.name)
-  symKey.fill(0)
-  hmacKey.fill(0)
-  return concat(encode(TPM2B_DIGEST, integrity), encrypted)
 }
 
 /** Part 1, 23.3.2.3: encrypted under a key that the caller brings. */

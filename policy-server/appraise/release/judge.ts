@@ -1,12 +1,19 @@
 import { equalInConstantTime, toHex } from '../../../core/bytes/index.ts'
 import { EvidenceError, type Expectation, type VerifiedEvidence } from '../../../core/evidence/index.ts'
-import { evaluateAnnounced, type LiveAnnouncement, type Verdict } from '../../../core/policy/index.ts'
+import {
+  bindingOf,
+  evaluateAnnounced,
+  validForMs,
+  type LiveAnnouncement,
+  type Verdict,
+} from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { Row } from '../../store/index.ts'
 import { policyVerdict, stateReason } from '../admission/judge.ts'
 import { isKeyslot } from '../deposit.ts'
 import type { Reason } from '../reasons.ts'
 import type { Challenge } from './challenge.ts'
+import { parentOf, tpmTerms, type TpmTerms } from './bound-keys.ts'
 import { verifyRecord, type EvidenceRecord } from './evidence-record.ts'
 
 /** All that the judgement looks at, read in one transaction. */
@@ -22,6 +29,8 @@ export interface ReleaseRecord {
   readonly approvedBy: readonly string[]
   readonly settledDecision: number | undefined
   readonly volumeKeys: readonly Row<'volumeKeys'>[]
+  /** EKs of the identity. */
+  readonly eks: readonly Row<'identityEks'>[]
   /** What the challenge says, if it is ours. */
   readonly challenge: Challenge | undefined
   readonly isSpent: boolean
@@ -37,6 +46,8 @@ export interface ReleaseJudgement {
   readonly needed: readonly LiveAnnouncement[]
   /** Keys of the volumes wanted, in the order of the request. */
   readonly keys: readonly Row<'volumeKeys'>[]
+  /** What the answer is bound to beside its request; undefined where the policy asks for nothing. */
+  readonly terms: TpmTerms | undefined
 }
 
 /** Gate 2: evidence first, then policy and admission again, then which keys. */
@@ -56,7 +67,17 @@ export function judgeRelease(untrusted: EvidenceRecord, record: ReleaseRecord): 
   const keys = wanted.filter((key) => key !== undefined)
   if (admission.outcome !== 'allow' || release.outcome === 'deny' || keys.length !== wanted.length)
     return refused(reasons, evidence)
-  return { outcome: release.outcome === 'hold' ? 'held' : 'released', reasons, evidence, needed, keys }
+  const outcome = release.outcome === 'hold' ? 'held' : 'released'
+  return { outcome, reasons, evidence, needed, keys, terms: termsOf(record, evidence) }
+}
+
+/** What the policy wants an answer to be bound to, beside the request that it answers. */
+export function termsOf({ policy, eks }: Pick<ReleaseRecord, 'policy' | 'eks'>, evidence: VerifiedEvidence) {
+  if (policy.kind !== 'one' || bindingOf(policy.policy) === 'session') return undefined
+  const parent = parentOf(eks)
+  // Enrolment lets no machine in without an EK
+  if (parent === undefined) throw new TypeError('a machine without an EK')
+  return tpmTerms(parent, evidence, validForMs(policy.policy))
 }
 
 /** A boot, and the policy that it is judged by. */
@@ -94,7 +115,7 @@ export function judgeByPolicy(
 }
 
 function refused(reasons: readonly Reason[], evidence?: VerifiedEvidence): ReleaseJudgement {
-  return { outcome: 'refused', reasons, evidence, needed: [], keys: [] }
+  return { outcome: 'refused', reasons, evidence, needed: [], keys: [], terms: undefined }
 }
 
 function verify(untrusted: EvidenceRecord, identity: Row<'identities'>) {

@@ -1,5 +1,5 @@
 import { announcedTo, type PolicyShelf } from '../../policies/index.ts'
-import { heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
+import { eksOf, heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import type { Challenge } from './challenge.ts'
 import type { ReleaseRecord } from './judge.ts'
@@ -24,6 +24,7 @@ export async function readReleaseRecord(
     approvedBy: await approversOf(tx, boot),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),
+    eks: await eksOf(tx, identity.id),
     challenge: asked.challenge,
     isSpent: asked.isSpent,
     peerAddress: peer.address,

@@ -11,8 +11,9 @@ import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
 import { sha256 } from '../sha256.ts'
 import type { ChallengeSealer } from './challenge.ts'
-import { encodeEvidence, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
-import { bootReason, judgeRelease, type ReleaseRecord } from './judge.ts'
+import { bindToTpm, type TpmTerms } from './bound-keys.ts'
+import { encodeEvidence, verifyRecord, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
+import { bootReason, judgeRelease, termsOf, type ReleaseRecord } from './judge.ts'
 import { readReleaseRecord } from './read-record.ts'
 import { decisionRow, endBoot, writeDown } from './write-down.ts'
 
@@ -42,6 +43,8 @@ interface Decided {
   readonly decision: number
   readonly isReleased: boolean
   readonly sealedKeys: string | null
+  /** What an answer that has to be made is bound to, beside its request. */
+  readonly terms?: TpmTerms | undefined
 }
 
 export interface ReleaseContext {
@@ -90,10 +93,10 @@ export class ReleaseGate {
     const { parts } = this.#context
     p256PublicKey(request.oneTimePublicKey)
     const decided = await parts.store.transact((tx) => this.#decide(tx, peer, request))
-    const { decision, isReleased, sealedKeys } = decided
+    const { decision, isReleased, sealedKeys, terms } = decided
     parts.log.info({ decision, isReleased, peer: peer.address }, 'release')
     if (!isReleased) throw refusedBy(decision)
-    return { decision, sealedKeys: sealedKeys ?? (await this.#answer(peer, request, decision)) }
+    return { decision, sealedKeys: sealedKeys ?? (await this.#answer(peer, request, { decision, terms })) }
   }
 
   async #decide(tx: Tx, peer: MachinePeer, request: ReleaseRequest): Promise<Decided> {
@@ -113,11 +116,11 @@ export class ReleaseGate {
       if (record.boot?.ended === 'refused') return { decision: spent.decision, isReleased: false, sealedKeys: null }
       // A machine that was locked since, or has started anew, gets nothing, not even what it was given before.
       if (stateReason(record).passed && record.boot?.ended === 'released' && isStillGood(record, spent.spentUnixMs))
-        return { decision: spent.decision, isReleased: true, sealedKeys: spent.sealedKeys }
+        return { decision: spent.decision, isReleased: true, ...givenBefore(spent, untrusted, record) }
     }
     const judged = judgeRelease(untrusted, record)
     const decision = await writeDown(tx, untrusted, record, judged)
-    return { decision, isReleased: judged.outcome === 'released', sealedKeys: null }
+    return { decision, isReleased: judged.outcome === 'released', sealedKeys: null, terms: judged.terms }
   }
 
   #evidenceOf(peer: MachinePeer, identity: Row<'identities'>, request: ReleaseRequest): EvidenceRecord {
@@ -127,7 +130,11 @@ export class ReleaseGate {
   }
 
   /** Unwraps and seals; whoever comes first with the identical request writes the answer that all get. */
-  async #answer(peer: MachinePeer, request: ReleaseRequest, decision: number): Promise<string> {
+  async #answer(
+    peer: MachinePeer,
+    request: ReleaseRequest,
+    { decision, terms }: Pick<Decided, 'decision' | 'terms'>,
+  ): Promise<string> {
     const { parts, groupKeys } = this.#context
     const { rows, group } = await parts.store.transact(async (tx) => ({
       rows: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', peer.id).execute(),
@@ -139,13 +146,22 @@ export class ReleaseGate {
       if (row === undefined) throw new TypeError('a released key is gone')
       return { uuid, keyslotDigest, key: groupKey.unwrap(volumeContext(peer.id, uuid, row.version), row.wrapped) }
     })
-    const plaintext = encodeReleasedKeys(keys)
+    const clear = encodeReleasedKeys(keys)
     for (const { key } of keys) key.fill(0)
-    const binding = { purpose: sealPurpose.release, bootId: request.bootId, decision: BigInt(decision) }
+    const plaintext = terms === undefined ? clear : bindToTpm(terms, clear, parts.random)
+    const purpose = terms === undefined ? sealPurpose.release : sealPurpose.boundRelease
+    const binding = { purpose, bootId: request.bootId, decision: BigInt(decision) }
     const sealedKeys = await sealTo({ ...binding, publicPoint: request.oneTimePublicKey, plaintext })
-    plaintext.fill(0)
+    clear.fill(0)
     return await parts.store.transact((tx) => keepAnswer(tx, sha256(request.challenge), sealedKeys))
   }
+}
+
+/** The answer that was kept; or, where a crash came before it, what it has to be bound to. */
+function givenBefore({ sealedKeys }: Row<'spentChallenges'>, untrusted: EvidenceRecord, record: ReleaseRecord) {
+  if (sealedKeys !== null) return { sealedKeys }
+  // The request is the one that verified; counters have moved on since.
+  return { sealedKeys, terms: termsOf(record, verifyRecord(untrusted, undefined)) }
 }
 
 async function keepAnswer(tx: Tx, challengeSha256: Uint8Array, sealedKeys: string): Promise<string> {

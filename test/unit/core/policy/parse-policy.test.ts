@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parsePolicy, PolicyError } from '../../../../core/policy/index.ts'
+import { bindingOf, parsePolicy, PolicyError } from '../../../../core/policy/index.ts'
 
 const hash = 'ab'.repeat(32)
 const other = 'cd'.repeat(32)
@@ -110,13 +110,6 @@ const bad: readonly Row[] = [
   { name: 'a waiver by text', from: 'pcr: 1,', to: 'pcr: 1, text: x,', at: [22, 17], says: /text/ },
   { name: 'nothing to release on', from: /release:\n[^]*/, to: 'release: {}\n', at: [10, 1], says: /asks for nothing/ },
   {
-    name: 'keys bound to a TPM',
-    from: 'release:\n',
-    to: 'release:\n  binding: tpm\n',
-    at: [11, 12],
-    says: /bound to a TPM/,
-  },
-  {
     name: 'keys more than once in a boot',
     from: 'release:\n',
     to: 'release:\n  oncePerBoot: false\n',
@@ -164,6 +157,11 @@ describe('parsePolicy', () => {
       expect([error.line, error.column], error.message).to.deep.equal(at)
       expect(error.message).to.match(/^web\.yaml:\d+:\d+: /)
     })
+
+  it('takes keys that are bound to a TPM, and keys that are not', () => {
+    const bound = parsePolicy(good.replace('release:\n', 'release:\n  binding: tpm\n'), 'web.yaml')
+    expect([bound, parsePolicy(good, 'web.yaml')].map(bindingOf)).to.deep.equal(['tpm', 'session'])
+  })
 
   it('takes T1 for the tier where none is named: T0 has to be said', () => {
     expect(parsePolicy(good.replace('tier: T0\n', ''), 'web.yaml').tier).to.equal('T1')
