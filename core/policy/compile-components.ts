@@ -14,6 +14,7 @@ export function compileComponents(
   resolve: Resolve,
 ): readonly ComponentRule[] {
   const taken = new Map<string, string>()
+  let instructions = 0
   return Object.entries(components).map(([name, { image, section, pcr, event, text, ...banks }]) => {
     const here = [...path, name]
     const place = placeOf({ image, section, pcr, event, text }, here)
@@ -22,8 +23,22 @@ export function compileComponents(
     if (other !== undefined) throw new PolicyFault(here, `stands for ${spot}, and so does ${other}`)
     taken.set(spot, name)
     const accepted = text !== undefined && isEmpty(banks) ? undefined : acceptedDigests(banks, here, resolve)
-    return { name, place, accepted, text: text && compileText(text, [...here, 'text']) }
+    const rule = text && compileText(text, [...here, 'text'])
+    instructions += sizeOf(rule)
+    if (instructions > mostInstructionsInAll)
+      throw new PolicyFault([...here, 'text'], `patterns take more than ${mostInstructionsInAll} steps in all`)
+    return { name, place, accepted, text: rule }
   })
+}
+
+/** So many in all patterns of a policy. */
+const mostInstructionsInAll = 32_768
+
+function sizeOf(rule: TextRule | undefined): number {
+  return [...(rule?.words ?? []), ...(rule?.matches ?? [])].reduce(
+    (sum, { compiled }) => sum + compiled.programSize(),
+    0,
+  )
 }
 
 function placeOf({ image, section, pcr, event, text }: Partial<ComponentDocument>, path: Path): ComponentPlace {
@@ -78,10 +93,17 @@ function compileText(text: Exclude<ComponentDocument['text'], undefined>, path: 
   return rule
 }
 
+/** A pattern is matched in time that grows with the text and with this, and so is its memory. */
+const mostInstructions = 2048
+
 function compilePatterns(patterns: readonly string[], path: Path): readonly Pattern[] {
   return unique(patterns, path).map((text, at) => {
     try {
-      return { text, compiled: RE2JS.compile(text) }
+      const compiled = RE2JS.compile(text)
+      const size = compiled.programSize()
+      if (size > mostInstructions)
+        throw new PolicyFault([...path, at], `takes ${size} steps to match, more than ${mostInstructions}: repeat less`)
+      return { text, compiled }
     } catch (error) {
       if (error instanceof RE2JSException) throw new PolicyFault([...path, at], `no pattern of RE2: ${error.message}`)
       throw error

@@ -1,6 +1,6 @@
 import { type AdmissionRules, type BootPolicy } from './boot-policy.ts'
 import { compileAdmission, hasOffDiskFactor } from './compile-admission.ts'
-import { pcrOfPlace } from './compile-components.ts'
+import { speaksOf } from './component-rules.ts'
 import { unique } from './compile-digests.ts'
 import { compileRelease } from './compile-release.ts'
 import { resolver, type Library } from './library.ts'
@@ -41,8 +41,7 @@ function warningsOf({
   admission,
   release,
 }: Pick<BootPolicy, 'tier' | 'admission' | 'release'>): readonly string[] {
-  const isSaid = (pcr: number) =>
-    release.pcrs.has(pcr) || release.components.some(({ place }) => pcrOfPlace(place) === pcr)
+  const isSaid = (pcr: number) => speaksOf(release, pcr)
   const warnings: string[] = []
   if (tier === 'T0')
     warnings.push(

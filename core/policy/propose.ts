@@ -58,6 +58,7 @@ const remedies: Partial<Record<Reason['code'], Remedy>> = {
   'component/digest': addComponentDigest,
   'component/text': addComponentText,
   'component/unlisted': addComponent,
+  'component/overridden': addPcrValue,
   'secure-boot/authority': addAuthority,
   'boot/unknown-event': addWaiver,
   'release/volume-rule': addVolumes,

@@ -31,6 +31,7 @@ export const reasonCodes = {
   'component/digest': 'the component has one of the digests the policy names',
   'component/text': 'the component has a text as the policy describes it',
   'component/unlisted': 'nothing else was measured where components are named',
+  'component/overridden': 'nothing was given to a unified kernel image from outside it, where the policy names one',
   'secure-boot/enabled': 'Secure Boot is on',
   'secure-boot/authority': 'everything that ran is signed by an authority the policy names',
   'secure-boot/image': 'an image that was started is on record',

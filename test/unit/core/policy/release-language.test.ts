@@ -7,6 +7,7 @@ import {
   encodeUefiVariable,
   encodeUtf16,
   parseEventLog,
+  parseGuid,
   parseUefiVariable,
 } from '../../../../core/eventlog/index.ts'
 import { evaluateRelease, parsePolicy, parseReferenceValues, type Library } from '../../../../core/policy/index.ts'
@@ -120,7 +121,8 @@ describe('authority certificates', () => {
     ).to.deep.equal([false])
   })
 
-  const withSbat = (...levels: readonly string[]) =>
+  const shimGuid = parseGuid('605dab50-e046-4300-abb6-3dd810dd8b23')
+  const levelFrom = (vendorGuid: Uint8Array, ...levels: readonly string[]) =>
     alteredRequest('uki-secureboot', (events) => [
       ...events,
       ...levels.map((level) =>
@@ -128,13 +130,14 @@ describe('authority certificates', () => {
           7,
           EV.EFI_VARIABLE_AUTHORITY,
           encodeUefiVariable({
-            vendorGuid: new Uint8Array(16),
+            vendorGuid,
             name: 'SbatLevel',
             data: ascii(`sbat,1,${level}\nshim,2\n`),
           }),
         ),
       ),
     ])
+  const withSbat = (...levels: readonly string[]) => levelFrom(shimGuid, ...levels)
   const sbat = rule(`{ certificates: ["${snakeOil}"] }`, ', sbatLevel: 2023012900')
   it('the level of revocation has to be on record, and the lowest counts', () => {
     expect(passed(sbat, core, 'secure-boot/sbat-level')).to.deep.equal([false])
@@ -143,11 +146,16 @@ describe('authority certificates', () => {
     expect(passed(sbat, withSbat('2024010900', '2021030218'), 'secure-boot/sbat-level')).to.deep.equal([false])
     expect(passed(sbat, withSbat('nonsense'), 'secure-boot/sbat-level')).to.deep.equal([false])
   })
+  it("a level that is not of shim's own variable is none, and is judged as what vouched for an image", () => {
+    const foreign = levelFrom(new Uint8Array(16), '2023012900')
+    expect(passed(sbat, foreign, 'secure-boot/sbat-level')).to.deep.equal([false])
+    expect(passed(sbat, foreign, 'secure-boot/authority')).to.deep.equal([true, false])
+  })
   it('the level of revocation vouches for nothing', () => {
     expect(passed(sbat, withSbat('2023012900'), 'secure-boot/authority')).to.deep.equal([true])
     expect(
       passed(rule(`{ certificates: ["${snakeOil}"] }`), withSbat('2023012900'), 'secure-boot/authority'),
-    ).to.deep.equal([true, false])
+    ).to.deep.equal([true])
   })
 })
 
