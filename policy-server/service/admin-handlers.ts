@@ -71,7 +71,8 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       async function* (call: ServerWritableStream<PreviewPolicyRequest__Output, PreviewPolicyEvent>, gone) {
         operatorOf(ca, call)
         const request = checked(requests.previewPolicy, call.request)
-        for await (const event of preview({ store, shelf, clock: parts.clock }, request, gone)) yield previewMessage(event)
+        for await (const event of preview({ store, shelf, clock: parts.clock }, request, gone))
+          yield previewMessage(event)
       },
     ),
     ProposePolicy: admin('ProposePolicy', (request) => {
