@@ -10,7 +10,10 @@ const limits = { engineers: 256, keys: 16, required: 16, pemChars: 1024 } as con
 export const signersName = 'signers'
 
 /** A time with its zone, to the second (RFC 3339). */
-export const instant = z.iso.datetime({ offset: true, error: 'a time is written 2026-12-31T18:00:00Z' })
+export const instant = z.iso.datetime({
+  offset: true,
+  error: ({ input }) => (input === undefined ? undefined : 'a time is written 2026-12-31T18:00:00Z'),
+})
 
 const key = z.strictObject({
   publicKey: z.string().max(limits.pemChars).describe('PEM of a public key of P-256, P-384 or Ed25519'),

@@ -1,7 +1,7 @@
 import { unheard, type Announcement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Tx } from '../store/index.ts'
-import type { PolicyShelf } from './in-force.ts'
+import { inForceOf, type PolicyShelf } from './in-force.ts'
 
 /**
  * What an announcement does not change, where it is for machines that are judged by other rules.
@@ -17,8 +17,9 @@ export async function announcementWarnings(
     throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
   const warnings: string[] = []
   let isHeard = false
+  const documents = await shelf.documents(tx)
   for (const { words, ...subject } of await subjectsOf(tx, announcement)) {
-    const inForce = await shelf.inForce(tx, subject)
+    const inForce = inForceOf(documents, subject)
     if (inForce.kind !== 'one') {
       warnings.push(`no one policy is in force for ${words}: nothing is announced to it`)
       continue
@@ -32,12 +33,22 @@ export async function announcementWarnings(
   return [...new Set(warnings)]
 }
 
+/** Whom it is for: the machines that it names, and those of the groups; a group that has none stands for itself. */
 async function subjectsOf(tx: Tx, { machines, groups }: Announcement) {
   const subjects: { readonly name: string; readonly groupName: string; readonly words: string }[] = []
   for (const name of machines) {
     const machine = await machineNamed(tx, name)
     subjects.push({ name, groupName: machine?.groupName ?? '', words: `the machine ${name}` })
   }
-  for (const groupName of groups) subjects.push({ name: '', groupName, words: `the group ${groupName}` })
+  for (const groupName of groups) {
+    const members = await tx
+      .selectFrom('machines')
+      .select('name')
+      .where('groupName', '=', groupName)
+      .where('state', '<>', 'removed')
+      .execute()
+    for (const { name } of members) subjects.push({ name, groupName, words: `the machine ${name}` })
+    if (members.length === 0) subjects.push({ name: '', groupName, words: `the group ${groupName}` })
+  }
   return subjects
 }
