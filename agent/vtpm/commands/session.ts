@@ -35,7 +35,6 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
   const key = sessionKey({ hash: authHash, bindAuthValue, salt, nonceTPM, nonceCaller })
   salt?.fill(0)
-  const isBound = bind !== undefined && type === 'hmac'
   tpm.sessions.put(
     new Session({
       handle,
@@ -43,8 +42,9 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
       hash: authHash,
       symmetric,
       key,
-      boundTo: isBound ? bindingOf(tpm, bind) : undefined,
-      daBound: isBound ? protectionAgainstGuessing(bind) : 'no',
+      boundTo: bind !== undefined && type === 'hmac' ? bindingOf(tpm, bind) : undefined,
+      // Part 1, 19.8: every use of a session whose key is of a protected authValue would tell a right guess
+      daBound: bind === undefined ? 'no' : protectionAgainstGuessing(bind),
       startedAt: tpm.clock.time,
       timeEpoch: tpm.timeEpoch,
       nonceTPM,

@@ -47,9 +47,8 @@ export class Session {
   readonly hash: number
   readonly symmetric: TPMT_SYM_DEF
   readonly #key: Uint8Array
-  /** The entity it is bound to, with its authValue of then; undefined for an unbound session. */
-  readonly boundTo: Uint8Array | undefined
-  /** Whether the bound entity is under dictionary-attack protection, and whether it is the lockout hierarchy. */
+  readonly #boundTo: Uint8Array | undefined
+  /** Whether the entity it was started with is protected against guessing, and whether it is the lockout hierarchy. */
   readonly daBound: 'no' | 'object' | 'lockout'
   readonly startedAt: bigint
   /** Of the power cycle whose time `startedAt` and the policy's limits are. */
@@ -75,7 +74,7 @@ export class Session {
     this.hash = start.hash
     this.symmetric = start.symmetric
     this.#key = start.key
-    this.boundTo = start.boundTo
+    this.#boundTo = start.boundTo
     this.daBound = start.daBound
     this.startedAt = start.startedAt
     this.timeEpoch = start.timeEpoch
@@ -85,6 +84,10 @@ export class Session {
 
   get key(): Uint8Array {
     return this.#key
+  }
+  /** The entity it is bound to, with its authValue of then; undefined for an unbound session, and once it has audited. */
+  get boundTo(): Uint8Array | undefined {
+    return this.auditDigest === undefined ? this.#boundTo : undefined
   }
   get isPolicy(): boolean {
     return this.type !== 'hmac'
