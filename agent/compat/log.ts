@@ -11,12 +11,12 @@ const standardError = 2
 const ownerOnly = 0o600
 
 /**
- * The log that was asked for; standard error where none was.
+ * The log that was asked for; standard error, with a prefix, where none was.
  * @throws Error of the system.
  */
-export function openLog(log: SwtpmOptions['log']): Log {
+export function openLog(log: SwtpmOptions['log'], prefix: string): Log {
   if (log === 'none') return { say: () => undefined, close: () => undefined }
-  if (log === undefined) return logTo(standardError, 'swtpm: ', () => undefined)
+  if (log === undefined) return logTo(standardError, prefix, () => undefined)
   const fd = 'path' in log ? openSync(log.path, log.truncates ? 'w' : 'a', ownerOnly) : log.fd
   return logTo(fd, log.prefix, () => {
     closeSync(fd)

@@ -43,6 +43,10 @@ Makes a virtual TPM 2.0 of Bootlatch for programs that start swtpm_setup themsel
 does the same for people.
 
 --createek                  keep the endorsement keys at 0x81010001 (RSA 2048) and 0x81010016 (P-384)
+--rsa-keysize 2048|3072     the size of the RSA endorsement key; the larger one lies at 0x8101001c
+--allow-signing [--decryption]
+                            endorsement keys that sign what they are given, which no profile knows
+--create-spk [--ecc]        keep a storage root key at 0x81000001: RSA, or P-384
 --create-ek-cert            certify them, in NV
 --create-platform-cert      certify the platform too
 --lock-nvram                let nobody write the certificates again

@@ -77,7 +77,7 @@ async function answer(asks: NonNullable<SwtpmOptions['asks']>, folder: string): 
 }
 
 async function serve(options: SwtpmOptions): Promise<void> {
-  const log = openLog(options.log)
+  const log = openLog(options.log, 'swtpm: ')
   try {
     if (options.runAs !== undefined) runAs(options.runAs)
     const places = await openPlaces(options)

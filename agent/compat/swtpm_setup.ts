@@ -24,6 +24,7 @@ const features = [
   'cmdarg-write-ek-cert-files',
   'cmdarg-reconfigure-pcr-banks',
   'tpm2-rsa-keysize-2048',
+  'tpm2-rsa-keysize-3072',
 ]
 
 const command = {
@@ -35,7 +36,15 @@ const command = {
   config: { type: 'string' },
   tpm2: { type: 'boolean' },
   createek: { type: 'boolean' },
+  'create-spk': { type: 'boolean' },
+  ecc: { type: 'boolean' },
+  'allow-signing': { type: 'boolean' },
   decryption: { type: 'boolean' },
+  'take-ownership': { type: 'boolean' },
+  ownerpass: { type: 'string' },
+  'owner-well-known': { type: 'boolean' },
+  srkpass: { type: 'string' },
+  'srk-well-known': { type: 'boolean' },
   'create-ek-cert': { type: 'boolean' },
   'create-platform-cert': { type: 'boolean' },
   'lock-nvram': { type: 'boolean' },
@@ -60,11 +69,30 @@ const command = {
 } as const
 type Values = ReturnType<typeof parse>
 
+/** By what swtpm_setup calls them in its log, and in the names of files. */
+const keyNames: Readonly<Record<string, string>> = {
+  'storage rsa-2048': 'storage primary key',
+  'storage rsa-3072': 'storage primary key',
+  'storage ecc-p384': 'storage primary key',
+  'rsa-2048': 'RSA 2048 EK',
+  'rsa-3072': 'RSA 3072 EK',
+  'ecc-p384': 'ECC EK',
+  'ecc-p256': 'ECC P-256 EK',
+}
+const certificateNames: Readonly<Record<string, string>> = {
+  'rsa-2048': 'rsa2048',
+  'rsa-3072': 'rsa3072',
+  'ecc-p384': 'secp384r1',
+  'ecc-p256': 'secp256r1',
+}
+
 /** swtpm_setup's: the one bank that is active where nothing is said. */
 const defaultBanks = 'sha256'
 const everyBank = '-'
-const onlyRsaBits = '2048'
-const folderUri = 'dir://'
+const allBanks = ['sha1', 'sha256', 'sha384', 'sha512']
+const rsaSizes = { '2048': 2048, '3072': 3072 } as const
+const ofTpm12 = ['take-ownership', 'ownerpass', 'owner-well-known', 'srkpass', 'srk-well-known'] as const
+const [folderUri, fileUri] = ['dir://', 'file://']
 
 function parse(args: readonly string[]) {
   try {
@@ -80,6 +108,8 @@ function print(text: string): void {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  // There are no files to configure this program by.
+  if (args.some((argument) => argument.startsWith('--create-config-files'))) return success
   const values = parse(args)
   if (values['print-capabilities'] === true) print(JSON.stringify({ type: 'swtpm_setup', features, version: '0.7.1' }))
   else if (values.version === true) print(setupVersion)
@@ -91,19 +121,20 @@ async function main(args: readonly string[]): Promise<number> {
 async function setUp(values: Values): Promise<number> {
   const folder = folderOf(values)
   if (values.tpm2 !== true) throw new UsageError('This makes a TPM 2.0, and only that: give --tpm2.')
-  if ((values['rsa-keysize'] ?? onlyRsaBits) !== onlyRsaBits)
-    throw new UsageError(`The RSA endorsement key has ${onlyRsaBits} bits.`)
-  const log = openLog(values.logfile === undefined ? undefined : { path: values.logfile, prefix: '', truncates: false })
+  if (ofTpm12.some((option) => values[option] !== undefined))
+    throw new UsageError('Taking ownership is not supported for TPM 2.')
+  const { logfile: path } = values
+  const log = openLog(path === undefined ? undefined : { path, prefix: '', truncates: false }, '')
   try {
     if (values.runas !== undefined) runAs(values.runas)
-    const path = join(folder, stateFileName)
-    if (existsSync(path) && values.reconfigure !== true) {
+    const state = join(folder, stateFileName)
+    if (existsSync(state) && values.reconfigure !== true) {
       if (values['not-overwrite'] === true) {
         log.say('Not overwriting existing state file.')
         return success
       }
       if (values.overwrite !== true) throw new UsageError(`Found existing TPM state in ${folder}.`)
-      rmSync(path)
+      rmSync(state)
     }
     const made = await manufacture(values, folder, (text) => {
       log.say(text)
@@ -119,13 +150,21 @@ async function setUp(values: Values): Promise<number> {
 }
 
 async function manufacture(values: Values, folder: string, warn: (text: string) => void): Promise<Manufactured> {
+  const rsaBits = rsaBitsOf(values)
+  const pcrBanks = banksOf(values['pcr-banks'] ?? defaultBanks)
   const isCertified = values['create-ek-cert'] === true || values['create-platform-cert'] === true
   const authority = isCertified ? await authorityIn(authorityFolder()) : undefined
+  const storageKey = values.ecc === true ? 'ecc-p384' : (`rsa-${rsaBits}` as const)
   const made = await manufactureTpm({
     folder,
     key: await keyOf(values, folder, warn),
-    pcrBanks: banksOf(values['pcr-banks'] ?? defaultBanks),
+    pcrBanks,
     keepsKeys: values.createek === true || isCertified,
+    endorsement: {
+      rsaBits,
+      ...(values['allow-signing'] === true && { signing: { decrypts: values.decryption === true } }),
+    },
+    storageKey: values['create-spk'] === true ? storageKey : undefined,
     authority,
     hasPlatformCertificate: values['create-platform-cert'] === true,
     locksCertificates: isCertified && values['lock-nvram'] === true,
@@ -135,18 +174,30 @@ async function manufacture(values: Values, folder: string, warn: (text: string) 
   const target = values['write-ek-cert-files']
   if (target !== undefined)
     for (const { kind, der } of made.certificates)
-      if (kind !== 'platform') writeFileSync(join(target, `ek-${kind.replace('-', '')}.crt`), der)
+      if (kind !== 'platform') writeFileSync(join(target, `ek-${certificateNames[kind] ?? kind}.crt`), der)
   return made
+}
+
+function rsaBitsOf({ 'rsa-keysize': given = '2048' }: Values): 2048 | 3072 {
+  const bits = Object.entries(rsaSizes).find(([text]) => text === given)?.[1]
+  if (bits === undefined) throw new UsageError(`Unsupported RSA key size ${given}.`)
+  return bits
 }
 
 function folderOf(values: Values): string {
   const given = values['tpm-state'] ?? values.tpmstate
   if (given === undefined) throw new UsageError('Give the folder of the state with --tpm-state.')
+  if (given.startsWith(fileUri)) throw new UsageError(`The state lies in a folder, and not in one file: ${given}`)
   return given.startsWith(folderUri) ? given.slice(folderUri.length) : given
 }
 
+/** As swtpm_setup: banks that nobody has are left out, unless nothing remains. */
 function banksOf(text: string): readonly string[] | undefined {
-  return text === everyBank ? undefined : text.split(',')
+  if (text === everyBank) return undefined
+  const banks = text.split(',').filter((bank) => allBanks.includes(bank))
+  if (banks.length === 0)
+    throw new UsageError('No PCR banks could be allocated. None of the selected algorithms are supported.')
+  return banks
 }
 
 async function keyOf(values: Values, folder: string, warn: (text: string) => void): Promise<Uint8Array> {
@@ -167,13 +218,18 @@ function authorityFolder(): string {
   return process.getuid?.() === 0 ? '/var/lib/bootlatch/tpm-ca' : join(homedir(), '.local/share/bootlatch/tpm-ca')
 }
 
+/** In the words of swtpm_setup, which programs look for. */
 function linesOf({ keys, certificates, pcrBanks }: Manufactured): readonly string[] {
   return [
     ...keys.flatMap(({ kind, handle }) =>
-      handle === undefined ? [] : [`Successfully created ${kind} EK with handle ${handle}.`],
+      handle === undefined ? [] : [`Successfully created ${keyNames[kind] ?? kind} with handle ${handle}.`],
     ),
-    ...certificates.map(({ kind, nvIndex }) => `Successfully created NVRAM area ${nvIndex} for ${kind} certificate.`),
-    `Successfully activated PCR banks ${pcrBanks.join(',')}.`,
+    ...certificates.map(
+      ({ kind, nvIndex }) =>
+        `Successfully created NVRAM area ${nvIndex.replace('0x0', '0x')} for ${keyNames[kind] ?? kind} certificate.`,
+    ),
+    `Successfully activated PCR banks ${pcrBanks.join(',')} among ${allBanks.join(',')}.`,
+    'Successfully authored TPM state.',
   ]
 }
 

@@ -1,3 +1,5 @@
 export { AuthorityError, authorityIn, LocalAuthority } from './local-authority.ts'
+export type { EndorsementChoice } from './endorsement-keys.ts'
 export { addManufactureCommand } from './manufacture-command.ts'
 export { ManufactureError, manufactureTpm, type Manufactured } from './manufacture-tpm.ts'
+export type { StorageKeyKind } from './storage-keys.ts'

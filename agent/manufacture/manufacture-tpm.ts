@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  ALG,
   CreatePrimary,
+  encode,
   EvictControl,
   FlushContext,
   hashAlgorithms,
@@ -15,14 +17,15 @@ import {
   RH,
   selectPcrs,
   TpmClient,
-  type TPMT_PUBLIC,
+  TPMT_PUBLIC,
 } from '../../core/tpm/index.ts'
 import { toHex } from '../../core/bytes/index.ts'
 import { shutDown, startUp, writePlatformIndex } from '../attest/index.ts'
 import { openStoredTpm, stateFileName } from '../channel/index.ts'
 import { ekContent, platformContent } from './certificate-content.ts'
-import { endorsementKeys, platformCertificateNvIndex, type EndorsementKey } from './endorsement-keys.ts'
+import { type EndorsementChoice, endorsementKeysOf, platformCertificateNvIndex } from './endorsement-keys.ts'
 import { spkiOf, type LocalAuthority } from './local-authority.ts'
+import { storageKeyHandle, type StorageKeyKind, storageKeys } from './storage-keys.ts'
 
 /** What a TPM is given when it is made. */
 export interface Manufacture {
@@ -33,6 +36,10 @@ export interface Manufacture {
   readonly pcrBanks: readonly string[] | undefined
   /** Endorsement keys stay at their handles. */
   readonly keepsKeys: boolean
+  /** Which endorsement keys there are; those of the usual profile, where nothing is said. */
+  readonly endorsement?: EndorsementChoice
+  /** A storage root key that stays at its handle. */
+  readonly storageKey?: StorageKeyKind | undefined
   /** Who certifies the endorsement keys; undefined for no certificates. */
   readonly authority: LocalAuthority | undefined
   readonly hasPlatformCertificate: boolean
@@ -58,6 +65,7 @@ export class ManufactureError extends Error {
 }
 
 const empty = new Uint8Array(0)
+const usualKeys: EndorsementChoice = { rsaBits: 2048 }
 /** What a distinguished name takes without quoting. */
 const machineName = /^[\w .:@-]{0,128}$/
 const allPcrs = Array.from({ length: 24 }, (_, pcr) => pcr)
@@ -102,18 +110,25 @@ const nothingMade: Made = { keys: [], certificates: [] }
 async function endow(client: TpmClient, options: Manufacture): Promise<Made> {
   const keys: Made['keys'][number][] = []
   const certificates: Made['certificates'][number][] = []
-  const { authority, machine } = options
+  const { authority, machine, storageKey, endorsement: choice = usualKeys } = options
   const certify = async (nvIndex: number, kind: string, der: Promise<Uint8Array>): Promise<void> => {
-    await writeCertificate(client, nvIndex, await der, options.locksCertificates)
+    await writeIndex(client, nvIndex, await der, options.locksCertificates)
     certificates.push({ nvIndex: hex(nvIndex), kind, der: await der })
   }
-  for (const key of endorsementKeys) {
-    const publicArea = await makeKey(client, key, options.keepsKeys)
-    const spki = spkiOf(publicKeyOf(publicArea))
-    const handle = options.keepsKeys && key.persistentHandle !== undefined ? hex(key.persistentHandle) : undefined
-    keys.push({ kind: key.kind, handle, spkiSha256: createHash('sha256').update(spki).digest('hex') })
+  const make = async (kind: string, ...[hierarchy, template, handle]: KeyMaking): Promise<Uint8Array> => {
+    const spki = spkiOf(publicKeyOf(await makeKey(client, hierarchy, template, handle)))
+    const spkiSha256 = createHash('sha256').update(spki).digest('hex')
+    keys.push({ kind, handle: handle === undefined ? undefined : hex(handle), spkiSha256 })
+    return spki
+  }
+  if (storageKey !== undefined) await make(`storage ${storageKey}`, owner, storageKeys[storageKey], storageKeyHandle)
+  for (const key of endorsementKeysOf(choice)) {
+    const handle = options.keepsKeys ? key.persistentHandle : undefined
+    const spki = await make(key.kind, endorsement, key.template, handle)
+    if (handle !== undefined && key.templateNvIndex !== undefined)
+      await writeIndex(client, key.templateNvIndex, encode(TPMT_PUBLIC, key.template), options.locksCertificates)
     if (authority === undefined) continue
-    const isRsa = key.kind === 'rsa-2048'
+    const isRsa = key.template.type === ALG.rsa
     await certify(key.certificateNvIndex, key.kind, authority.issue(spki, ekContent(isRsa ? 'rsa' : 'ecc', machine)))
     if (isRsa && options.hasPlatformCertificate)
       await certify(platformCertificateNvIndex, 'platform', authority.issue(spki, platformContent(machine)))
@@ -121,17 +136,16 @@ async function endow(client: TpmClient, options: Manufacture): Promise<Made> {
   return { keys, certificates }
 }
 
-async function makeKey(
-  client: TpmClient,
-  { template, persistentHandle }: EndorsementKey,
-  stays: boolean,
-): Promise<TPMT_PUBLIC> {
+type Hierarchy = typeof owner
+type KeyMaking = readonly [hierarchy: Hierarchy, template: TPMT_PUBLIC, persistentHandle: number | undefined]
+
+async function makeKey(client: TpmClient, ...[hierarchy, template, persistentHandle]: KeyMaking): Promise<TPMT_PUBLIC> {
   const { handle, outPublic } = await client.run(
     CreatePrimary,
-    { primaryHandle: endorsement },
+    { primaryHandle: hierarchy },
     { inSensitive: { userAuth: empty, data: empty }, inPublic: template, outsideInfo: empty, creationPCR: [] },
   )
-  if (stays && persistentHandle !== undefined)
+  if (persistentHandle !== undefined)
     await client.run(
       EvictControl,
       { auth: owner, objectHandle: { handle, name: nameOf(outPublic) } },
@@ -141,8 +155,8 @@ async function makeKey(
   return outPublic
 }
 
-async function writeCertificate(client: TpmClient, nvIndex: number, der: Uint8Array, locks: boolean): Promise<void> {
-  const name = await writePlatformIndex(client, nvIndex, der, { mayBeLocked: locks })
+async function writeIndex(client: TpmClient, nvIndex: number, content: Uint8Array, locks: boolean): Promise<void> {
+  const name = await writePlatformIndex(client, nvIndex, content, { mayBeLocked: true })
   if (locks) await client.run(NV_WriteLock, { authHandle: platform, nvIndex: { handle: nvIndex, name } }, {})
 }
 

@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** Our stand-in for a program, as it is delivered where it was built; else, or where BOOTLATCH_E2E says `source`, from its source. */
-function standIn(program: StandIn): readonly [string, ...string[]] {
+export function standIn(program: StandIn): readonly [string, ...string[]] {
   const built = join(repository, 'dist/compat', program)
   if (process.env['BOOTLATCH_E2E'] !== 'source' && existsSync(built)) return [built]
   const loader = join(repository, 'node_modules/tsx/dist/loader.mjs')

@@ -2,9 +2,12 @@ import { expect } from 'chai'
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SwtpmTransport } from '../../../agent/channel/index.ts'
+import { TpmClient } from '../../../core/tpm/index.ts'
 import { Scratch } from '../tpm-tools/scratch.ts'
 import { freePort } from '../tpm-tools/tpm-process.ts'
-import { type Outcome, runStandIn, runTool } from './programs.ts'
+import { inventory } from './inventory.ts'
+import { type Outcome, runStandIn, runTool, standIn } from './programs.ts'
 
 describe('the stand-in for swtpm_setup', function () {
   this.timeout(90_000)
@@ -89,11 +92,62 @@ describe('the stand-in for swtpm_setup', function () {
     while (existsSync(control) || existsSync(pid)) await new Promise(setImmediate)
   })
 
+  for (const options of [
+    ['--createek', '--create-spk', '--rsa-keysize', '3072', '--pcr-banks', 'sha384,sha1,md5'],
+    ['--createek', '--create-spk', '--ecc', '--allow-signing'],
+    ['--createek', '--create-spk', '--allow-signing', '--decryption', '--pcr-banks', '-'],
+  ])
+    it(`makes what swtpm_setup makes of ${options.join(' ')}`, async () => {
+      const own = newState()
+      expect(setUp(own.state, ...options).code).to.equal(0)
+      const reference = newState()
+      const asRoot = process.getuid?.() === 0 ? ['--runas', 'root'] : []
+      const made = runTool('swtpm_setup', ['--tpm2', '--tpm-state', reference.state, ...asRoot, ...options])
+      expect(made.code, made.stderr).to.equal(0)
+      const [ours, theirs] = [
+        await withServed(own, standIn('swtpm'), inventory),
+        await withServed(reference, ['swtpm'], inventory),
+      ]
+      expect(ours).to.deep.equal(theirs)
+      expect(Object.keys(ours.keys)).to.have.length(3)
+    })
+
+  /** Serves the TPM of a folder, started up, while it is used. */
+  async function withServed<T>(
+    { folder, state }: { readonly folder: string; readonly state: string },
+    [program = '', ...first]: readonly string[],
+    use: (client: TpmClient) => Promise<T>,
+  ): Promise<T> {
+    const at = (name: string): string => join(folder, name)
+    const sockets = ['--server', `type=unixio,path=${at('data')}`, '--ctrl', `type=unixio,path=${at('control')}`]
+    const options = ['--flags', 'startup-clear', '--log', 'file=-', '--daemon', '--pid', `file=${at('pid')}`]
+    const served = runTool(program, [
+      ...first,
+      'socket',
+      '--tpm2',
+      '--tpmstate',
+      `dir=${state}`,
+      ...sockets,
+      ...options,
+    ])
+    expect(served.code, served.stderr).to.equal(0)
+    const transport = new SwtpmTransport({ kind: 'unix', path: at('data') })
+    try {
+      return await use(new TpmClient(transport))
+    } finally {
+      transport.close()
+      runTool('swtpm_ioctl', ['--unix', at('control'), '-s'])
+    }
+  }
+
   for (const [what, args, words] of [
     ['a TPM 1.2', ['--tpm-state', '/tmp'], '--tpm2'],
     ['no folder', ['--tpm2'], '--tpm-state'],
     ['an option nobody knows', ['--tpm2', '--tpm-state', '/tmp', '--bogus'], '--bogus'],
-    ['a larger RSA key', ['--tpm2', '--tpm-state', '/tmp', '--rsa-keysize', '3072'], '2048'],
+    ['an RSA key of a size without a profile', ['--tpm2', '--tpm-state', '/tmp', '--rsa-keysize', '4096'], '4096'],
+    ['to take ownership', ['--tpm2', '--tpm-state', '/tmp', '--take-ownership'], 'TPM 2'],
+    ['banks that nobody has', ['--tpm2', '--tpm-state', '/tmp', '--pcr-banks', 'sha3,md5'], 'No PCR banks'],
+    ['a state in one file', ['--tpm2', '--tpm-state', 'file:///tmp/state'], 'file:///tmp/state'],
   ] as const)
     it(`refuses ${what}, in words`, () => {
       const { code, stderr } = runStandIn('swtpm_setup', args)
