@@ -67,11 +67,18 @@ const separatorOf = digestTable([
   ['error', Uint8Array.of(1, 0, 0, 0), Uint8Array.of(0, 0, 0, 1)],
 ])
 
-/** What firmware remarks in PCR 4 besides the images it starts. An image's own bytes could be given as a text, so only these count. */
+/**
+ * What firmware remarks in PCR 4 besides the images it starts (the last four: a conventional BIOS). An image's own bytes could
+ * be given as a text, so only these count.
+ */
 const remarkOf = digestTable([
   ['calling', ascii('Calling EFI Application from Boot Option')],
   ['returning', ascii('Returning from EFI Application from Boot Option')],
   ['omitted', ascii('BOOT ATTEMPTS OMITTED')],
+  ['interrupt', ascii('Calling INT 19h')],
+  ['floppy', ascii('Booting BCV device 00h (Floppy)')],
+  ['disk', ascii('Booting BCV device 80h (HDD)')],
+  ['optical', ascii('Booting from CD ROM device')],
 ])
 const sectionOf = digestTable(ukiSections.map((name) => [name, ascii(`${name}\0`)] as const))
 const phaseOf = digestTable(bootPhases.map((name) => [name, ascii(name)] as const))
@@ -90,11 +97,26 @@ export function bootFacts({ events, eventsByPcr }: ReplayedLog): BootFacts {
 
 /** Whether an event is a separator of either kind: by its digest, whatever it calls itself. */
 export function isSeparator(event: MeasuredEvent): boolean {
-  return separatorOf(event) !== undefined
+  return separatorKind(event) !== undefined
+}
+
+/**
+ * Boot0001 before Boot0000 has the bytes of a separator that says error, and firmware measures the bytes of BootOrder alone.
+ * Who gives an error in PCR 1 that name has to show a separator there all the same, and the error stands in seven other PCRs.
+ */
+function separatorKind(event: MeasuredEvent): 'ordinary' | 'error' | undefined {
+  const kind = separatorOf(event)
+  return kind === 'error' && isBootOrder(event) ? undefined : kind
+}
+
+function isBootOrder(event: MeasuredEvent): boolean {
+  if (event.pcr !== 1 || event.untrustedType !== EV.EFI_VARIABLE_BOOT) return false
+  const variable = measuredVariable(event)
+  return variable?.name === 'BootOrder' && toHex(variable.vendorGuid) === efiGlobalVariableGuid
 }
 
 function countSeparators(events: readonly MeasuredEvent[]): { readonly count: number; readonly errors: number } {
-  const kinds = events.map(separatorOf).filter((kind) => kind !== undefined)
+  const kinds = events.map(separatorKind).filter((kind) => kind !== undefined)
   return { count: kinds.length, errors: kinds.filter((kind) => kind === 'error').length }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { ALG, ST, type TPMS_ATTEST, type TPMT_SIGNATURE } from '../../../core/tpm/index.ts'
-import { defaultSelection } from '../../../core/evidence/index.ts'
 import type { QuoteAttest } from './attester.ts'
 import { bytesEdit, edited, hex, pcr } from './change.ts'
 import type { SimulatedBoot } from './simulated-boot.ts'
@@ -32,7 +31,7 @@ const otherStructures = { certify: ST.attestCertify, time: ST.attestTime, nv: ST
 /** Makes a quote another one. */
 export function applyQuote(boot: SimulatedBoot, given: z.output<typeof quoteVerbs>): SimulatedBoot {
   const { quote } = boot
-  const selection = boot.quote.selection ?? defaultSelection
+  const selection = boot.quote.selection ?? boot.asked
   const { without = [], with: more = [], bank, bound } = given
   const edit = given.bytes
   return {

@@ -14,7 +14,7 @@ import {
   pcr,
   type Change,
 } from './change.ts'
-import { renumbered, type SimulatedBoot } from './simulated-boot.ts'
+import { inBanksOf, type SimulatedBoot } from './simulated-boot.ts'
 
 /** What somebody makes of the logs on their way: the PCRs stay as they were measured. */
 export const logChanges = {
@@ -78,5 +78,5 @@ export const logChanges = {
 } satisfies Record<string, Change>
 
 function forgingEvents(boot: SimulatedBoot, edit: (events: readonly Event[]) => readonly Event[]): SimulatedBoot {
-  return { ...boot, forgeEvents: (events) => renumbered(edit(boot.forgeEvents(events))) }
+  return { ...boot, forgeEvents: (events) => inBanksOf(boot.log, edit(boot.forgeEvents(events))) }
 }

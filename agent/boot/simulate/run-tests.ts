@@ -12,6 +12,7 @@ import {
   parseReferenceValues,
   policyInForce,
   PolicyError,
+  quotedBy,
   under,
   type CompiledPolicy,
   type Library,
@@ -76,7 +77,8 @@ async function judge(
 ): Promise<Judged> {
   const policy = await policyOf(boot, test, shared, files)
   if (policy instanceof PolicyError) return { outcome: 'bad-policy', codes: [], reasons: [] }
-  const changed = (test.change ?? []).reduce(applyChange, boot)
+  const asked = quotedBy(policy)
+  const changed = (test.change ?? []).reduce(applyChange, { ...boot, asked })
   const evidence = tryVerifySimulated(changed)
   if (evidence instanceof EvidenceError) return { outcome: 'bad-evidence', codes: [evidence.problem], reasons: [] }
   const admission = evaluateAdmission(policy, {

@@ -1,4 +1,11 @@
-import { EvidenceError, verifyEvidence, type RequestCore, type VerifiedEvidence } from '../../../core/evidence/index.ts'
+import {
+  defaultSelection,
+  EvidenceError,
+  verifyEvidence,
+  type PcrSelection,
+  type RequestCore,
+  type VerifiedEvidence,
+} from '../../../core/evidence/index.ts'
 import {
   digestAlgorithm,
   extended,
@@ -38,6 +45,8 @@ export interface SimulatedBoot {
   readonly quote: QuoteChanges
   readonly key: { readonly kind: 'ecdsa' | 'rsassa' | 'rsapss'; readonly hash: number }
   readonly forgeKey: (publicArea: TPMT_PUBLIC) => TPMT_PUBLIC
+  /** What the verifier asks to be quoted. */
+  readonly asked: PcrSelection
   /** From the last accepted boot, as the verifier remembers it. */
   readonly lastClock: TPMS_CLOCK_INFO | undefined
   readonly volumes: RequestCore['volumes']
@@ -60,6 +69,7 @@ export function simulate(log: EventLog): SimulatedBoot {
     quote: {},
     key: { kind: 'ecdsa', hash: ALG.sha256 },
     forgeKey: unchanged,
+    asked: defaultSelection,
     lastClock: undefined,
     volumes: [],
     untrustedTexts: [],
@@ -68,7 +78,18 @@ export function simulate(log: EventLog): SimulatedBoot {
 
 /** A boot whose log has other entries, all of them measured; they are numbered anew. */
 export function withEvents(boot: SimulatedBoot, edit: (events: readonly Event[]) => readonly Event[]): SimulatedBoot {
-  return { ...boot, log: { ...boot.log, events: renumbered(edit(boot.log.events)) } }
+  return { ...boot, log: { ...boot.log, events: inBanksOf(boot.log, edit(boot.log.events)) } }
+}
+
+/** Events with new numbers, and with digests in the banks that the log has. */
+export function inBanksOf({ algorithms }: EventLog, events: readonly Event[]): readonly Event[] {
+  const banks = new Set(algorithms.map(({ id }) => id))
+  const known = events.map((event) =>
+    [...event.digests.keys()].every((id) => banks.has(id))
+      ? event
+      : { ...event, digests: new Map([...event.digests].filter(([id]) => banks.has(id))) },
+  )
+  return renumbered(known)
 }
 
 export function renumbered(events: readonly Event[]): readonly Event[] {
@@ -112,7 +133,7 @@ export function pcrsOf({ log, userspace, unlogged }: SimulatedBoot): PcrBanks {
  */
 export function verifySimulated(boot: SimulatedBoot): VerifiedEvidence {
   const attester = new Attester(boot.key.kind, boot.key.hash, boot.forgeKey)
-  const { lastClock } = boot
+  const { lastClock, asked } = boot
   const log = { ...boot.log, events: boot.forgeEvents(boot.log.events) }
   const request: RequestCore = {
     stateGeneration: 1,
@@ -122,8 +143,11 @@ export function verifySimulated(boot: SimulatedBoot): VerifiedEvidence {
     volumes: boot.volumes,
     untrustedTexts: boot.untrustedTexts,
   }
-  const evidence = attester.attest(request, { ...boot.quote, forgePcrs: boot.forgePcrs })
-  return verifyEvidence(attester.expectation({ lastClock }), { ...evidence, core: boot.forgeCore(evidence.core) })
+  const evidence = attester.attest(request, { selection: asked, ...boot.quote, forgePcrs: boot.forgePcrs })
+  return verifyEvidence(attester.expectation({ lastClock, selection: asked }), {
+    ...evidence,
+    core: boot.forgeCore(evidence.core),
+  })
 }
 
 /** The same, with bad evidence as a value. */

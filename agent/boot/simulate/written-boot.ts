@@ -11,6 +11,9 @@ const separators = z.strictObject({
   value: hex.default(ordinary),
 })
 
+/** What extends nothing may stand in any PCR: Windows writes 0xFFFFFFFF. */
+const written = measured.extend({ pcr: z.int().min(0).max(0xffff_ffff) })
+
 /** A boot event by event: what was measured, in order, in the banks that the firmware has. */
 export const writtenBoot = z
   .strictObject({
@@ -19,7 +22,7 @@ export const writtenBoot = z
       .min(1)
       .default(['sha1', 'sha256', 'sha384', 'sha512']),
     events: z
-      .array(z.union([measured, separators]))
+      .array(z.union([written, separators]))
       .min(1)
       .max(maxEvents),
   })

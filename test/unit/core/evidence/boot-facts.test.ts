@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { fromHex } from '../../../../core/bytes/index.ts'
 import { type MeasuredEvent, type VerifiedEvidence } from '../../../../core/evidence/index.ts'
-import { efiImageSecurityDatabaseGuid, EV } from '../../../../core/eventlog/index.ts'
+import { efiGlobalVariableGuid, efiImageSecurityDatabaseGuid, EV, type Event } from '../../../../core/eventlog/index.ts'
 import { ALG } from '../../../../core/tpm/index.ts'
 import { event, said, separator, variable, verifiedBoot } from '../../../fakes/written-boot.ts'
 
@@ -24,6 +24,22 @@ describe('separators', () => {
     expect(separators.get(0)).to.deep.equal({ count: 1, errors: 1 })
     expect(separators.get(1)).to.deep.equal({ count: 2, errors: 1 })
     expect(separators.get(2)).to.deep.equal({ count: 1, errors: 0 })
+  })
+  it('are not what BootOrder happens to look like: Boot0001 before Boot0000', () => {
+    const order = (name = 'BootOrder', pcr = 1, data = '01000000', guid = efiGlobalVariableGuid): Event => {
+      const whole = variable(name, fromHex(data), guid, EV.EFI_VARIABLE_BOOT, pcr)
+      return { ...whole, digests: event(pcr, 0, fromHex(data)).digests }
+    }
+    const count = (one: Event) => facts(one, separator(one.pcr)).separators.get(one.pcr)
+    expect(count(order())).to.deep.equal({ count: 1, errors: 0 })
+    expect(facts(order(), separator(1)).unknown).to.deep.equal([])
+    const asError = { count: 2, errors: 1 }
+    expect(count(order('BootNext'))).to.deep.equal(asError)
+    expect(count(order('BootOrder', 5))).to.deep.equal(asError)
+    expect(count(order('BootOrder', 1, '01000000', efiImageSecurityDatabaseGuid))).to.deep.equal(asError)
+    expect(count({ ...order(), untrustedType: EV.EFI_VARIABLE_BOOT2 })).to.deep.equal(asError)
+    expect(count({ ...order(), untrustedData: order('BootOrder', 1, '00000100').untrustedData })).to.deep.equal(asError)
+    expect(count(order('BootOrder', 1, '00000000')), 'an ordinary one stays one').to.deep.equal({ count: 2, errors: 0 })
   })
   it('are none where their banks disagree', () => {
     const [zero, ones] = [separator(4), separator(4, 'ffffffff')]
