@@ -20,7 +20,7 @@ import {
 import { implement } from '../implement.ts'
 import { extendPcr, mayExtend } from '../state/extend-pcr.ts'
 import { dynamicPcr, pcrRule } from '../state/pcr-banks.ts'
-import { localityBit } from '../state/pcr-rules.ts'
+import { isResetAllowed } from '../state/pcr-rules.ts'
 
 /** TPML_DIGEST holds no more (Part 2, 10.9.4). */
 const maxDigests = 8
@@ -111,7 +111,7 @@ const pcrSetAuthValue = implement(PCR_SetAuthValue, (tpm, { handles: { pcrHandle
  */
 const pcrReset = implement(PCR_Reset, (tpm, { handles, locality, fail }) => {
   const { handle } = handles.pcrHandle
-  if ((pcrRule(handle).resetAt & localityBit(locality)) === 0) fail(RC.locality)
+  if (!isResetAllowed(pcrRule(handle), locality)) fail(RC.locality)
   tpm.pcrs.reset(handle)
   return {}
 })

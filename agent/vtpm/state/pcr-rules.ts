@@ -61,3 +61,7 @@ export function isLocalityAmong(locality: number, allowed: number): boolean {
 
 /** Whether a D-RTM resets the PCR, which is then all ones until it does. */
 export const isDynamic = (rule: PcrRule): boolean => (rule.resetAt & L4) !== 0
+
+/** Whether PCR_Reset may reset the PCR. What locality 4 resets is the D-RTM's alone, as libtpms has it. */
+export const isResetAllowed = (rule: PcrRule, locality: number): boolean =>
+  (rule.resetAt & ~L4 & localityBit(locality)) !== 0

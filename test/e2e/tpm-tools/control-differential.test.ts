@@ -118,6 +118,7 @@ const framed = (locality: number, command: string): string =>
   word(8) + word(locality).slice(6) + word(command.length / 2) + command
 const extend = (pcr: number): string =>
   `80020000004100000182${word(pcr)}00000009400000090000000000` + `00000001000b${'11'.repeat(32)}`
+const reset = (pcr: number): string => `80020000001b0000013d${word(pcr)}00000009400000090000000000`
 
 const data: readonly Exchange[] = [
   ['nothing', ''],
@@ -139,6 +140,13 @@ const data: readonly Exchange[] = [
   ]),
   ...[0, 4, 255].map((locality): Exchange => [`extending PCR 0 at locality ${locality}`, framed(locality, extend(0))]),
   ['reading PCRs 0 and 17 again', readPcrs('03010002')],
+  ...[0, 1, 2, 3, 4].flatMap((locality) =>
+    [0, 16, 17, 19, 20, 21, 23].map((pcr): Exchange => [
+      `resetting PCR ${pcr} at locality ${locality}`,
+      framed(locality, reset(pcr)),
+    ]),
+  ),
+  ['reading PCRs 16 to 23', readPcrs('030000ff')],
 ]
 
 describe('swtpm sockets beside swtpm', function () {
