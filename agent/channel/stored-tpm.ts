@@ -8,11 +8,12 @@ import {
   localDisk,
   manufacture,
   MovableState,
-  pooledRandom,
+  pooledNonces,
   type Profile,
   StateFile,
   StateFileError,
   type RsaWork,
+  systemRandom,
   Tpm,
   VolatileFile,
 } from '../vtpm/index.ts'
@@ -62,7 +63,14 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
     const storage = isNew ? create(path, key, disk) : open(path, key, disk)
     const ownSeal =
       blobKey === undefined ? undefined : new BlobSeal({ key: blobKey, generation: onlyGeneration }, noMachine)
-    const tpm = Tpm.open({ storage, random: pooledRandom, clock, profile, ...(work === undefined ? {} : { work }) })
+    const tpm = Tpm.open({
+      storage,
+      random: systemRandom,
+      nonces: pooledNonces,
+      clock,
+      profile,
+      ...(work === undefined ? {} : { work }),
+    })
     const store = new VolatileFile(join(folder, volatileFileName))
     const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
     const close = async (): Promise<void> => {
@@ -84,7 +92,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
 }
 
 function create(path: string, key: Uint8Array, disk: Disk): StateFile {
-  const fresh = manufacture({ random: pooledRandom })
+  const fresh = manufacture({ random: systemRandom })
   try {
     return StateFile.create(path, { key, machineId: noMachine, generation: onlyGeneration }, fresh, disk)
   } finally {

@@ -65,10 +65,13 @@ export class MovableState {
     tpm.powerOff()
     try {
       const [permanent, volatile] = [this.#awaited.get('permanent'), this.#awaited.get('volatile') ?? this.#stored()]
-      asState('state/other-power-cycle', () => {
-        tpm.powerOn({ permanent, volatile })
-      })
-      volatile?.fill(0)
+      try {
+        asState('state/other-power-cycle', () => {
+          tpm.powerOn({ permanent, volatile })
+        })
+      } finally {
+        volatile?.fill(0)
+      }
     } finally {
       this.#forget('permanent')
       this.#forget('volatile')

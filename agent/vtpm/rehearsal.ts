@@ -37,7 +37,7 @@ import {
   type TPMT_PUBLIC,
 } from '../../core/tpm/index.ts'
 import { manufacture } from './manufacture.ts'
-import { pooledRandom as random } from './random-pool.ts'
+import { pooledNonces as nonces, systemRandom as random } from './random-pool.ts'
 import { MemoryStorage } from './storage/memory-storage.ts'
 import { Tpm } from './tpm.ts'
 
@@ -67,7 +67,12 @@ const sliceMs = 0.5
  * commands answers three times as fast as a new one. It gives way to everything else, and stops when the signal says so.
  */
 export async function rehearse(signal: AbortSignal, rounds = defaultRounds): Promise<void> {
-  const tpm = Tpm.open({ storage: new MemoryStorage(manufacture({ random })), random, clock: () => performance.now() })
+  const tpm = Tpm.open({
+    storage: new MemoryStorage(manufacture({ random })),
+    random,
+    nonces,
+    clock: () => performance.now(),
+  })
   tpm.powerOn()
   let sliceEnd = 0
   const client = new TpmClient({

@@ -15,6 +15,8 @@ import { refusal } from './steps/answer.ts'
 const ownWorkshop = new RsaWorkshop()
 
 type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
+  /** `random` where it is not said. */
+  readonly nonces?: TpmParts['nonces']
   readonly work?: TpmParts['work']
   readonly profile?: Partial<Profile>
 }
@@ -43,9 +45,9 @@ export class Tpm {
    * @throws WireError if the storage holds no state of a TPM; see `manufacture`.
    */
   static open(options: Options): Tpm {
-    const { storage, random, clock, work = ownWorkshop } = options
+    const { storage, random, clock, nonces = { draw: random }, work = ownWorkshop } = options
     const profile = { ...defaultProfile, ...options.profile }
-    const tpm = new Tpm({ storage, random, clock, work, profile })
+    const tpm = new Tpm({ storage, random, nonces, clock, work, profile })
     tpm.#load()
     return tpm
   }
@@ -76,10 +78,15 @@ export class Tpm {
     this.powerOff()
     const persistent = permanent === undefined ? this.#load() : decodePersistentState(permanent)
     const state = new TpmState(this.#parts, persistent)
-    const launch = volatile === undefined ? undefined : decodeVolatileState(state, volatile)
-    if (permanent !== undefined) this.#parts.storage.commit(permanent)
+    try {
+      const launch = volatile === undefined ? undefined : decodeVolatileState(state, volatile)
+      if (permanent !== undefined) this.#parts.storage.commit(permanent)
+      this.#launch = launch instanceof EventSequence ? launch : undefined
+    } catch (error) {
+      state.erase()
+      throw error
+    }
     this.#state = state
-    this.#launch = launch instanceof EventSequence ? launch : undefined
   }
 
   /** What the power keeps alive, as bytes that `powerOn` takes; undefined without power and in failure mode. The caller clears them. */

@@ -4,6 +4,7 @@ import {
   atSession,
   type Authorized,
   atParameter,
+  Clear,
   decode,
   handleName,
   NT,
@@ -30,7 +31,7 @@ import {
   type TpmClient,
   u32,
 } from '../../core/tpm/index.ts'
-import { concat } from '../../core/bytes/index.ts'
+import { bytesToBigInt, concat } from '../../core/bytes/index.ts'
 import { cycles } from './power-cycles.ts'
 import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
@@ -224,6 +225,19 @@ export function nvLifetimes(start: StartBench): void {
       })
     })
   }
+
+  it('a counter goes on above its last value, also behind Clear', async () => {
+    const index = await define(byOwner, NT.counter)
+    for (let times = 0; times < 3; times++) await fill(index, NT.counter)
+    const last = await client.run(NV_Read, await on(index), { size: 8, offset: 0 })
+    const authHandle = { handle: RH.lockout, name: handleName(RH.lockout), auth: passwordSession() }
+    await client.run(Clear, { authHandle }, {})
+    const next = await define(byOwner, NT.counter)
+    await fill(next, NT.counter)
+    const { data } = await client.run(NV_Read, await on(next), { size: 8, offset: 0 })
+    expect(bytesToBigInt(data) > bytesToBigInt(last.data)).to.equal(true)
+    await client.run(NV_UndefineSpace, await on(next), {})
+  })
 
   it('a counter goes on after a Shutdown that no loss of power followed', async () => {
     const index = await define([...byOwner, 'orderly'], NT.counter)

@@ -98,7 +98,7 @@ const createLoaded = implement(CreateLoaded, (tpm, { handles: { parentHandle: pa
     const qualifiedName = qualifiedNameOf(publicArea.nameAlg, above, name)
     const hierarchy = isPrimary ? parent.handle : parent.hierarchy
     const outPrivate =
-      isPrimary || isDerivation ? new Uint8Array(0) : sealPrivate(parent, publicArea, sensitive, tpm.random)
+      isPrimary || isDerivation ? new Uint8Array(0) : sealPrivate(parent, publicArea, sensitive, tpm.nonces)
     tpm.slots.put(new LoadedObject({ handle, publicArea, sensitive, qualifiedName, hierarchy }))
     return { handle, outPrivate, outPublic: publicArea, name }
   }

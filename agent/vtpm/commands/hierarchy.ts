@@ -21,8 +21,11 @@ import { recordCreation } from '../objects/creation.ts'
 import { primaryKeys } from '../objects/key-sources.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
 import { checkCreation, isAuthTooLong } from '../objects/public-checks.ts'
+import { hierarchyAuth } from '../state/authorization-of.ts'
 import { LoadedObject } from '../state/loaded-object.ts'
-import { initialDictionaryAttack, noPolicy, secretBytes } from '../state/persistent-state.ts'
+import { removeNvIndices } from '../state/nv-space.ts'
+import { removePersistent } from '../state/persistent-objects.ts'
+import { type HierarchySecret, initialDictionaryAttack, noPolicy, secretBytes } from '../state/persistent-state.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 
 /**
@@ -94,14 +97,20 @@ function changePolicy(tpm: TpmState, hierarchy: number, policy: { hash: number; 
   else tpm.changeReset({ platformPolicy: policy })
 }
 
+/** Draws secrets anew, and zeroes what they were. */
+function replaceSecrets(tpm: TpmState, ...names: readonly HierarchySecret[]): void {
+  for (const name of names) {
+    const old = tpm.persistent[name]
+    tpm.persist({ [name]: tpm.random(secretBytes) })
+    old.fill(0)
+  }
+}
+
 /** Part 3, 24.4: all keys of the platform end; NV indices stay. */
 const changePps = implement(ChangePPS, (tpm) => {
   flushHierarchy(tpm, RH.platform)
-  tpm.persist({
-    platformSeed: tpm.random(secretBytes),
-    platformProof: tpm.random(secretBytes),
-    objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.platform),
-  })
+  removePersistent(tpm, (object) => object.hierarchy === RH.platform)
+  replaceSecrets(tpm, 'platformSeed', 'platformProof')
   tpm.changeReset({ platformPolicy: noPolicy })
   return {}
 })
@@ -109,13 +118,10 @@ const changePps = implement(ChangePPS, (tpm) => {
 /** Part 3, 24.5: all endorsement keys end, and with them what was certified about them. */
 const changeEps = implement(ChangeEPS, (tpm) => {
   flushHierarchy(tpm, RH.endorsement)
-  tpm.persist({
-    endorsementSeed: tpm.random(secretBytes),
-    endorsementProof: tpm.random(secretBytes),
-    endorsementAuth: empty,
-    endorsementPolicy: noPolicy,
-    objects: tpm.persistent.objects.filter((object) => object.hierarchy !== RH.endorsement),
-  })
+  removePersistent(tpm, (object) => object.hierarchy === RH.endorsement)
+  replaceSecrets(tpm, 'endorsementSeed', 'endorsementProof')
+  changeAuth(tpm, RH.endorsement, empty)
+  tpm.persist({ endorsementPolicy: noPolicy })
   tpm.changeReset({ ehEnable: true })
   return {}
 })
@@ -129,19 +135,15 @@ const empty = new Uint8Array(0)
 const clear = implement(Clear, (tpm, { fail }) => {
   if (tpm.persistent.disableClear === 1) fail(RC.disabled)
   tpm.slots.flushAll((object) => object.kind === 'object' && isCleared(object.hierarchy))
+  removePersistent(tpm, (object) => isCleared(object.hierarchy))
+  removeNvIndices(tpm, (index) => !index.nvPublic.attributes.platformCreate)
+  replaceSecrets(tpm, 'ownerSeed', 'ownerProof', 'endorsementProof')
+  for (const hierarchy of [RH.owner, RH.endorsement, RH.lockout]) changeAuth(tpm, hierarchy, empty)
   tpm.persist({
-    ownerSeed: tpm.random(secretBytes),
-    ownerProof: tpm.random(secretBytes),
-    endorsementProof: tpm.random(secretBytes),
-    ownerAuth: empty,
-    endorsementAuth: empty,
-    lockoutAuth: empty,
     ownerPolicy: noPolicy,
     endorsementPolicy: noPolicy,
     lockoutPolicy: noPolicy,
     ...initialDictionaryAttack,
-    objects: tpm.persistent.objects.filter((object) => !isCleared(object.hierarchy)),
-    nvIndices: tpm.persistent.nvIndices.filter((index) => index.nvPublic.attributes.platformCreate),
     auditCounter: 0n,
     resetCount: 0,
     restartCount: 0,
@@ -173,10 +175,12 @@ const hierarchyChangeAuth = implement(HierarchyChangeAuth, (tpm, { handles, para
 })
 
 function changeAuth(tpm: TpmState, hierarchy: number, newAuth: Uint8Array): void {
+  const old = hierarchyAuth(tpm, hierarchy)
   if (hierarchy === RH.owner) tpm.persist({ ownerAuth: newAuth })
   else if (hierarchy === RH.endorsement) tpm.persist({ endorsementAuth: newAuth })
   else if (hierarchy === RH.lockout) tpm.persist({ lockoutAuth: newAuth })
   else tpm.changeReset({ platformAuth: newAuth })
+  old.fill(0)
 }
 
 export const hierarchyCommands = [

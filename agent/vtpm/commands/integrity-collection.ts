@@ -101,7 +101,9 @@ const pcrSetAuthPolicy = implement(PCR_SetAuthPolicy, (tpm, { parameters: { auth
  */
 const pcrSetAuthValue = implement(PCR_SetAuthValue, (tpm, { handles: { pcrHandle }, parameters: { auth }, fail }) => {
   if (!pcrRule(pcrHandle.handle).isAuthorized) fail(RC.value)
+  const { pcrAuthValue } = tpm.reset
   tpm.changeReset({ pcrAuthValue: withoutTrailingZeros(auth).slice() })
+  pcrAuthValue.fill(0)
   return {}
 })
 

@@ -14,11 +14,8 @@ import {
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
-import type { NvIndex } from '../state/entity.ts'
-import { findNvIndex, putNvIndex, removeNvIndex } from '../state/nv-space.ts'
+import { findNvIndex, putNvIndex, removeNvIndices } from '../state/nv-space.ts'
 import type { TpmState } from '../state/tpm-state.ts'
-import { isCounter } from './nv-access.ts'
-import { counterOf } from './nv-contents.ts'
 
 /** The size of a counter and of a bit field. */
 const wordBytes = 8
@@ -46,7 +43,7 @@ const nvDefineSpace = implement(NV_DefineSpace, (tpm, { handles: { authHandle },
   if (findNvIndex(tpm, publicInfo.nvIndex) !== undefined) fail(RC.nvDefined)
   if (!hasRoomFor(tpm, publicInfo)) fail(RC.nvSpace)
 
-  putNvIndex(tpm, { nvPublic: publicInfo, authValue, contents: neverWritten })
+  putNvIndex(tpm, { nvPublic: publicInfo, authValue: authValue.slice(), contents: neverWritten })
   return {}
 })
 
@@ -56,7 +53,7 @@ const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { authHandl
   if (policyDelete) fail(RC.attributes, 'nvIndex')
   if (authHandle.handle === RH.owner && platformCreate) fail(RC.nvAuthorization)
 
-  undefine(tpm, nvIndex)
+  removeNvIndices(tpm, (index) => index.nvPublic.nvIndex === nvIndex.handle)
   return {}
 })
 
@@ -64,7 +61,7 @@ const nvUndefineSpace = implement(NV_UndefineSpace, (tpm, { handles: { authHandl
 const nvUndefineSpaceSpecial = implement(NV_UndefineSpaceSpecial, (tpm, { handles: { nvIndex }, fail }) => {
   if (!nvIndex.nvPublic.attributes.policyDelete) fail(RC.attributes, 'nvIndex')
 
-  undefine(tpm, nvIndex)
+  removeNvIndices(tpm, (index) => index.nvPublic.nvIndex === nvIndex.handle)
   return {}
 })
 
@@ -78,17 +75,10 @@ const nvChangeAuth = implement(NV_ChangeAuth, (tpm, { handles: { nvIndex }, para
   const authValue = withoutTrailingZeros(parameters.newAuth)
   if (authValue.length > digestSize(nvIndex.nvPublic.nameAlg)) fail(RC.size, 'newAuth')
 
-  putNvIndex(tpm, { ...nvIndex, authValue })
+  putNvIndex(tpm, { ...nvIndex, authValue: authValue.slice() })
+  nvIndex.authValue.fill(0)
   return {}
 })
-
-/** A counter that is deleted and defined again goes on above its last value (Part 1, 37.2.4.3). */
-function undefine(tpm: TpmState, nvIndex: NvIndex): void {
-  removeNvIndex(tpm, nvIndex.handle)
-  if (!isCounter(nvIndex)) return
-  const last = counterOf(nvIndex)
-  if (last > tpm.persistent.highestCounter) tpm.persist({ highestCounter: last })
-}
 
 /** What all indices hold together: with as many objects as there may be, a state still fits into its file. */
 const maxNvBytes = 128 * 1024

@@ -50,7 +50,7 @@ const create = implement(Create, (tpm, { handles: { parentHandle }, parameters, 
   if (isAuthTooLong(inSensitive.userAuth, inPublic.nameAlg)) fail(RC.size, 'inSensitive')
 
   const complete = ({ publicArea, sensitive }: MadeObject) => ({
-    outPrivate: sealPrivate(parentHandle, publicArea, sensitive, tpm.random),
+    outPrivate: sealPrivate(parentHandle, publicArea, sensitive, tpm.nonces),
     outPublic: publicArea,
     ...recordCreation(tpm, publicArea, { parent: parentHandle, outsideInfo, creationPCR, locality }),
   })
@@ -119,7 +119,7 @@ const objectChangeAuth = implement(ObjectChangeAuth, (tpm, { handles, parameters
   if (isAuthTooLong(parameters.newAuth, publicArea.nameAlg)) fail(RC.size, 'newAuth')
   if (sensitive === undefined) return fail(RC.type, 'objectHandle')
   return {
-    outPrivate: sealPrivate(parentHandle, publicArea, { ...sensitive, authValue: parameters.newAuth }, tpm.random),
+    outPrivate: sealPrivate(parentHandle, publicArea, { ...sensitive, authValue: parameters.newAuth }, tpm.nonces),
   }
 })
 

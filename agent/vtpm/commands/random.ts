@@ -6,7 +6,7 @@ const largest = digestSize(contextHash)
 
 /** Part 3, 16.1: never more than the largest digest. */
 const getRandom = implement(GetRandom, (tpm, { parameters }) => ({
-  randomBytes: tpm.random(Math.min(parameters.bytesRequested, largest)),
+  randomBytes: tpm.nonces.draw(Math.min(parameters.bytesRequested, largest)),
 }))
 
 /** Part 3, 16.2: accepted without effect, because the operating system's generator takes nothing from a guest. */

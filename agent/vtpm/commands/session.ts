@@ -31,7 +31,7 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   const salt = tpmKey === undefined ? undefined : openSecret(tpmKey, 'SECRET', encryptedSalt)
   if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
 
-  const nonceTPM = tpm.random(nonceCaller.length)
+  const nonceTPM = tpm.nonces.draw(nonceCaller.length)
   const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
   const key = sessionKey({ hash: authHash, bindAuthValue, salt, nonceTPM, nonceCaller })
   salt?.fill(0)

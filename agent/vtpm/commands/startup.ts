@@ -32,7 +32,7 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   count(tpm, wasSaved)
   if (!isState) startNvIndices(tpm, !wasSaved)
   healAtStartup(tpm)
-  tpm.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
+  tpm.forgetShutdown()
   tpm.isStarted = true
   return {}
 })

@@ -15,10 +15,10 @@ import {
   TPM2B_IV,
   TPM2B_SENSITIVE,
   withoutTrailingZeros,
-  type Random,
   type TPMT_PUBLIC,
   type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
+import type { NonceSource } from '../random-pool.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
 import { protectionOf } from './parent-protection.ts'
 
@@ -33,7 +33,7 @@ export function sealPrivate(
   parent: LoadedObject,
   publicArea: TPMT_PUBLIC,
   sensitive: TPMT_SENSITIVE,
-  random: Random,
+  nonces: NonceSource,
 ): Uint8Array {
   const name = nameOf(publicArea)
   const symKey = wrapKey(parent, name)
@@ -42,7 +42,7 @@ export function sealPrivate(
   authValue.set(sensitive.authValue)
   const plain = encode(TPM2B_SENSITIVE, { ...sensitive, authValue })
   const { algorithm } = protectionOf(parent)
-  const iv = random(cipherBlockBytes(algorithm))
+  const iv = nonces.draw(cipherBlockBytes(algorithm))
   const sealed = concat(encode(TPM2B_IV, iv), cfbEncrypt(algorithm, symKey, plain, iv))
   const integrity = hmac(parent.publicArea.nameAlg, parent.integrityKey, sealed, name)
   for (const secret of [symKey, plain, authValue]) secret.fill(0)

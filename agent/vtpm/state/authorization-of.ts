@@ -5,7 +5,8 @@ import type { TpmState } from './tpm-state.ts'
 
 const empty = new Uint8Array(0)
 
-function hierarchyAuth(tpm: TpmState, handle: number): Uint8Array {
+/** The authValue of a hierarchy. */
+export function hierarchyAuth(tpm: TpmState, handle: number): Uint8Array {
   if (handle === RH.owner) return tpm.persistent.ownerAuth
   if (handle === RH.endorsement) return tpm.persistent.endorsementAuth
   if (handle === RH.lockout) return tpm.persistent.lockoutAuth

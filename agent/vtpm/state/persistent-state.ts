@@ -37,6 +37,16 @@ export const formatVersion = 2
 /** A seed is as strong as the largest digest, a proof as long (Part 1, 14.3 and 14.4). */
 export const secretBytes = 64
 const secret = fixed('secret', secretBytes)
+/** What only this TPM knows, by its name in the state. */
+export const hierarchySecrets = [
+  'endorsementSeed',
+  'ownerSeed',
+  'platformSeed',
+  'endorsementProof',
+  'ownerProof',
+  'platformProof',
+] as const
+export type HierarchySecret = (typeof hierarchySecrets)[number]
 const maxNvIndices = 1024
 const maxObjects = 256
 

@@ -12,7 +12,7 @@ export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSav
   return {
     nullSeed: reset.nullSeed.slice(),
     nullProof: reset.nullProof.slice(),
-    platformAuth: reset.platformAuth,
+    platformAuth: reset.platformAuth.slice(),
     platformPolicyHash: reset.platformPolicy.hash,
     platformPolicy: reset.platformPolicy.digest,
     phEnable: flag(reset.phEnable),
@@ -31,7 +31,7 @@ export function save(tpm: TpmState, keeps: (rule: PcrRule) => boolean = ({ isSav
     ),
     sessions: sessions.saved,
     commandAuditDigest: reset.commandAuditDigest ?? nothing,
-    pcrAuthValue: reset.pcrAuthValue,
+    pcrAuthValue: reset.pcrAuthValue.slice(),
     commits: savedCommits(reset.commits),
   }
 }
@@ -51,13 +51,13 @@ export function restore(tpm: TpmState, saved: SavedState, how: 'restart' | 'resu
   if (how === 'restart') return
   tpm.reset = {
     ...tpm.reset,
-    platformAuth: saved.platformAuth,
+    platformAuth: saved.platformAuth.slice(),
     platformPolicy: { hash: saved.platformPolicyHash, digest: saved.platformPolicy },
     phEnable: saved.phEnable === 1,
     phEnableNV: saved.phEnableNV === 1,
     shEnable: saved.shEnable === 1,
     ehEnable: saved.ehEnable === 1,
-    pcrAuthValue: saved.pcrAuthValue,
+    pcrAuthValue: saved.pcrAuthValue.slice(),
   }
   for (const { hash, pcr, value } of saved.pcrs) tpm.pcrs.set(hash, pcr, value)
 }

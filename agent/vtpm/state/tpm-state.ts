@@ -2,8 +2,10 @@ import { Reader } from '../../../core/bytes/index.ts'
 import { ALG, type Random, RH } from '../../../core/tpm/index.ts'
 import { type Commits, noCommits } from './commits.ts'
 import type { Profile } from '../profile.ts'
+import type { NonceSource } from '../random-pool.ts'
 import type { RsaWork } from '../keys/rsa-work.ts'
 import type { StateStorage } from '../storage/storage.ts'
+import { erasePersistent, eraseSaved } from './erase-persistent.ts'
 import { PcrBanks } from './pcr-banks.ts'
 import { encodePersistentState, noPolicy, type PersistentState, secretBytes, SHUTDOWN } from './persistent-state.ts'
 import { untestedAtFirst } from './self-tests.ts'
@@ -39,7 +41,10 @@ export interface ResetState {
 
 export interface TpmParts {
   readonly storage: StateStorage
+  /** For secrets. */
   readonly random: Random
+  /** For what others may see. */
+  readonly nonces: NonceSource
   /** Milliseconds, never going back. */
   readonly clock: () => number
   readonly profile: Profile
@@ -51,6 +56,7 @@ export class TpmState {
   readonly profile: Profile
   readonly work: RsaWork
   readonly random: Random
+  readonly nonces: NonceSource
   readonly #storage: StateStorage
   #persistent: PersistentState
   #isDirty = false
@@ -81,13 +87,14 @@ export class TpmState {
     this.profile = parts.profile
     this.work = parts.work
     this.random = parts.random
+    this.nonces = parts.nonces
     this.#storage = parts.storage
     this.#persistent = persistent
     // Without a Shutdown the clock may have shown values that were never persisted (Part 1, 36.3.2)
     this.wasOrderly = persistent.lastShutdown !== SHUTDOWN.none
     const isSafe = persistent.clockSafe === 1 && this.wasOrderly
     this.clock = new TpmClock(parts.clock, persistent.clock, isSafe)
-    this.timeEpoch = new Reader(parts.random(8)).u64()
+    this.timeEpoch = new Reader(parts.nonces.draw(8)).u64()
     this.pcrs = new PcrBanks(persistent.pcrAllocation)
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
     this.sessions = this.newSessions()
@@ -107,8 +114,13 @@ export class TpmState {
   }
   /** Part 1, 12.2.4: once anything changes that it kept, a Shutdown is as if it had not been. */
   outdateShutdown(): void {
-    if (this.isStarted && this.#persistent.lastShutdown !== SHUTDOWN.none)
-      this.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
+    if (this.isStarted && this.#persistent.lastShutdown !== SHUTDOWN.none) this.forgetShutdown()
+  }
+  /** What a Shutdown kept was taken up, or is outdated. */
+  forgetShutdown(): void {
+    const { saved } = this.#persistent
+    this.persist({ lastShutdown: SHUTDOWN.none, saved: undefined })
+    if (saved !== undefined) eraseSaved(saved)
   }
   get persistent(): PersistentState {
     return this.#persistent
@@ -171,13 +183,13 @@ export class TpmState {
     return true
   }
 
-  /** Zeroes what the power kept alive. */
+  /** Zeroes every secret: of what the power kept alive, and of what the storage has. */
   erase(): void {
     this.slots.flushAll()
     for (const session of this.sessions.loaded) session.erase()
-    this.reset.nullSeed.fill(0)
-    this.reset.nullProof.fill(0)
-    this.reset.commits.nonce.fill(0)
+    const { nullSeed, nullProof, platformAuth, pcrAuthValue, commits } = this.reset
+    for (const secret of [nullSeed, nullProof, platformAuth, pcrAuthValue, commits.nonce]) secret.fill(0)
+    erasePersistent(this.#persistent)
   }
 }
 

@@ -136,7 +136,14 @@ describe('Tpm.execute', () => {
     const known = (size: number): Uint8Array => new Uint8Array(size).fill(secret)
     const storage = new MemoryStorage(manufacture({ random: known }))
     const state = new TpmState(
-      { storage, random: known, clock: () => 0, profile: defaultProfile, work: new RsaWorkshop() },
+      {
+        storage,
+        random: known,
+        nonces: { draw: known },
+        clock: () => 0,
+        profile: defaultProfile,
+        work: new RsaWorkshop(),
+      },
       decodePersistentState(storage.load() ?? empty),
     )
     const bench = await Bench.started(storage)

@@ -12,7 +12,14 @@ import { random } from './bench.ts'
 const persistent = manufacturedState(random)
 const newState = (changes: Partial<typeof persistent> = {}): TpmState =>
   new TpmState(
-    { storage: new MemoryStorage(), random, clock: () => 5, profile: defaultProfile, work: {} as RsaWork },
+    {
+      storage: new MemoryStorage(),
+      random,
+      nonces: { draw: random },
+      clock: () => 5,
+      profile: defaultProfile,
+      work: {} as RsaWork,
+    },
     { ...persistent, ...changes },
   )
 const moved = (from: TpmState, to = newState()): TpmState => {
@@ -41,7 +48,7 @@ describe('the volatile state', () => {
   })
 
   it('takes along every member that a power cycle changes', () => {
-    const constant = ['profile', 'random', 'work']
+    const constant = ['nonces', 'profile', 'random', 'work']
     const carried = [
       ...['clock', 'exclusiveSession', 'failure', 'hasHcrtm', 'healing', 'isStarted'],
       ...['pcrs', 'sessions', 'slots', 'timeEpoch', 'untested', 'wasOrderly'],
