@@ -17,7 +17,16 @@ export { attestationKey, type AttestationKey } from './attestation-key.ts'
 export { isShimSetting, measuredDatabase, sbatLevel, vouchingCertificate } from './authority.ts'
 export { isSeparator, ukiSections, type UkiSection } from './boot-facts.ts'
 export { EvidenceError, type EvidenceProblem } from './evidence-error.ts'
-export { capPcr, defaultSelection, type PcrSelection } from './pcr-selection.ts'
+export {
+  capPcr,
+  decodeSelection,
+  defaultSelection,
+  encodeSelection,
+  quotablePcrs,
+  selectionBytes,
+  selectionOf,
+  type PcrSelection,
+} from './pcr-selection.ts'
 export { measuredText } from './measured-text.ts'
 export { type MeasuredEvent } from './replayed-log.ts'
 export {

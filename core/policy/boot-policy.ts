@@ -1,5 +1,6 @@
-import { type UkiSection } from '../evidence/index.ts'
+import { selectionOf, type PcrSelection, type UkiSection } from '../evidence/index.ts'
 import { type AcceptedDigests } from './accepted.ts'
+import { policyBanks, type PolicyBank } from './banks.ts'
 import { type Network } from './networks.ts'
 import { type TextRule } from './text-rule.ts'
 import { type Window } from './windows.ts'
@@ -78,10 +79,20 @@ export interface ReleaseRules {
   readonly validForMs: number | undefined
 }
 
+/** What has to be quoted. */
+export interface QuoteRule {
+  /** Whether somebody wrote it; otherwise it is what is quoted where nobody says anything. */
+  readonly isWritten: boolean
+  readonly banks: readonly PolicyBank[]
+  readonly pcrs: readonly number[]
+}
+
 /** What a group asks of all machines in it and below it: rules beside those of their policy, which never take the place of them. */
 export interface Floor {
   readonly group: string
   readonly tier: Tier | undefined
+  /** Beside what the policy wants. */
+  readonly quote: QuoteRule
   readonly admission: AdmissionRules
   readonly release: ReleaseRules
   readonly forbidsWaivers: boolean
@@ -95,6 +106,7 @@ export interface BootPolicy {
   readonly groups: readonly string[]
   /** The lowest tier it is meant for. */
   readonly tier: Tier
+  readonly quote: QuoteRule
   readonly admission: AdmissionRules
   readonly release: ReleaseRules
   /** Of the groups that the machine is in, the outermost first; none in a policy as it is read. */
@@ -120,4 +132,13 @@ export function validForMs({ release, floors }: BootPolicy): number | undefined 
 /** What keys are bound to: the TPM, as soon as one of the rules says so. */
 export function bindingOf({ release, floors }: Pick<BootPolicy, 'release' | 'floors'>): Binding {
   return [release, ...floors.map((floor) => floor.release)].some(({ binding }) => binding === 'tpm') ? 'tpm' : 'session'
+}
+
+/** What a machine has to quote: all that the policy and the groups want. */
+export function quotedBy({ quote, floors }: Pick<BootPolicy, 'quote' | 'floors'>): PcrSelection {
+  const all = [quote, ...floors.map((floor) => floor.quote)]
+  return selectionOf(
+    all.flatMap(({ banks }) => banks.map((bank) => policyBanks[bank])),
+    all.flatMap(({ pcrs }) => pcrs),
+  )
 }

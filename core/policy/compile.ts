@@ -2,6 +2,7 @@ import { type AdmissionRules, type BootPolicy } from './boot-policy.ts'
 import { compileAdmission, hasOffDiskFactor } from './compile-admission.ts'
 import { speaksOf } from './component-rules.ts'
 import { unique } from './compile-digests.ts'
+import { compileQuote } from './compile-quote.ts'
 import { compileRelease } from './compile-release.ts'
 import { resolver, type Library } from './library.ts'
 import { PolicyFault } from './policy-fault.ts'
@@ -20,10 +21,11 @@ export function compilePolicy(document: BootPolicyDocument, library: Library): B
     release: compileRelease(document.release, ['release'], resolve),
     floors: [],
   }
+  const quote = compileQuote(document.quote, policy.release)
   const { pcrs, components, secureBoot } = policy.release
   if (pcrs.size === 0 && components.length === 0 && secureBoot === undefined)
     throw new PolicyFault(['release'], 'asks for nothing: name pcrs, components or secureBoot')
-  return { ...policy, references: used(), warnings: warningsOf(policy) }
+  return { ...policy, quote, references: used(), warnings: warningsOf(policy) }
 }
 
 function admissionOf({ admission: { acceptDiskOnlyIdentity, ...admission } }: BootPolicyDocument): AdmissionRules {

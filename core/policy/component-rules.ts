@@ -47,8 +47,8 @@ function overrideRules(release: ReleaseRules, { pcrs }: VerifiedEvidence): reado
 }
 
 /** What a unified kernel image consists of, and what it is given from outside (UAPI.7). */
-const imagePcr = 11
-const overridesPcr = 12
+export const imagePcr = 11
+export const overridesPcr = 12
 
 /** Whether the policy says what has to be in a PCR. */
 export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tiers } from './boot-policy.ts'
-import { admissionRules, releaseRules } from './rule-schema.ts'
+import { admissionRules, quotedBanks, releaseRules } from './rule-schema.ts'
 import { policyName as name } from './schema-words.ts'
 
 /** Group as it is written. */
@@ -14,6 +14,10 @@ export const groupSchema = z.strictObject({
   require: z
     .strictObject({
       tier: z.enum(tiers).optional().describe('Lowest tier of machine'),
+      quote: z
+        .strictObject({ banks: quotedBanks })
+        .optional()
+        .describe('Banks that are quoted beside those of the policy'),
       admission: z
         .strictObject({
           ...admissionRules,

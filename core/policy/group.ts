@@ -1,5 +1,6 @@
 import { type Floor } from './boot-policy.ts'
 import { compileAdmission } from './compile-admission.ts'
+import { floorQuote } from './compile-quote.ts'
 import { compileRelease } from './compile-release.ts'
 import { type GroupDocument } from './group-schema.ts'
 import { resolver, type Library } from './library.ts'
@@ -28,23 +29,25 @@ export function compileGroup({ name, parent, policy, require: required }: GroupD
 
 function compileFloor(
   group: string,
-  { tier, admission, release }: Exclude<GroupDocument['require'], undefined>,
+  { tier, quote, admission, release }: Exclude<GroupDocument['require'], undefined>,
   resolve: Parameters<typeof compileRelease>[2],
 ): Floor {
-  for (const [part, rules] of Object.entries({ admission, release }))
+  for (const [part, rules] of Object.entries({ quote, admission, release }))
     if (rules !== undefined && asksNothing(rules)) throw new PolicyFault(['require', part], 'asks for nothing')
-  if (tier === undefined && admission === undefined && release === undefined)
-    throw new PolicyFault(['require'], 'asks for nothing: name tier, admission or release')
+  if (tier === undefined && quote === undefined && admission === undefined && release === undefined)
+    throw new PolicyFault(['require'], 'asks for nothing: name tier, quote, admission or release')
   const { offDiskFactor, ...start } = admission ?? { approval: 'none' as const }
   const { waivers, ...keys } = release ?? {}
+  const rules = compileRelease(keys, ['require', 'release'], resolve)
   return {
     group,
     tier,
+    quote: floorQuote(quote?.banks, rules, ['require']),
     admission: {
       ...compileAdmission(start, ['require', 'admission']),
       requiresOffDiskFactor: offDiskFactor === 'required',
     },
-    release: compileRelease(keys, ['require', 'release'], resolve),
+    release: rules,
     forbidsWaivers: waivers === 'none',
   }
 }

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import { toHex } from '../bytes/index.ts'
 import { untrustedHint } from '../eventlog/index.ts'
-import { capPcr, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { capPcr, quotablePcrs, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
-import { policyBanks, type PolicyBank } from './banks.ts'
+import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
 import { type Tier } from './boot-policy.ts'
 import { eventLabel, sectionLabel } from './labels.ts'
 import { hostNetwork } from './networks.ts'
@@ -60,6 +60,7 @@ export function learnPolicy(input: LearnInput): string {
       ? ['# T0: the guest measures itself. It finds mistakes, not who can write the boot partition offline.']
       : []),
     `tier: ${input.tier}`,
+    ...quoteLines(input.evidence),
     'admission:',
     ...admissionLines(input.peerAddress),
     'release:',
@@ -69,6 +70,16 @@ export function learnPolicy(input: LearnInput): string {
     ...unknownLines(boot.unknown, bank),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What was quoted, where that is not what is quoted when nobody says anything. */
+function quoteLines({ pcrs: { banks } }: VerifiedEvidence): readonly string[] {
+  const names = bankNames.filter((bank) => banks.has(policyBanks[bank]))
+  const [quoted = new Map<number, Uint8Array>()] = banks.values()
+  const isWhole = quotablePcrs.every((pcr) => quoted.has(pcr))
+  if (names.join() === 'sha256' && isWhole) return []
+  const pcrs = isWhole ? '' : `, pcrs: [${[...quoted.keys()].join(', ')}]`
+  return [`quote: { banks: [${names.join(', ')}]${pcrs} }`]
 }
 
 function admissionLines(peerAddress = ''): readonly string[] {

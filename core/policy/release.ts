@@ -12,6 +12,7 @@ import { type BootPolicy, type Floor, type Tier } from './boot-policy.ts'
 import { componentRules, namedComponentRules } from './component-rules.ts'
 import { ofFloor } from './floor-reason.ts'
 import { pcrRules } from './pcr-rules.ts'
+import { quoteRules } from './quote-rules.ts'
 import { requestRules } from './request-rules.ts'
 import { secureBootRules } from './secure-boot-rules.ts'
 import { conclude, type Reason, type Verdict } from './verdict.ts'
@@ -29,6 +30,7 @@ export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, 
   return conclude([
     tierRule(policy.tier, facts.tier),
     clearedRule(evidence),
+    ...quoteRules(policy.quote, evidence),
     ...secureBootRules(policy, evidence),
     ...componentRules(policy, evidence),
     ...pcrRules(policy, evidence),
@@ -46,6 +48,7 @@ export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, 
 function floorRules(floor: Floor, evidence: VerifiedEvidence, facts: ReleaseFacts): readonly Reason[] {
   return [
     ...(floor.tier === undefined ? [] : [tierRule(floor.tier, facts.tier)]),
+    ...quoteRules(floor.quote, evidence),
     ...secureBootRules(floor, evidence),
     ...namedComponentRules(floor, evidence),
     ...pcrRules(floor, evidence),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ukiSections } from '../evidence/index.ts'
+import { bankNames } from './banks.ts'
 import { policyName as name, someDigest as digest } from './schema-words.ts'
 import { weekdays } from './windows.ts'
 
@@ -77,6 +78,14 @@ const pcrValues = (bytes: number) => byPcr(z.array(digest(bytes)).min(1).max(pol
 
 const timeOfDay = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time of day is written "08:30", quoted')
 const duration = z.string().regex(/^[1-9][0-9]{0,4}[smh]$/, 'a duration is written 90s, 15m or 2h')
+
+/** Banks that are quoted. */
+export const quotedBanks = z
+  .array(z.enum(bankNames))
+  .min(1)
+  .max(bankNames.length)
+  .optional()
+  .describe('Banks that are quoted; sha256, if not said')
 
 /** Rules of admission that a policy and a group's floor state alike. */
 export const admissionRules = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bindings, tiers } from './boot-policy.ts'
-import { admissionRules, policyLimits, releaseRules, waiverRules } from './rule-schema.ts'
+import { admissionRules, policyLimits, quotedBanks, releaseRules, waiverRules } from './rule-schema.ts'
 import { policyName as name } from './schema-words.ts'
 
 const names = z.array(name).min(1).max(policyLimits.names)
@@ -15,6 +15,18 @@ export const bootPolicySchema = z.strictObject({
     .enum(tiers)
     .default('T1')
     .describe('Lowest tier of machine it is for. T0 measures itself from inside the guest and must be named'),
+  quote: z
+    .strictObject({
+      banks: quotedBanks,
+      pcrs: z
+        .array(z.int().min(0).max(15))
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('PCRs that are quoted, at least 0 to 7 and 15; 0 to 9 and 11 to 15, if not said'),
+    })
+    .optional()
+    .describe('What a machine quotes for its keys'),
   admission: z.strictObject({
     ...admissionRules,
     acceptDiskOnlyIdentity: z

@@ -20,6 +20,7 @@ export const reasonCodes = {
   'admission/approval': 'as many people as the policy asks for have approved this boot',
   'admission/disk-only-identity': 'the policy accepts a machine on what its own disk holds',
   'admission/off-disk-factor': 'something that a copy of the disk does not hold speaks for the machine',
+  'quote/selection': 'the quote is of every bank and PCR that the policy wants',
   'policy/tier': 'the policy is meant for a machine of this tier',
   'tpm/cleared': 'the TPM was not cleared since the last accepted boot',
   'log/unexplained': 'a PCR that no log explains has a value the policy names',

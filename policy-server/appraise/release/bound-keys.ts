@@ -2,9 +2,9 @@ import { createCipheriv } from 'node:crypto'
 import { concat } from '../../../core/bytes/index.ts'
 import {
   boundPolicy,
-  defaultSelection,
   encodeTpmBoundKeys,
   type BootLimits,
+  type PcrSelection,
   type VerifiedEvidence,
 } from '../../../core/evidence/index.ts'
 import { ALG, decode, sealForImport, TPMT_PUBLIC } from '../../../core/tpm/index.ts'
@@ -36,8 +36,12 @@ export function tpmTerms(
 ): TpmTerms {
   const { resetCount, clock } = quote.clockInfo
   const limits = { resetCount, lastClock: validForMs === undefined ? undefined : after(clock, validForMs) }
-  return { parent, limits, authPolicy: boundPolicy(defaultSelection, pcrs, limits) }
+  return { parent, limits, authPolicy: boundPolicy(selectionIn(pcrs), pcrs, limits) }
 }
+
+/** What was quoted, as it was asked for. */
+const selectionIn = ({ banks }: VerifiedEvidence['pcrs']): PcrSelection =>
+  [...banks].map(([hash, values]) => ({ hash, pcrs: [...values.keys()] }))
 
 const after = (clock: bigint, ms: number): bigint => {
   const last = clock + BigInt(ms)

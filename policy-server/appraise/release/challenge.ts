@@ -1,16 +1,17 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { concat, Reader, Writer } from '../../../core/bytes/index.ts'
+import { decodeSelection, encodeSelection, selectionBytes, type PcrSelection } from '../../../core/evidence/index.ts'
 import { SecretBytes, type KeyVault, type Random } from '../../keys/index.ts'
 import type { Store } from '../../store/index.ts'
 
-/** "BLch", version 1: authenticated with the rest. */
-const header = Uint8Array.of(0x42, 0x4c, 0x63, 0x68, 1)
+/** "BLch", version 2: authenticated with the rest. */
+const header = Uint8Array.of(0x42, 0x4c, 0x63, 0x68, 2)
 const nonceBytes = 12 // SP 800-38D, 5.2.1.1
 const tagBytes = 16
 const idBytes = 16
 const saltBytes = 16
 const keyBytes = 32
-const sealedBytes = header.length + nonceBytes + 2 * idBytes + 8 + saltBytes + tagBytes
+const sealedBytes = header.length + nonceBytes + 2 * idBytes + 8 + selectionBytes + saltBytes + tagBytes
 
 const secretName = 'challenge-key'
 const context = { purpose: 'challenge-key', version: 1 } as const
@@ -20,6 +21,8 @@ export interface Challenge {
   readonly machineId: Uint8Array
   readonly bootId: Uint8Array
   readonly expiresUnixMs: number
+  /** What has to be quoted. */
+  readonly selection: PcrSelection
 }
 
 /** Seals challenges, so that the server need not remember them: only one that is spent leaves a record. */
@@ -47,7 +50,7 @@ export class ChallengeSealer {
     return new ChallengeSealer(new SecretBytes(await vault.unwrap(context, wrapped)), random)
   }
 
-  seal({ machineId, bootId, expiresUnixMs }: Challenge): Uint8Array {
+  seal({ machineId, bootId, expiresUnixMs, selection }: Challenge): Uint8Array {
     const nonce = this.#random(nonceBytes)
     const cipher = createCipheriv('aes-256-gcm', this.#key.reveal(), nonce, { authTagLength: tagBytes })
     cipher.setAAD(header)
@@ -55,6 +58,7 @@ export class ChallengeSealer {
       .bytes(machineId)
       .bytes(bootId)
       .u64(BigInt(expiresUnixMs))
+      .bytes(encodeSelection(selection))
       .bytes(this.#random(saltBytes))
       .done()
     return concat(header, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag())
@@ -74,7 +78,8 @@ export class ChallengeSealer {
       const plaintext = new Reader(concat(decipher.update(body), decipher.final()))
       const machineId = plaintext.bytes(idBytes)
       const bootId = plaintext.bytes(idBytes)
-      return { machineId, bootId, expiresUnixMs: Number(plaintext.u64()) }
+      const expiresUnixMs = Number(plaintext.u64())
+      return { machineId, bootId, expiresUnixMs, selection: decodeSelection(plaintext.bytes(selectionBytes)) }
     } catch {
       return undefined // altered, or sealed by another server
     }

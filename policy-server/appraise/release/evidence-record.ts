@@ -1,5 +1,6 @@
 import {
   attestationKey,
+  decodeSelection,
   decodeRequestCore,
   defaultSelection,
   verifyEvidence,
@@ -22,6 +23,8 @@ export interface EvidenceRecord {
   readonly core: Uint8Array
   readonly attest: Uint8Array
   readonly signature: Uint8Array
+  /** What had to be quoted; empty for what is quoted where a policy says nothing else. */
+  readonly selection: Uint8Array
 }
 
 const fields = [
@@ -38,13 +41,15 @@ const fields = [
 ] as const satisfies readonly (keyof EvidenceRecord)[]
 
 export function encodeEvidence(record: EvidenceRecord): Uint8Array {
-  return encodeByteList(fields.map((name) => record[name]))
+  const values = fields.map((name) => record[name])
+  return encodeByteList(record.selection.length === 0 ? values : [...values, record.selection])
 }
 
 /** @throws WireError if the bytes are not what `encodeEvidence` writes. */
 export function decodeEvidence(bytes: Uint8Array): EvidenceRecord {
   const values = decodeByteList(bytes)
-  const record = Object.fromEntries(fields.map((name, at) => [name, values[at] ?? new Uint8Array(0)]))
+  const names = [...fields, 'selection'] as const
+  const record = Object.fromEntries(names.map((name, at) => [name, values[at] ?? new Uint8Array(0)]))
   return record as unknown as EvidenceRecord
 }
 
@@ -53,8 +58,9 @@ export function decodeEvidence(bytes: Uint8Array): EvidenceRecord {
  * @throws EvidenceError
  */
 export function verifyRecord(record: EvidenceRecord, lastClock: Expectation['lastClock']): VerifiedEvidence {
-  const { attest, signature, core, akPublic, ...binding } = record
-  const expected = { key: attestationKey(akPublic), binding, selection: defaultSelection, lastClock }
+  const { attest, signature, core, akPublic, selection: asked, ...binding } = record
+  const selection = asked.length === 0 ? defaultSelection : decodeSelection(asked)
+  const expected = { key: attestationKey(akPublic), binding, selection, lastClock }
   return verifyEvidence(expected, { attest, signature, core })
 }
 

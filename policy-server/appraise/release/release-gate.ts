@@ -1,8 +1,8 @@
-import { defaultSelection, type PcrSelection } from '../../../core/evidence/index.ts'
+import { defaultSelection, encodeSelection, type PcrSelection } from '../../../core/evidence/index.ts'
 import { encodeReleasedKeys, p256PublicKey, sealPurpose, sealTo } from '../../../core/keys/index.ts'
-import { validForMs } from '../../../core/policy/index.ts'
+import { quotedBy, validForMs } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
-import type { PolicyShelf } from '../../policies/index.ts'
+import type { InForce, PolicyShelf } from '../../policies/index.ts'
 import { recordDecision, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import { stateReason } from '../admission/judge.ts'
@@ -10,7 +10,7 @@ import { isKeyslot, volumeContext } from '../deposit.ts'
 import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
 import { sha256 } from '../sha256.ts'
-import type { ChallengeSealer } from './challenge.ts'
+import type { Challenge, ChallengeSealer } from './challenge.ts'
 import { bindToTpm, type TpmTerms } from './bound-keys.ts'
 import { encodeEvidence, verifyRecord, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
 import { bootReason, judgeRelease, termsOf, type ReleaseRecord } from './judge.ts'
@@ -71,18 +71,19 @@ export class ReleaseGate {
   async challenge(peer: MachinePeer, bootId: Uint8Array): Promise<ChallengeAnswer> {
     const { parts, shelf, sealer, challengeLifetimeMs } = this.#context
     const nowUnixMs = parts.clock()
-    const refusal = await parts.store.transact(async (tx) => {
-      const asked = { bootId, challenge: undefined, isSpent: false }
-      const record = await readReleaseRecord(tx, shelf, peer, asked, nowUnixMs)
+    const asked = await parts.store.transact(async (tx) => {
+      const nothing = { bootId, challenge: undefined, isSpent: false }
+      const record = await readReleaseRecord(tx, shelf, peer, nothing, nowUnixMs)
       const reasons = [stateReason(record), bootReason(record)]
-      if (reasons.every(({ passed }) => passed)) return undefined
+      if (reasons.every(({ passed }) => passed)) return { selection: askedOf(record.policy) }
       await endBoot(tx, record.boot, 'refused')
-      return await recordDecision(tx, decisionRow(record, 'refused', reasons))
+      return { refusal: await recordDecision(tx, decisionRow(record, 'refused', reasons)) }
     })
-    if (refusal !== undefined) throw refusedBy(refusal)
+    if (asked.refusal !== undefined) throw refusedBy(asked.refusal)
+    const { selection } = asked
     const expiresUnixMs = nowUnixMs + challengeLifetimeMs
-    const challenge = sealer.seal({ machineId: peer.id, bootId, expiresUnixMs })
-    return { challenge, expiresUnixMs, selection: defaultSelection }
+    const challenge = sealer.seal({ machineId: peer.id, bootId, expiresUnixMs, selection })
+    return { challenge, expiresUnixMs, selection }
   }
 
   /**
@@ -102,13 +103,13 @@ export class ReleaseGate {
   async #decide(tx: Tx, peer: MachinePeer, request: ReleaseRequest): Promise<Decided> {
     const { parts, shelf, sealer } = this.#context
     const { identity } = await pinnedMachine(tx, peer)
-    const untrusted = this.#evidenceOf(peer, identity, request)
     const spent = await tx
       .selectFrom('spentChallenges')
       .selectAll()
       .where('challengeSha256', '=', sha256(request.challenge))
       .executeTakeFirst()
     const challenge = sealer.open(request.challenge)
+    const untrusted = this.#evidenceOf(peer, identity, request, challenge)
     const asked = { bootId: request.bootId, challenge, isSpent: spent !== undefined }
     const record = await readReleaseRecord(tx, shelf, peer, asked, parts.clock())
 
@@ -123,10 +124,17 @@ export class ReleaseGate {
     return { decision, isReleased: judged.outcome === 'released', sealedKeys: null, terms: judged.terms }
   }
 
-  #evidenceOf(peer: MachinePeer, identity: Row<'identities'>, request: ReleaseRequest): EvidenceRecord {
+  #evidenceOf(
+    peer: MachinePeer,
+    identity: Row<'identities'>,
+    request: ReleaseRequest,
+    challenge: Challenge | undefined,
+  ): EvidenceRecord {
     const { serverId } = this.#context.parts.ca
     const akPublic = identity.akPublic ?? new Uint8Array(0)
-    return { ...request, serverId, machineId: peer.id, clientSpkiSha256: peer.spkiSha256, akPublic }
+    const isDefault = challenge === undefined || isSame(encodeSelection(challenge.selection), defaultAsked)
+    const selection = isDefault ? new Uint8Array(0) : encodeSelection(challenge.selection)
+    return { ...request, serverId, machineId: peer.id, clientSpkiSha256: peer.spkiSha256, akPublic, selection }
   }
 
   /** Unwraps and seals; whoever comes first with the identical request writes the answer that all get. */
@@ -185,6 +193,11 @@ function isStillGood({ policy, nowUnixMs }: ReleaseRecord, spentUnixMs: number):
   const ageMs = nowUnixMs - spentUnixMs
   return limitMs === undefined || (ageMs >= 0 && ageMs <= limitMs)
 }
+
+const defaultAsked = encodeSelection(defaultSelection)
+
+/** What has to be quoted for the policy that is in force now; what it asks for at the release is judged then. */
+const askedOf = (policy: InForce): PcrSelection => (policy.kind === 'one' ? quotedBy(policy.policy) : defaultSelection)
 
 const refusedBy = (decision: number): RpcError =>
   new RpcError('boot/refused', undefined, { decision: BigInt(decision) })

@@ -25,6 +25,7 @@ release:
     authorities: { sha256: ["${hash}"] }
   waivers:
     - { pcr: 1, sha256: ["${hash}"], reason: vendor says so }
+quote: { banks: [sha256, sha384] }
 `
 
 interface Row {
@@ -116,11 +117,33 @@ const bad: readonly Row[] = [
     at: [11, 16],
     says: /true/,
   },
+  { name: 'a bank that is not quoted', from: ', sha384]', to: ']', at: [16, 5], says: /sha384 is not quoted/ },
+  {
+    name: 'a quote without the cap',
+    from: 'sha384] }\n',
+    to: 'sha384], pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12] }\n',
+    at: [23, 41],
+    says: /leaves out PCR 15/,
+  },
+  {
+    name: 'a quote that leaves out what a rule looks at',
+    from: 'sha384] }\n',
+    to: 'sha384], pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 15] }\n',
+    at: [17, 5],
+    says: /PCR 9 is not quoted/,
+  },
+  {
+    name: 'a quote of PCR 10',
+    from: 'sha384] }\n',
+    to: 'sha384], pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 15] }\n',
+    at: [23, 69],
+    says: /PCR 10 is never quoted/,
+  },
   { name: 'no admission', from: /admission:\n.*\n.*\n/, to: '', at: [2, 1], says: /object/ },
   { name: 'a key of JavaScript', from: 'tier: T0', to: '__proto__: T0', at: [6, 1], says: /__proto__/ },
   { name: 'a tab', from: '  approval', to: '\tapproval', at: [9, 1], says: /[Tt]ab/ },
   { name: 'an alias', from: 'groups: [web]', to: 'groups: &g [web]\nx: *g', at: [6, 4], says: /alias/ },
-  { name: 'a second document', from: /$/, to: '---\nkind: BootPolicy\n', at: [23, 1], says: /multiple documents/ },
+  { name: 'a second document', from: /$/, to: '---\nkind: BootPolicy\n', at: [24, 1], says: /multiple documents/ },
   { name: 'a tag', from: 'name: web', to: 'name: !!binary web', at: [3, 16], says: /string/ },
   { name: 'no map', from: /[^]*/, to: '- kind\n', at: [1, 1], says: /object/ },
   { name: 'nothing at all', from: /[^]*/, to: '', at: [1, 1], says: /object/ },

@@ -26,6 +26,7 @@ const authority = (data: Uint8Array, name = 'db') =>
   variable(name, data, efiImageSecurityDatabaseGuid, EV.EFI_VARIABLE_AUTHORITY)
 const both = [ALG.sha256, ALG.sha384].map((hash) => ({ hash, pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 15] }))
 
+const quoteBoth = 'quote: { banks: [sha256, sha384], pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 15] }\n'
 const head = 'kind: BootPolicy\nname: web\nmachines: [web-1]\nadmission: { approval: everyBoot }\nrelease:\n'
 const noLibrary: Library = new Map()
 const judge = (release: string, evidence: VerifiedEvidence, library = noLibrary, tier: 'T0' | 'T1' | 'T3' = 'T1') =>
@@ -165,16 +166,23 @@ describe('what a verdict says of PCR values', () => {
     )
   })
   it('asks for every bank that is named, and tells one that was not quoted', () => {
-    const twoBanks = `  pcrs: { sha256: { 9: ["${value('kernel')}"] }, sha384: { 9: ["${'cd'.repeat(48)}"] } }\n`
+    const twoBanks = `  pcrs: { sha256: { 9: ["${value('kernel')}"] }, sha384: { 9: ["${'cd'.repeat(48)}"] } }\n${quoteBoth}`
     const events = [...firmware, said(9, 'kernel')]
     expect(told(judge(twoBanks, verifiedBoot(events)).reasons, 'pcr/value')).to.deep.equal([
       `no | release.pcrs.9 | sha256 ${value('kernel')} | sha256 ${value('kernel')}, and sha384 ${'cd'.repeat(48)} | PCR 9`,
     ])
     const quoted = told(judge(twoBanks, verifiedBoot(events, both)).reasons, 'pcr/value')
     expect(quoted[0]).to.match(new RegExp(`^no .* sha256 ${value('kernel')}, sha384 [0-9a-f]{96} \\|`))
-    expect(lines('  pcrs: { sha256: { 10: ["' + other + '"] } }\n', 'pcr/value', [])).to.deep.equal([
-      `no | release.pcrs.10 | not quoted | sha256 ${other} | PCR 10`,
+    const only384 = `  pcrs: { sha384: { 9: ["${'cd'.repeat(48)}"] } }\n${quoteBoth}`
+    expect(told(judge(only384, verifiedBoot(events)).reasons, 'pcr/value')).to.deep.equal([
+      `no | release.pcrs.9 | not quoted | sha384 ${'cd'.repeat(48)} | PCR 9`,
     ])
+    expect(told(judge(only384, verifiedBoot(events)).reasons, 'quote/selection')).to.deep.equal([
+      'no | quote | not all of sha384 | sha256, sha384 of PCR 0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 15 | quote',
+    ])
+    expect(told(judge(only384, verifiedBoot(events, both)).reasons, 'quote/selection')[0]).to.match(
+      /^ok \| quote \| all that is wanted/,
+    )
   })
 
   const library: Library = new Map([
@@ -488,7 +496,7 @@ describe('what a verdict says of a start', () => {
 })
 
 describe('digests of two banks', () => {
-  const components = `  components: { part: { image: 1, sha256: ["${sha256('kernel')}"], sha384: ["${sha384('kernel')}"] } }\n`
+  const components = `  components: { part: { image: 1, sha256: ["${sha256('kernel')}"], sha384: ["${sha384('kernel')}"] } }\n${quoteBoth}`
   it('have to fit in both', () => {
     const judged = (events: readonly Event[]) =>
       told(judge(components, verifiedBoot([...firmware, ...events], both)).reasons, 'component/digest')[0]

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { WireError } from '../../../../core/bytes/index.ts'
+import { ALG } from '../../../../core/tpm/index.ts'
 import { learn } from '../../../../policy-server/appraise/index.ts'
 import { recordedRequest } from '../../../fakes/attester-request.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
@@ -69,6 +70,31 @@ describe('release', () => {
     server.passTime(1)
     expect(await refusal(release.release(machine.peer, asked.request))).to.equal('boot/refused')
     expect(await lastFailed()).to.deep.equal(['release/boot', 'release/challenge'])
+  })
+
+  it('asks for the banks that the policy names, and judges and records what was quoted', async () => {
+    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    await server.apply(`${document}quote: { banks: [sha256, sha384] }\n`)
+    const bootId = await machine.powerOn()
+    const { challenge, selection } = await server.gates.release.challenge(machine.peer, bootId)
+    expect(selection.map(({ hash }) => hash)).to.deep.equal([ALG.sha256, ALG.sha384])
+    await machine.sendRelease(machine.quoteFor(bootId, challenge, { selection }))
+    expect((await server.decisions()).at(-1)?.outcome).to.equal('release released')
+    const again = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    expect(again.document).to.match(/^quote: \{ banks: \[sha256, sha384\] \}$/m)
+    const less = await machine.powerOn()
+    const asked = await server.gates.release.challenge(machine.peer, less)
+    const sent = machine.sendRelease(machine.quoteFor(less, asked.challenge))
+    expect(await refusal(sent)).to.equal('boot/refused')
+    expect(await lastFailed()).to.deep.equal(['evidence/verified'])
+  })
+
+  it('refuses a quote that was asked for under a policy that wanted less', async () => {
+    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    const asked = await machine.prepareRelease(await machine.powerOn())
+    await server.apply(`${document}quote: { banks: [sha256, sha384] }\n`)
+    expect(await refusal(machine.sendRelease(asked))).to.equal('boot/refused')
+    expect(await lastFailed()).to.deep.equal(['quote/selection'])
   })
 
   it('answers two identical requests at once with one answer', async () => {
