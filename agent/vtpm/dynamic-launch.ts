@@ -27,6 +27,9 @@ export function endLaunch(tpm: TpmState, launch: EventSequence): void {
     tpm.hasHcrtm = true
   }
   const pcr = tpm.isStarted ? dynamicPcr : hcrtmPcr
+  const { updateCounter } = tpm.pcrs
   for (const { hashAlg, digest } of launch.digests()) tpm.pcrs.extend(hashAlg, pcr, digest)
+  // What is measured before Startup is the first value of a PCR, and no change of it
+  if (!tpm.isStarted) tpm.pcrs.updateCounter = updateCounter
   launch.erase()
 }

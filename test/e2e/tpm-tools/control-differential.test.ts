@@ -206,6 +206,15 @@ describe('swtpm sockets beside swtpm', function () {
     await control(muchToHash)
   })
 
+  it('answer alike after a launch that comes before Startup', async () => {
+    await control([['INIT', INIT + word(0)]])
+    await control(muchToHash)
+    await commands([
+      ['Startup', startup],
+      ['reading PCRs 0 and 17, and the count of their changes', readPcrs('03010002')],
+    ])
+  })
+
   it('answer alike after Startup', async () => {
     await control([['INIT', INIT + word(0)]])
     await commands([['Startup', startup]])

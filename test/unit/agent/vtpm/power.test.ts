@@ -49,6 +49,8 @@ async function pcr(bench: Bench, index: number, hash: number = ALG.sha256): Prom
   const { pcrValues } = await bench.client.run(PCR_Read, {}, { pcrSelectionIn: [selectPcrs(hash, [index])] })
   return pcrValues[0]
 }
+const changes = async (bench: Bench): Promise<number> =>
+  (await bench.client.run(PCR_Read, {}, { pcrSelectionIn: [] })).pcrUpdateCounter
 const extend = (bench: Bench, index: number, value: Uint8Array = zeros) =>
   bench.client.run(PCR_Extend, { pcrHandle: byPassword(named(index)) }, { digests: [taggedDigest(ALG.sha256, value)] })
 const shutdown = (bench: Bench, shutdownType: number) => bench.client.run(Shutdown, {}, { shutdownType })
@@ -158,6 +160,7 @@ describe('PCRs', () => {
     await bench.startup()
     const locality4 = concat(new Uint8Array(31), Uint8Array.of(4))
     expect(await pcr(bench, 0)).to.deep.equal(digest(ALG.sha256, locality4, measured))
+    expect(await changes(bench)).to.equal(await changes(await Bench.started()))
     expect(bench.tpm.tpmEstablished).to.equal(true)
     launch()
     expect(await pcr(bench, 17)).to.deep.equal(extended(measured))
