@@ -4,6 +4,7 @@ import { type ControlScope } from './control-commands.ts'
 import { type Execute, serveData } from './data-connection.ts'
 import { HandedOverData } from './handed-over-data.ts'
 import { type SerialTpm } from './serial-tpm.ts'
+import { isSetLocality, setLocality } from './set-locality-command.ts'
 import { type StateMover } from './state-blobs.ts'
 import { type TpmIdentity } from './tpm-info.ts'
 import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
@@ -18,6 +19,8 @@ export interface SwtpmPresence {
   readonly mover?: StateMover
   /** The highest that SET_LOCALITY takes. */
   readonly highestLocality?: number
+  /** A client of a data connection may choose the locality of all, by a command of Linux's TPM proxy. */
+  readonly allowsSetLocality?: boolean
   /** The control command SHUTDOWN came, and its answer is sent. */
   readonly onShutdown: () => void
   /** A data connection ends behind its first response. */
@@ -44,7 +47,7 @@ export class SwtpmSockets {
         : tpm.execute(command, locality)
     // QEMU hands on what its guest wrote: a guest behind tpm-crb could name itself any locality in a frame of its own.
     this.#handedOver = new HandedOverData((socket) => {
-      this.serveData(socket, { takesFrames: false })
+      this.serveData(socket, { isGuest: true })
     })
     this.#scope = {
       tpm,
@@ -58,9 +61,12 @@ export class SwtpmSockets {
     }
   }
 
-  serveData(socket: Socket, { takesFrames = true } = {}): void {
+  serveData(socket: Socket, { isGuest = false } = {}): void {
     socket.once('close', () => this.#presence.onDataEnd?.())
-    serveData(socket, this.#execute, { disconnects: this.#presence.disconnects ?? false, takesFrames })
+    const allowsSetLocality = !isGuest && this.#presence.allowsSetLocality === true
+    const execute: Execute = (command, locality) =>
+      isSetLocality(command) ? setLocality(command, this.#scope, allowsSetLocality) : this.#execute(command, locality)
+    serveData(socket, execute, { disconnects: this.#presence.disconnects ?? false, takesFrames: !isGuest })
   }
 
   serveControl(socket: Socket): void {

@@ -26,6 +26,7 @@ export async function serveSwtpmPlaces(
     identity: identityOf(),
     mover: stored.mover,
     highestLocality: options.highestLocality,
+    allowsSetLocality: options.allowsSetLocality,
     disconnects: options.disconnects,
     onShutdown: end,
     onDataEnd: options.endsWith.data || options.data?.kind === 'connected' ? end : undefined,

@@ -20,7 +20,7 @@ Serves a virtual TPM 2.0 of Bootlatch to programs that start swtpm themselves.
 --ctrl type=tcp,port=PORT | type=unixio,path=PATH[,mode=0600][,uid=UID][,gid=GID] | fd=FD | clientfd=FD [,terminate]
                             the control channel
 --flags not-need-init,startup-clear|startup-state|startup-none
---locality reject-locality-4
+--locality reject-locality-4,allow-set-locality
 -t, --terminate             end with the data connection
 -d, --daemon                serve in the background; return when it does
 --pid file=FILE|fd=FD       where to write the process id

@@ -33,6 +33,8 @@ export interface SwtpmOptions {
   /** TPM2_Startup at once, of this type. */
   readonly startup: 'clear' | 'state' | undefined
   readonly highestLocality: number
+  /** Clients of the data channel may set the locality. */
+  readonly allowsSetLocality: boolean
   readonly log: (Outlet & { readonly prefix: string; readonly truncates: boolean }) | 'none' | undefined
   readonly pid: Outlet | undefined
   /** Ends with the data connection, or with the control connection. */
@@ -135,6 +137,7 @@ export function readSwtpmOptions(args: readonly string[], environment = process.
     needsInit: flags['not-need-init'] === undefined && startup === undefined,
     startup,
     highestLocality: locality['reject-locality-4'] === undefined ? highestOfAll : highestWithout4,
+    allowsSetLocality: locality['allow-set-locality'] !== undefined,
     log: logOf(values.log),
     pid: values.pid === undefined ? undefined : outletOf('pid', readWords('pid', values.pid, vocabulary.pid)),
     endsWith: { data: values.terminate === true, control: control?.terminate !== undefined },

@@ -11,12 +11,14 @@ import { bootLimitMs, GuestPort } from './guest-port.ts'
 import { LineReader } from './line-reader.ts'
 import { firstVariables, type GuestOrder, type GuestSockets, qemuArguments } from './qemu-arguments.ts'
 import { type GuestReport } from './report.ts'
+import { ResetWatch } from './reset-watch.ts'
 
 /** A running virtual machine; whoever starts it ends it. */
 export class Guest {
   readonly #child: ChildProcess
   readonly #sockets: GuestSockets
   readonly #port: GuestPort
+  readonly #watch: ResetWatch
   #complaints = ''
 
   private constructor(order: GuestOrder, sockets: GuestSockets, more: readonly string[]) {
@@ -25,6 +27,7 @@ export class Guest {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#port = new GuestPort(this.#child.stdout as Readable, this.#child.stdin as Writable, () => this.#silence())
+    this.#watch = new ResetWatch(sockets.events, () => this.#child.exitCode === null)
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#complaints += chunk.toString()))
   }
 
@@ -33,12 +36,20 @@ export class Guest {
     await mkdir(folder, { recursive: true })
     const at = (name: string): string => join(folder, name)
     if (!existsSync(at('variables'))) await copyFile(firstVariables(order), at('variables'))
-    return new Guest(order, { tpm, variables: at('variables'), qmp: at('qmp'), console: at('console') }, more)
+    const sockets = { tpm, ...{ variables: at('variables'), qmp: at('qmp'), events: at('events') } }
+    const guest = new Guest(order, { ...sockets, console: at('console') }, more)
+    await guest.#watch.begin()
+    return guest
   }
 
   /** The file of the firmware's variables. */
   get variables(): string {
     return this.#sockets.variables
+  }
+
+  /** How often it was reset, from within or by its firmware. */
+  get resets(): number {
+    return this.#watch.resets
   }
 
   /** What the system reports when it has started. */

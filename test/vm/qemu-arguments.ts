@@ -19,6 +19,8 @@ export interface GuestSockets {
   /** Its own copy of the firmware's variables. */
   readonly variables: string
   readonly qmp: string
+  /** Where QEMU tells what happens, too. */
+  readonly events: string
   readonly console: string
 }
 
@@ -44,7 +46,7 @@ export function qemuArguments(order: GuestOrder, sockets: GuestSockets): readonl
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${code}`],
     ...['-drive', `if=pflash,format=raw,file=${sockets.variables}`],
     ...['-serial', `file:${sockets.console}`, '-serial', 'stdio'],
-    ...['-qmp', `unix:${sockets.qmp},server=on,wait=off`],
+    ...['-qmp', `unix:${sockets.qmp},server=on,wait=off`, '-qmp', `unix:${sockets.events},server=on,wait=off`],
     ...['-chardev', `socket,id=tpm,path=${sockets.tpm}`, '-tpmdev', 'emulator,id=tpm0,chardev=tpm'],
     ...['-device', `${tpmDevice},tpmdev=tpm0`],
     ...(media.disk === undefined

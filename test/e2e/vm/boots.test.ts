@@ -28,10 +28,10 @@ const codePcr = 0
 const memoryMiB = 512
 const banks = ['sha1', 'sha256', 'sha384', 'sha512'].map((name) => digestAlgorithmNamed(name)!)
 
-/** A boot, the one after a reset from within, and what the TPM's counter of resets said in each. */
+/** A boot, the one after a reset from within, and by how much the TPM's counter and the machine's own say it was reset between. */
 interface TwoBoots {
   readonly reports: readonly [GuestReport, GuestReport]
-  readonly resets: readonly [number, number]
+  readonly resets: { readonly counted: number; readonly seen: number }
   readonly exitCode: number | null
   /** The file of the firmware's variables, as the machine left it. */
   readonly variables: string
@@ -78,8 +78,12 @@ for (const chain of chains) {
       expect(readable(computed, codePcr, imaPcr)).to.deep.equal(readable(own.reports[1].pcrs, codePcr, imaPcr))
     })
 
-    it('counts the reset, which firmware may follow by one of its own', () => {
-      for (const { resets } of [own, reference]) expect(resets[1]).to.be.greaterThan(resets[0])
+    // Firmware may follow by one of its own, when it finds that it needs other memory than at its last start.
+    it('counts each reset that the machine had', () => {
+      for (const { resets } of [own, reference]) {
+        expect(resets.counted).to.equal(resets.seen)
+        expect(resets.seen).to.be.greaterThan(0)
+      }
     })
 
     it('switches off', () => {
@@ -98,10 +102,10 @@ async function bootTwice(
   const order = { ...attached, media: await bootMedia(kind), memoryMiB, processors: 1 }
   const guest = await scratch.guest(order, join(folder, 'vm'), tpm)
   const first = await guest.booted()
-  const firstResets = await resetCount(guest)
+  const [firstCount, firstSeen] = [await resetCount(guest), guest.resets]
   guest.reboot()
   const second = await guest.booted()
-  const resets = [firstResets, await resetCount(guest)] as const
+  const resets = { counted: (await resetCount(guest)) - firstCount, seen: guest.resets - firstSeen }
   return { reports: [first, second], resets, exitCode: await guest.powerOff(), variables: guest.variables }
 }
 

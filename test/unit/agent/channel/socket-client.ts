@@ -9,7 +9,7 @@ export class SocketClient {
   #received: Uint8Array = new Uint8Array(0)
   readonly #closed: Promise<unknown>
 
-  protected constructor(socket: Socket) {
+  constructor(socket: Socket) {
     this.socket = socket
     this.#closed = new Promise((resolve) => socket.once('close', resolve))
     socket.on('error', () => undefined)

@@ -90,6 +90,26 @@ describe('swtpm sockets', () => {
       client.close()
     })
 
+    for (const [allows, request, answer, locality] of [
+      [false, '80010000000b2000100003', '00000101', 0],
+      [true, '80010000000b2000100003', '00000000', 3],
+      [true, '80010000000b2000100004', '00000107', 0],
+      [true, '80010000000a20001000', '0000009a', 0],
+    ] as const)
+      it(`answers ${answer} to ${request}, where a client ${allows ? 'may' : 'must not'} set the locality`, async () => {
+        await server.close()
+        raw = new RecordingTpm()
+        raw.powered = true
+        const places = { data: freeSocket(folder), control: freeSocket(folder) }
+        const bounds = { identity, highestLocality: 3, allowsSetLocality: allows, onShutdown: () => undefined }
+        server = await serveSwtpm(new SerialTpm(raw), { ...places, ...bounds })
+        const client = await SocketClient.to(server.data)
+        expect(await client.ask(request, 10)).to.equal(`80010000000a${answer}`)
+        await client.ask(cheap, cheap.length)
+        expect(raw.asked).to.deep.equal([`execute ${toHex(cheap)} ${locality}`])
+        client.close()
+      })
+
     it("takes a command in the frame of Microsoft's simulator, at the locality it names", async () => {
       const client = await SocketClient.to(server.data)
       const framed = '00000008' + '03' + '0000000c' + toHex(cheap)
