@@ -3,7 +3,7 @@ import { failureResponse } from './failure-mode.ts'
 import { type Implemented } from './implement.ts'
 import { address } from './steps/address.ts'
 import { answer, refusal } from './steps/answer.ts'
-import { authorize } from './steps/authorize.ts'
+import { authorize, type Authorized, forgetSecrets } from './steps/authorize.ts'
 import { parse, type Parsed } from './steps/parse.ts'
 import { receive } from './steps/receive.ts'
 import { heal } from './state/dictionary-attack.ts'
@@ -20,12 +20,18 @@ export function execute(
   cut: { readonly off: boolean } = { off: false },
 ): Uint8Array | Promise<Uint8Array> {
   if (tpm.failure !== undefined) return failureResponse(tpm, command)
+  let authorized: Authorized | undefined
   let request: Parsed | undefined
-  const finish = (outcome: () => object): Uint8Array => conclude(tpm, () => answer(tpm, request as Parsed, outcome()))
+  const finish = (outcome: () => object): Uint8Array => {
+    const response = conclude(tpm, () => answer(tpm, request as Parsed, outcome()))
+    if (authorized?.hasSessions === true) forgetSecrets(authorized)
+    return response
+  }
   try {
     const received = receive(tpm, table, command, locality)
     if (tpm.isStarted) heal(tpm)
-    request = parse(tpm, authorize(tpm, address(tpm, received)))
+    authorized = authorize(tpm, address(tpm, received))
+    request = parse(tpm, authorized)
     const values = run(tpm, request)
     if (!(values instanceof Promise)) return finish(() => values)
     return values.then(

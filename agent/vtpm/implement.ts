@@ -16,6 +16,7 @@ import type { LoadedObject } from './state/loaded-object.ts'
 import type { SequenceObject } from './state/sequence-object.ts'
 import type { Session } from './state/session.ts'
 import type { TpmState } from './state/tpm-state.ts'
+import { forgettingSecrets } from './secret-parameters.ts'
 import { TpmError } from './tpm-error.ts'
 
 /** What stands behind each word of a declaration. */
@@ -79,7 +80,7 @@ export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Im
   parameters: Object.entries(command.parameters as Shape),
   returns: struct(command.name, command.returns as Shape),
   fail: blame(command),
-  run,
+  run: forgettingSecrets(command, run),
 })
 
 /** Takes a step at once where the value is there, else offers it for when it is. */

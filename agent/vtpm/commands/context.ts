@@ -8,9 +8,9 @@ import {
   HT,
   RC,
   RH,
-  type TPMT_SENSITIVE,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
+import { copySensitive } from '../objects/copy-sensitive.ts'
 import { openContext, savedStClearObject, sealContext } from '../objects/saved-context.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
@@ -106,17 +106,9 @@ const evictControl = implement(EvictControl, (tpm, { handles: { auth, objectHand
   }
   if (findPersistent(tpm, persistentHandle) !== undefined) fail(RC.nvDefined)
   if (tpm.persistent.objects.length >= tpm.profile.maxPersistentObjects) fail(RC.nvSpace)
-  const kept = copyOf(sensitive)
-  putPersistent(tpm, { handle: persistentHandle, hierarchy, publicArea, sensitive: kept, qualifiedName })
+  const kept = { handle: persistentHandle, hierarchy, publicArea, sensitive: copySensitive(sensitive), qualifiedName }
+  putPersistent(tpm, kept)
   return {}
-})
-
-/** The transient object's secrets are zeroed when it is flushed. */
-const copyOf = (secret: TPMT_SENSITIVE): TPMT_SENSITIVE => ({
-  ...secret,
-  authValue: secret.authValue.slice(),
-  seedValue: secret.seedValue.slice(),
-  sensitive: secret.sensitive.slice(),
 })
 
 export const contextCommands = [contextSave, contextLoad, flushContext, evictControl]

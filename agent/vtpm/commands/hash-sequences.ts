@@ -42,18 +42,21 @@ const mac = implement(HMAC, (_tpm, { handles, parameters, fail }) => {
  */
 const macStart = implement(HMAC_Start, (tpm, { handles, parameters, fail }) => {
   const key = macKeyOf(handles.handle, parameters.hashAlg, fail)
-  const handle = tpm.slots.freeHandle()
+  const handle = tpm.slots.freeHandle(handles.handle)
 
-  tpm.slots.put(key.start(handle, parameters.auth))
+  tpm.slots.put(key.start(handle, parameters.auth.slice()))
   return { handle }
 })
 
 /** @throws OBJECT_MEMORY if no slot is free. */
 const hashSequenceStart = implement(HashSequenceStart, (tpm, { parameters: { auth, hashAlg } }) => {
   const handle = tpm.slots.freeHandle()
+  const authValue = auth.slice()
 
   const isEvent = hashAlg === ALG.null
-  tpm.slots.put(isEvent ? new EventSequence(handle, auth) : new HashSequence(handle, auth, new ResumableHash(hashAlg)))
+  tpm.slots.put(
+    isEvent ? new EventSequence(handle, authValue) : new HashSequence(handle, authValue, new ResumableHash(hashAlg)),
+  )
   return { handle }
 })
 

@@ -1,5 +1,6 @@
 import { ALG, Load, LoadExternal, nameOf, qualifiedNameOf, RC, RH, type TPMT_PUBLIC } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
+import { copySensitive } from '../objects/copy-sensitive.ts'
 import { checkBinding, checkPublicKey, checkWholeKey } from '../objects/key-checks.ts'
 import { openPrivate } from '../objects/private-blob.ts'
 import { checkPublic, checkScheme } from '../objects/public-checks.ts'
@@ -14,9 +15,9 @@ import { isLoadedParent } from './object.ts'
  */
 const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail }) => {
   const { inPrivate, inPublic } = parameters
+  const handle = tpm.slots.freeHandle(parentHandle)
   if (!isLoadedParent(parentHandle)) fail(RC.type, 'parentHandle')
   if (inPrivate.length === 0) fail(RC.size, 'inPrivate')
-  const handle = tpm.slots.freeHandle()
   const sensitive = refusalOf(() => openPrivate(parentHandle, inPublic, inPrivate))
   if (typeof sensitive === 'number') return fail(sensitive, 'inPrivate')
   const { objectAttributes: parentAttributes } = parentHandle.publicArea
@@ -42,8 +43,8 @@ const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail
 const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
   const { inPrivate, inPublic, hierarchy } = parameters
   const { objectAttributes: a, nameAlg } = inPublic
-  if (!tpm.isEnabled(hierarchy)) fail(RC.hierarchy, 'hierarchy')
   const handle = tpm.slots.freeHandle()
+  if (!tpm.isEnabled(hierarchy)) fail(RC.hierarchy, 'hierarchy')
   if (inPrivate !== undefined) {
     if (hierarchy !== RH.null) fail(RC.hierarchy, 'hierarchy')
     if (a.fixedTPM || a.fixedParent || a.restricted) fail(RC.attributes, 'inPublic')
@@ -60,7 +61,7 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
   const object = new LoadedObject({
     handle,
     publicArea: inPublic,
-    sensitive: inPrivate,
+    sensitive: inPrivate === undefined ? undefined : copySensitive(inPrivate),
     // Under no parent of this TPM there is nothing to be qualified by
     qualifiedName: name,
     hierarchy,

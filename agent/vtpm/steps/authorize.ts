@@ -208,3 +208,9 @@ function decryptFirst(tpm: TpmState, request: Authorized): void {
   plain.fill(0)
   key.fill(0)
 }
+
+/** Zeroes what came in the clear, or was decrypted: passwords and parameters, of which the handler had copies. */
+export function forgetSecrets({ sessions, parameters }: Authorized): void {
+  parameters.fill(0)
+  for (const { session, hmac } of sessions) if (session === undefined) hmac.fill(0)
+}
