@@ -1,5 +1,7 @@
 import { toHex } from '../core/bytes/index.ts'
 import type {
+  Announcement__Output,
+  AnnouncementUse__Output,
   AttestationToken__Output,
   ChangedBoot__Output,
   Decision__Output,
@@ -173,6 +175,30 @@ export const policy = answer<Policy__Output>()({
   signaturesRequired: same<number>,
 })
 export type PolicyAnswer = ReturnType<typeof policy>
+
+const announcementUse = answer<AnnouncementUse__Output>()({
+  machine: same<string>,
+  ordinal: same<number>,
+  decision: decisionNumber,
+})
+
+export const announcement = answer<Announcement__Output>()({
+  name: same<string>,
+  version: same<number>,
+  machines: same<string[]>,
+  groups: same<string[]>,
+  boots: same<number>,
+  untilUnixMs: time,
+  refusesOldValues: same<boolean>,
+  state: (value) => word('ANNOUNCEMENT_STATE_')(value),
+  appliedUnixMs: time,
+  appliedBy: textOrNull,
+  reason: textOrNull,
+  uses: listOf(announcementUse),
+  withdrawnBy: textOrNull,
+  withdrawnReason: textOrNull,
+})
+export type AnnouncementAnswer = ReturnType<typeof announcement>
 
 export const previewCounts = answer<PreviewCounts__Output>()({
   machines: same<number>,
