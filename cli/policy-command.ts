@@ -1,32 +1,35 @@
 import type { Command } from 'commander'
+import { addAnnounce } from './announcement-command.ts'
 import { learntPolicy, policy } from './answers.ts'
 import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
 import { toned } from './page.ts'
+import { answerApplied, documentCells, originCells } from './policy-answer.ts'
 import { addAccept } from './policy-accept-command.ts'
+import { addEffective } from './policy-effective-command.ts'
+import { addDiff, addHistory } from './policy-history-command.ts'
+import { addPending, addWithdraw } from './policy-pending-command.ts'
+import { addRollback } from './policy-rollback-command.ts'
+import { addSign, readSignatures } from './policy-sign-command.ts'
 import { addPolicyTest } from './policy-test-command.ts'
 import { addPreview } from './preview-command.ts'
 import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
-import { online, type Session, type World } from './session.ts'
+import { online, type World } from './session.ts'
 import { withNearMachines, withNearPolicies } from './suggestion.ts'
-
-function warn(session: Session, warnings: readonly string[]): void {
-  for (const warning of warnings) session.note(toned('warn', 'Warning: '), warning)
-}
-
-const kindWords = (kind: string): string => (kind === 'ReferenceValues' ? 'Reference values' : 'Policy')
 
 function addApply(policies: Command, world: World): void {
   const command = policies
     .command('apply')
-    .summary('put a policy or reference values in force')
+    .summary('put a policy or another document in force')
     .description(
-      'Puts the BootPolicy or the ReferenceValues of a YAML file in force as a new version of its name.\n' +
-        '`-` reads standard input.',
+      'Puts the document of a YAML file (BootPolicy, ReferenceValues, Group, Announcement, Signers) in force as a new\n' +
+        'version of its name, or keeps it until enough engineers have signed it. `-` reads standard input.\n' +
+        'Exits 4 where it waits for signatures.',
     )
     .argument('<file>', 'the document, or -')
     .option('--reason <why>', 'why, for the record', '')
+    .option('--signatures <file>', 'signatures of it (bootlatch policy sign)')
     .addHelpText(
       'after',
       `
@@ -34,18 +37,13 @@ Example:
   bootlatch policy learn web-1 -o web-1.yaml     then read and edit it, and:
   bootlatch policy apply web-1.yaml`,
     )
-  online<[path: string], { reason: string }>(command, world, async (session, [path], { reason }) => {
+  type Options = { reason: string; signatures?: string }
+  online<[path: string], Options>(command, world, async (session, [path], { reason, signatures }) => {
     const written = await readPolicy(path, world.readInput)
+    const request = { ...written, reason, signatures: await readSignatures(signatures) }
     try {
-      const applied = policy(await session.ask('applyPolicy', { ...written, reason }))
-      session.answer(applied, (page) =>
-        page.line(
-          `${kindWords(applied.kind)} `,
-          toned('strong', applied.name),
-          ` version ${applied.version} ${applied.kind === 'ReferenceValues' ? 'are' : 'is'} in force.`,
-        ),
-      )
-      warn(session, applied.warnings)
+      const applied = policy(await session.ask('applyPolicy', request))
+      await answerApplied(session, applied, path === '-' ? {} : { file: path })
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code !== 'policy/invalid') throw thrown
       throw new Failure(thrown.code, thrown.message, {
@@ -62,18 +60,14 @@ function addShow(policies: Command, world: World): void {
     .summary('print a policy as it was applied')
     .argument('<name>', 'name of the policy')
     .option('--revision <number>', 'an earlier version', parsePolicyVersion, 0)
-  online<[name: string], { revision: number }>(command, world, async (session, [name], { revision }) => {
-    const asked = session.ask('showPolicy', { name, version: revision })
+    .option('--kind <kind>', 'which one, where a Group has the name of another document', '')
+  type Options = { revision: number; kind: string }
+  online<[name: string], Options>(command, world, async (session, [name], { revision, kind }) => {
+    const asked = session.ask('showPolicy', { name, version: revision, kind })
     const shown = policy(await withNearPolicies(session, name, asked))
-    session.note(
-      toned('dim', `${kindWords(shown.kind)} `),
-      toned('strong', shown.name),
-      toned('dim', ` version ${shown.version}, applied ${shown.appliedBy === null ? '' : `by ${shown.appliedBy} `}at `),
-      moment(shown.applied),
-      shown.reason === null ? '' : toned('dim', `: ${shown.reason}`),
-    )
+    session.note(...documentCells(shown), ...originCells(shown))
     session.answer(shown, (page) => page.document(shown.document))
-    warn(session, shown.warnings)
+    for (const warning of shown.warnings) session.note(toned('warn', 'Warning: '), warning)
   })
 }
 
@@ -124,5 +118,22 @@ function addLearn(policies: Command, world: World): void {
 /** `bootlatch policy …` */
 export function addPolicyCommands(program: Command, world: World): void {
   const policies = program.command('policy').summary('say which boots are good')
-  for (const add of [addLearn, addPolicyTest, addPreview, addApply, addAccept, addShow, addList]) add(policies, world)
+  for (const add of [
+    addLearn,
+    addPolicyTest,
+    addPreview,
+    addApply,
+    addAccept,
+    addShow,
+    addEffective,
+    addList,
+    addHistory,
+    addDiff,
+    addRollback,
+    addSign,
+    addPending,
+    addWithdraw,
+    addAnnounce,
+  ])
+    add(policies, world)
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addAnnouncementCommands } from './announcement-command.ts'
 import { addBootCommands } from './boot-command.ts'
 import { addCompletionCommand } from './completion-command.ts'
 import { addDecisionCommands } from './decision-command.ts'
@@ -12,6 +13,7 @@ import { Page, toned } from './page.ts'
 import { addPolicyCommands } from './policy-command.ts'
 import { printableJson } from './printable.ts'
 import { addServerCommands } from './server-command.ts'
+import { addSignerCommands } from './signer-command.ts'
 import type { World } from './session.ts'
 
 const exitCodeHelp = Object.values(exitCodes)
@@ -55,6 +57,8 @@ export function createProgram(world: World): Command {
     addServerCommands,
     addMachineCommands,
     addPolicyCommands,
+    addAnnouncementCommands,
+    addSignerCommands,
     addDecisionCommands,
     addBootCommands,
     addKeyCommands,

@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 
 /** Where a command writes and whom it can ask. */
 export interface Terminal {
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly animated: boolean
   /** Asks a person; undefined where none is there. */
   readonly ask: ((question: string) => Promise<string>) | undefined
+  /** The same, without showing the answer. */
+  readonly askHidden?: ((question: string) => Promise<string>) | undefined
 }
 
 interface Streams {
@@ -27,8 +30,23 @@ function wantsColours(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boole
 }
 
 /** The question goes to stderr, so that stdout stays what the command answers; end of input is an empty answer. */
-async function askOn({ stdin, stderr }: Streams, question: string): Promise<string> {
-  const lines = createInterface({ input: stdin, output: stderr })
+async function askOn(streams: Streams, question: string): Promise<string> {
+  const { stdin, stderr } = streams
+  return await answerTo(createInterface({ input: stdin, output: stderr }), streams, question)
+}
+
+/** What is typed is echoed to nowhere: readline takes the terminal's own echo away. */
+async function askHiddenOn(streams: Streams, question: string): Promise<string> {
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done()
+    },
+  })
+  streams.stderr.write(question)
+  return await answerTo(createInterface({ input: streams.stdin, output: nowhere, terminal: true }), streams, '')
+}
+
+async function answerTo(lines: Interface, { stderr }: Streams, question: string): Promise<string> {
   try {
     const closed = new Promise<string>((resolve) =>
       lines.once('close', () => {
@@ -53,5 +71,6 @@ export function processTerminal(streams: Streams): Terminal {
     columns: stdout.isTTY ? stdout.columns : undefined,
     animated: stderr.isTTY && env['TERM'] !== 'dumb',
     ask: stdin.isTTY && stderr.isTTY ? (question) => askOn(streams, question) : undefined,
+    askHidden: stdin.isTTY && stderr.isTTY ? (question) => askHiddenOn(streams, question) : undefined,
   }
 }

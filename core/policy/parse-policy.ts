@@ -82,7 +82,7 @@ export function parseSigners(text: string, source: string): Signers {
 }
 
 /** The kinds of documents that there are. */
-const documentKinds = ['BootPolicy', 'ReferenceValues', 'Group', 'Announcement', 'Signers'] as const
+export const documentKinds = ['BootPolicy', 'ReferenceValues', 'Group', 'Announcement', 'Signers'] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
 /** What a document says it is; undefined where it says nothing that there is. Its own reader finds every other fault. */
