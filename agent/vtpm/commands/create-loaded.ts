@@ -87,7 +87,7 @@ const createLoaded = implement(CreateLoaded, (tpm, { handles: { parentHandle: pa
   const isDerivation =
     parent.kind === 'object' && isDerivationParent(parent.publicArea) && parent.sensitive !== undefined
   if (parent.kind === 'object' && !isDerivation && !isLoadedParent(parent)) fail(RC.type, 'parentHandle')
-  const handle = tpm.slots.freeHandle()
+  const handle = tpm.slots.freeHandle(parent)
   const { template, source } = isDerivation
     ? planDerivation(parent, parameters, fail)
     : planCreation(tpm, parent, parameters, fail)
