@@ -4,6 +4,7 @@ import type { PowerOnContext } from './admission/power-on.ts'
 import { Fleet } from './fleet/change-machine.ts'
 import { defaultGroup, GroupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
+import { BootDictionary } from './release/boot-dictionary.ts'
 import { ChallengeSealer } from './release/challenge.ts'
 import { ReleaseGate } from './release/release-gate.ts'
 import { RequestMeter } from './request-meter.ts'
@@ -28,6 +29,7 @@ const defaultResultLifetimeMs = 10 * 60 * 1000
 /** The two gates and what stands beside them, ready to be asked. */
 export interface Gates extends PowerOnContext {
   readonly release: ReleaseGate
+  readonly dictionary: BootDictionary
   readonly fleet: Fleet
   readonly results: AttestationResults
   readonly meter: RequestMeter
@@ -42,6 +44,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
   await groupKeys.ensure(defaultGroup, parts.clock())
   const sealer = await ChallengeSealer.load(parts.store, parts.vault, parts.random)
   const shelf = new PolicyShelf()
+  const dictionary = new BootDictionary(shelf)
   const held = new HeldStreams()
   const challengeLifetimeMs = limits.challengeLifetimeMs ?? defaultChallengeLifetimeMs
   let isStopping = false
@@ -51,7 +54,8 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     shelf,
     held,
     heldTimeoutMs: limits.heldTimeoutMs ?? defaultHeldTimeoutMs,
-    release: new ReleaseGate({ parts, groupKeys, shelf, sealer, challengeLifetimeMs }),
+    release: new ReleaseGate({ parts, groupKeys, shelf, sealer, dictionary, challengeLifetimeMs }),
+    dictionary,
     fleet: new Fleet(parts, held),
     results: new AttestationResults(parts, limits.resultLifetimeMs ?? defaultResultLifetimeMs),
     meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),

@@ -107,7 +107,7 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     }),
     DiffBoots: admin('DiffBoots', (request) => {
       const { before, after } = checked(requests.diffBoots, request)
-      return read(async (tx) => ({ words: [...(await diffDecisions(tx, before, after))] }))
+      return read(async (tx) => ({ words: [...(await diffDecisions(tx, gates.dictionary, before, after))] }))
     }),
     ListKeys: admin('ListKeys', async (request) => {
       const { machine } = checked(requests.listKeys, request)

@@ -10,6 +10,7 @@ import { isKeyslot, volumeContext } from '../deposit.ts'
 import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
 import { sha256 } from '../sha256.ts'
+import type { BootDictionary } from './boot-dictionary.ts'
 import type { Challenge, ChallengeSealer } from './challenge.ts'
 import { bindToTpm, type TpmTerms } from './bound-keys.ts'
 import { encodeEvidence, verifyRecord, wantedVolumes, type EvidenceRecord } from './evidence-record.ts'
@@ -52,6 +53,7 @@ export interface ReleaseContext {
   readonly groupKeys: GroupKeys
   readonly shelf: PolicyShelf
   readonly sealer: ChallengeSealer
+  readonly dictionary: BootDictionary
   /** Long enough for a slow TPM to quote. */
   readonly challengeLifetimeMs: number
 }
@@ -101,7 +103,7 @@ export class ReleaseGate {
   }
 
   async #decide(tx: Tx, peer: MachinePeer, request: ReleaseRequest): Promise<Decided> {
-    const { parts, shelf, sealer } = this.#context
+    const { parts, shelf, sealer, dictionary } = this.#context
     const { identity } = await pinnedMachine(tx, peer)
     const spent = await tx
       .selectFrom('spentChallenges')
@@ -120,7 +122,7 @@ export class ReleaseGate {
         return { decision: spent.decision, isReleased: true, ...givenBefore(spent, untrusted, record) }
     }
     const judged = judgeRelease(untrusted, record)
-    const decision = await writeDown(tx, untrusted, record, judged)
+    const decision = await writeDown(tx, dictionary, untrusted, record, judged)
     return { decision, isReleased: judged.outcome === 'released', sealedKeys: null, terms: judged.terms }
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../../store/index.ts'
 import { firstAgainst, type Reason } from '../reasons.ts'
 import { sha256 } from '../sha256.ts'
+import type { BootDictionary } from './boot-dictionary.ts'
 import { diffAgainstAccepted } from './boot-diff.ts'
 import { encodeEvidence, type EvidenceRecord } from './evidence-record.ts'
 import type { ReleaseJudgement, ReleaseRecord } from './judge.ts'
@@ -17,6 +18,7 @@ import type { ReleaseJudgement, ReleaseRecord } from './judge.ts'
 /** Writes a judgement down with its evidence, ends the boot's right, and spends the challenge where it was ours. */
 export async function writeDown(
   tx: Tx,
+  dictionary: BootDictionary,
   untrusted: EvidenceRecord,
   record: ReleaseRecord,
   judged: ReleaseJudgement,
@@ -27,7 +29,7 @@ export async function writeDown(
   // Anything else would let whoever holds a machine key fill the disk: a challenge of ours for a boot is spent once.
   const isOurs = record.challenge !== undefined && record.boot !== undefined && !record.isSpent
   if (isOurs) await keepEvidence(tx, requestSha256, bytes)
-  const diff = evidence && (await diffAgainstAccepted(tx, record.machine, evidence))
+  const diff = evidence && (await diffAgainstAccepted(tx, dictionary, record.machine, evidence))
   const decision = await recordDecision(tx, {
     ...decisionRow(record, judged.outcome, judged.reasons),
     bootDiff: JSON.stringify(diff?.words ?? []),

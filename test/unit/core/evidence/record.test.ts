@@ -98,7 +98,7 @@ const rows: readonly Row<never>[] = [
       ['00000002aa', 'Form.field.1'],
     ],
   },
-] as readonly Row<never>[]
+] as unknown as readonly Row<never>[]
 
 describe('record', () => {
   for (const { name, field, good, badValues, badHex } of rows) {

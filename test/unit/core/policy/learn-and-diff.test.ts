@@ -1,7 +1,18 @@
 import { expect } from 'chai'
+import { toHex } from '../../../../core/bytes/index.ts'
 import { verifyEvidence, type RequestCore, type VerifiedEvidence } from '../../../../core/evidence/index.ts'
-import { EV, type Event } from '../../../../core/eventlog/index.ts'
-import { diffBoots, evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
+import { encodeUefiVariable, EV, type Event } from '../../../../core/eventlog/index.ts'
+import {
+  diffBoots,
+  digestNames,
+  earlierBoot,
+  evaluateRelease,
+  learnPolicy,
+  parsePolicy,
+  parseReferenceValues,
+  type EarlierBoot,
+  type Library,
+} from '../../../../core/policy/index.ts'
 import { ALG } from '../../../../core/tpm/index.ts'
 import { Attester } from '../../../../agent/boot/simulate/attester.ts'
 import { alteredRequest, event, recordedRequest } from '../../../fakes/attester-request.ts'
@@ -15,6 +26,12 @@ const altered = (boot: BootName, edit: (events: readonly Event[]) => readonly Ev
 const ascii = (text: string) => new TextEncoder().encode(text)
 const remeasure = (index: number) => (events: readonly Event[]) =>
   events.map((one) => (one.index === index ? { ...one, digests: event(0, 0, ascii('x')).digests } : one))
+const variableOf = (name: string) =>
+  event(
+    7,
+    EV.EFI_VARIABLE_DRIVER_CONFIG,
+    encodeUefiVariable({ vendorGuid: new Uint8Array(16), name, data: Uint8Array.of(1) }),
+  )
 const learn = (evidence: VerifiedEvidence, peerAddress?: string) =>
   learnPolicy({ name: 'web', machine: 'web-1', tier: 'T0', peerAddress, evidence, decision: '17' })
 
@@ -106,6 +123,92 @@ describe('diffBoots', () => {
       /^image 3 that was started \(PCR 4\) is new: [0-9a-f]+\.\.\.$/,
     )
     expect(diffBoots(more, recorded('uki')).join()).to.match(/^image 3 that was started \(PCR 4\) is gone/)
+  })
+  it('tells what was measured at another place', () => {
+    const swapped = altered('sdboot-secureboot', (events) => {
+      const images = events.filter(
+        ({ pcr, untrustedType }) => pcr === 4 && untrustedType === EV.EFI_BOOT_SERVICES_APPLICATION,
+      )
+      const [first, second] = images
+      return events.map((one) => (one === first ? second! : one === second ? first! : one))
+    })
+    expect(diffBoots(recorded('sdboot-secureboot'), swapped).join()).to.match(
+      /^image [12] that was started \(PCR 4\) stood at place [12] before: [0-9a-f]{16}\.\.\.$/,
+    )
+  })
+  it('shows a text where it was measured, and no text that merely stands in the log', () => {
+    const withText = (line: string, claimed = line) =>
+      altered('uki', (events) => [...events, event(8, EV.IPL, ascii(line), ascii(`kernel_cmdline: ${claimed}\0`))])
+    const [told] = diffBoots(withText('root=/dev/a quiet'), withText('root=/dev/a init=/bin/sh'))
+    expect(told).to.match(
+      /^the .* \(PCR 8, event 1\) changed: "root=\/dev\/a quiet" -> "root=\/dev\/a init=\/bin\/sh"$/,
+    )
+    const [hidden] = diffBoots(withText('quiet'), withText('init=/bin/sh', 'quiet'))
+    expect(hidden).to.match(/ changed: "quiet" -> [0-9a-f]{16}\.\.\.$/)
+    expect(diffBoots(withText('a'), withText('b'.repeat(300)))[0]).to.match(/-> "b{120}\.\.\."$/)
+  })
+  it('names what somebody published, and where else something was measured', () => {
+    const newer = altered('uki', remeasure(25))
+    const [was, is] = [recorded('uki'), newer].map(({ boot }) =>
+      toHex(boot.sections.find(({ section }) => section === '.linux')!.event.digests.get(ALG.sha256)!),
+    )
+    const values = (rows: readonly string[]) =>
+      new Map([
+        [
+          'debian',
+          parseReferenceValues(`kind: ReferenceValues\nname: debian\nsets:\n  kernel:\n${rows.join('')}`, 'test'),
+        ],
+      ])
+    const row = (version: string, digest: string | undefined) =>
+      `    - { version: "${version}", sha256: "${digest ?? ''}" }\n`
+    const earlier = earlierBoot('decision 17 of web-2', newer)
+    const told = (library: Library, ...boots: readonly EarlierBoot[]) =>
+      diffBoots(recorded('uki'), newer, digestNames(library, boots)).join()
+    const what = /^the kernel \(PCR 11, section \.linux\) changed: 51349501a3d1ff83\.\.\./
+    expect(told(values([row('6.1.0-29', was), row('6.1.0-30', is)]), earlier)).to.match(what)
+    expect(told(values([row('6.1.0-29', was), row('6.1.0-30', is)]), earlier)).to.match(
+      / \(6\.1\.0-29 of debian\/kernel\) -> [0-9a-f]{16}\.\.\. \(6\.1\.0-30 of debian\/kernel\)$/,
+    )
+    expect(told(values([row('6.1.0-29', was)]), earlier)).to.match(
+      /\(6\.1\.0-29 of debian\/kernel\) -> [0-9a-f]{16}\.\.\., known from decision 17 of web-2$/,
+    )
+    expect(told(new Map())).to.match(/\.\.\. -> [0-9a-f]{16}\.\.\.$/)
+    expect(told(new Map(), earlierBoot('decision 3 of web-1', recorded('uki')))).to.match(/-> [0-9a-f]{16}\.\.\.$/)
+  })
+  it('names a firmware by the value of its PCR', () => {
+    const other = recorded('direct-kernel-1024MB')
+    const pcr0 = ({ pcrs }: VerifiedEvidence) => toHex(pcrs.banks.get(ALG.sha256)!.get(0)!)
+    const library: Library = new Map([
+      [
+        'ovmf',
+        parseReferenceValues(
+          `kind: ReferenceValues\nname: ovmf\nsets:\n  pcr0:\n    - { version: "512 MiB", sha256: "${pcr0(recorded('direct-kernel'))}" }\n    - { version: "1 GiB", sha256: "${pcr0(other)}" }\n`,
+          'test',
+        ),
+      ],
+    ])
+    const lines = diffBoots(recorded('direct-kernel'), other, digestNames(library, []))
+    expect(lines.join('\n')).to.match(
+      /PCR 0 as a whole changed: [0-9a-f]{16}\.\.\. \(512 MiB of ovmf\/pcr0\) -> [0-9a-f]{16}\.\.\. \(1 GiB of ovmf\/pcr0\)/,
+    )
+    expect(diffBoots(recorded('direct-kernel'), other).join('\n')).not.to.match(/as a whole/)
+  })
+  it('tells the Secure Boot variables, the firmware of the TPM and stray events by name', () => {
+    const before = recorded('uki-secureboot')
+    const noDbx = altered('uki-secureboot', (events) => events.filter(({ index }) => index !== 8))
+    expect(diffBoots(before, noDbx)).to.have.length(1)
+    expect(diffBoots(before, noDbx)[0]).to.match(/^the Secure Boot variable dbx is gone: it was [0-9a-f]{16}\.\.\.$/)
+    const newer = { ...before, quote: { ...before.quote, firmwareVersion: 7n } }
+    expect(diffBoots(before, newer)).to.deep.equal(["the TPM's firmware version changed: 1 -> 7"])
+    const stray = altered('uki', (events) => [...events, event(11, EV.IPL, ascii('stray'))])
+    expect(diffBoots(recorded('uki'), stray)[0]).to.match(/^an event in PCR 11 is new: "stray"$/)
+    const strange = variableOf('x\u0007y')
+    expect(
+      diffBoots(
+        altered('uki', (events) => events),
+        altered('uki', (events) => [strange, ...events]),
+      ).join(),
+    ).to.match(/the Secure Boot variable x\?y is new: /)
   })
   it('tells a PCR that no log explains', () => {
     const core = recordedRequest('uki')

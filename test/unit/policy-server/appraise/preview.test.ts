@@ -98,6 +98,29 @@ describe('preview', () => {
     expect(changed).to.equal(1)
   })
 
+  it('counts every machine of a fleet of several pages once, and tells how far it is', async () => {
+    const document = await booted('web')
+    const { store } = server.parts
+    await store.transact(async (tx) => {
+      const found = await tx.selectFrom('decisions').selectAll().where('verified', '=', 1).executeTakeFirstOrThrow()
+      for (let at = 0; at < 150; at++) {
+        const id = Uint8Array.from(Buffer.alloc(16, at + 1))
+        const name = `vm-${at}`
+        const machine = { id, name, groupName: 'default', state: at === 7 ? 'removed' : 'accepted', tier: 'T0' } as const
+        await tx.insertInto('machines').values({ ...machine, createdUnixMs: 1 }).execute()
+        for (const boot of [1, 2]) {
+          const number = 1000 + 2 * at + boot
+          await tx.insertInto('decisions').values({ ...found, number, machineId: id, machineName: name, bootId: null }).execute()
+        }
+      }
+    })
+    const seen = await events(document, { last: 2 })
+    const progress = seen.filter(({ kind }) => kind === 'progress')
+    expect(progress).to.deep.equal([64, 128].map((done) => ({ kind: 'progress', done, total: 150 })))
+    expect(seen.at(-1)).to.deep.include({ kind: 'end', machines: 150, boots: 149 * 2 + 1, withoutEvidence: 0 })
+    expect(await countsOf(document)).to.deep.include({ machines: 150, boots: 150 })
+  })
+
   it('applies nothing, and refuses what could not be applied', async () => {
     const document = await booted('web')
     await events(document)
@@ -148,7 +171,7 @@ describe('diffDecisions', () => {
     await server.accept('web')
     await failureCode(machine.release(await machine.powerOn()))
     const diff = (before: number, after: number) =>
-      server.parts.store.transact((tx) => diffDecisions(tx, before, after))
+      server.parts.store.transact((tx) => diffDecisions(tx, server.gates.dictionary, before, after))
     expect(await diff(2, 2)).to.deep.equal([])
     expect(await failureCode(diff(1, 2))).to.equal('decision/without-evidence')
     expect(await failureCode(diff(2, 99))).to.equal('decision/unknown')
