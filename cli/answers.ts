@@ -6,6 +6,9 @@ import type {
   ChangedBoot__Output,
   Decision__Output,
   DecisionDetail__Output,
+  DocumentVersion__Output,
+  EffectivePolicy__Output,
+  EffectiveRule__Output,
   InviteMachineResponse__Output,
   LearnPolicyResponse__Output,
   LuksVolume__Output,
@@ -117,6 +120,7 @@ export const decision = answer<Decision__Output>()({
   policy: textOrNull,
   policyVersion: (version) => (version === 0 ? null : version),
   referenceVersions: same<Record<string, number>>,
+  groupVersions: same<Record<string, number>>,
 })
 export type DecisionAnswer = ReturnType<typeof decision>
 
@@ -227,6 +231,29 @@ const reason = answer<Reason__Output>()({
 })
 export type ReasonAnswer = ReturnType<typeof reason>
 
+const documentVersion = answer<DocumentVersion__Output>()({
+  kind: same<string>,
+  name: same<string>,
+  version: same<number>,
+})
+
+export const effectivePolicy = answer<EffectivePolicy__Output>()({
+  machine: same<string>,
+  group: same<string>,
+  policy: textOrNull,
+  policyOfGroup: textOrNull,
+  documents: listOf(documentVersion),
+  rules: listOf(
+    answer<EffectiveRule__Output>()({
+      kind: same<string>,
+      name: same<string>,
+      rule: same<string>,
+      wanted: same<string>,
+    }),
+  ),
+})
+export type EffectivePolicyAnswer = ReturnType<typeof effectivePolicy>
+
 export const proposedPolicy = answer<ProposePolicyResponse__Output>()({
   name: same<string>,
   version: same<number>,
@@ -234,6 +261,7 @@ export const proposedPolicy = answer<ProposePolicyResponse__Output>()({
   document: same<string>,
   changes: same<string[]>,
   remaining: listOf(reason),
+  expected: listOf(documentVersion),
 })
 export type ProposedPolicyAnswer = ReturnType<typeof proposedPolicy>
 

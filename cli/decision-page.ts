@@ -71,12 +71,20 @@ export function describeDecision(page: Page, detail: DecisionDetailAnswer, nowMs
       ['Decided', ...momentAgo(decision.decided, nowMs)],
       ['Asked from', decision.peer ?? toned('dim', 'unknown')],
       ['Policy', policy],
+      ...versionFacts('Groups', decision.groupVersions),
+      ...versionFacts('References', decision.referenceVersions),
       ['Boot', decision.bootId ?? toned('dim', 'none')],
       ...(detail.resolvedBy === null ? [] : [resolved(detail.resolvedBy, detail.resolution)]),
     ])
   describeReasons(page, detail.reasons, all)
   describeDifferences(page, detail, all)
   return page
+}
+
+/** Other documents that took part. */
+function versionFacts(name: string, versions: Readonly<Record<string, number>>): readonly [string, Cell][] {
+  const words = Object.entries(versions).map(([document, version]) => `${document} version ${version}`)
+  return words.length === 0 ? [] : [[name, words.join(', ')]]
 }
 
 function resolved(by: string, resolution: string | null): [string, Cell] {

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander'
 import { policy, proposedPolicy, type ProposedPolicyAnswer } from './answers.ts'
 import { parseDecisionNumber } from './ordinal.ts'
 import { toned, type Page } from './page.ts'
+import { answerApplied } from './policy-answer.ts'
 import { writeNewPolicy } from './policy-source.ts'
 import { previewOf } from './preview-command.ts'
 import { describePreview } from './preview-page.ts'
@@ -30,7 +31,7 @@ Example:
   type Options = { reason: string; output?: string; yes?: true }
   online<[decision: string], Options>(command, world, async (session, [decision], { reason, output, yes }) => {
     const proposed = proposedPolicy(await session.ask('proposePolicy', { decision, reason }))
-    const { document, source, name, version } = proposed
+    const { document, source, version, expected } = proposed
     if (proposed.changes.length === 0 || output !== undefined) {
       if (output !== undefined) await writeNewPolicy(output, document)
       session.answer({ ...proposed, applied: null }, (page) => {
@@ -45,10 +46,9 @@ Example:
       page.line()
       describePreview(page, previewed)
     })
-    const applied = policy(await session.ask('applyPolicy', { document, source, reason, expectedVersion: version }))
-    session.answer({ ...proposed, ...previewed, applied }, (page) =>
-      page.line('Policy ', toned('strong', name), ` version ${applied.version} is in force.`),
-    )
+    const seen = { expectedVersion: version, expected: [...expected] }
+    const applied = policy(await session.ask('applyPolicy', { document, source, reason, ...seen }))
+    await answerApplied(session, applied, { outside: { ...proposed, ...previewed, applied } })
     if (proposed.remaining.length > 0) session.note(toned('warn', 'Warning: '), 'this boot stays refused all the same.')
   })
 }

@@ -3,6 +3,7 @@ export { bindingOf, quotedBy, under, validForMs, type BootPolicy as CompiledPoli
 export { Collection, policyInForce, type PolicyInForce, type Subject } from './collection.ts'
 export { type Group } from './group.ts'
 export {
+  documentKinds,
   kindOf,
   parseGroup,
   parseGroupAmong,
@@ -19,6 +20,7 @@ export { signersName, type Signers } from './signers.ts'
 export { type Library } from './library.ts'
 export { type ReferenceValues } from './reference-values.ts'
 export { PolicyError } from './policy-error.ts'
+export { effectiveRules, type EffectiveRule } from './effective-rules.ts'
 export { evaluateRelease } from './release.ts'
 export { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from './json-schema.ts'
 export { reasonCodes, type Outcome, type Reason, type Verdict } from './verdict.ts'

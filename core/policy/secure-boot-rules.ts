@@ -69,7 +69,8 @@ function judgeAuthority(event: MeasuredEvent, { authorities }: SecureBootRule): 
   return { passed: certificates.has(fingerprint), fact: `certificate ${fingerprint} (${subject})` }
 }
 
-function authoritiesText({ authorities: { events, certificates } }: SecureBootRule): string {
+/** What may vouch for images, in words. */
+export function authoritiesText({ authorities: { events, certificates } }: SecureBootRule): string {
   const asked = [
     ...(events === undefined ? [] : [acceptedText(events)]),
     ...(certificates.size === 0 ? [] : [`a certificate of ${[...certificates].join(', ')}`]),

@@ -30,6 +30,7 @@ export interface Documents {
 
 /** The versions of all that took part in a judgement, beside the policy itself. */
 interface Surroundings {
+  /** From the machine's own outwards. */
   readonly groupVersions: Readonly<Record<string, number>>
   readonly referenceVersions: Readonly<Record<string, number>>
 }
@@ -170,5 +171,5 @@ export function announcedTo(
 }
 
 function pick(versions: VersionsByName, names: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries([...names].sort().map((name) => [name, versions.get(name) ?? 0]))
+  return Object.fromEntries(names.map((name) => [name, versions.get(name) ?? 0]))
 }

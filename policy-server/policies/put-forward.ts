@@ -23,6 +23,13 @@ export interface NamedDocument {
   readonly signers?: Signers
 }
 
+/** Which version of a document. */
+export interface DocumentVersion {
+  readonly kind: DocumentKind
+  readonly name: string
+  readonly version: number
+}
+
 /** By whom, and when. */
 export interface Application {
   readonly by: string
@@ -30,6 +37,8 @@ export interface Application {
   readonly reason?: string
   /** The newest version that whoever applies has seen; 0, or left out, for any. */
   readonly expectedVersion?: number
+  /** Versions of other documents that he has seen. */
+  readonly expected?: readonly DocumentVersion[]
   /** The server that decides: signatures are for no other. */
   readonly serverId?: Uint8Array
   /** JWS in General JSON Serialization, as it was given. */
@@ -49,8 +58,9 @@ export interface PutForward {
  */
 export async function putForward(tx: Tx, given: NamedDocument, applied: Application): Promise<PutForward> {
   const { kind, name, document, source } = given
+  await refuseChanged(tx, applied.expected ?? [])
   const taken = kind === 'Group' ? undefined : await kindNamed(tx, name)
-  if (taken !== undefined && taken !== kind)
+  if (taken !== undefined && taken !== kind && taken !== 'Group')
     throw new RpcError('policy/invalid', `${name} is the name of a ${taken} document already.`)
   const former = await newestVersion(tx, documentTables[kind], name)
   if (former?.document === document) return { row: former }
@@ -83,6 +93,15 @@ export async function putForward(tx: Tx, given: NamedDocument, applied: Applicat
   await endProposal(tx, proposal.number, { state: 'activated', endedUnixMs: unixMs, endedBy: by })
   await supersedeOthers(tx, proposal, unixMs)
   return { row: activated }
+}
+
+/** What somebody judged a change by has to be what it will be judged by. @throws RpcError `policy/changed` */
+async function refuseChanged(tx: Tx, expected: readonly DocumentVersion[]): Promise<void> {
+  for (const { kind, name, version } of expected) {
+    const newest = (await newestVersion(tx, documentTables[kind], name))?.version ?? 0
+    if (newest !== version)
+      throw new RpcError('policy/changed', `${kind} ${name} has version ${newest} by now, not ${version}: look again.`)
+  }
 }
 
 async function verified(

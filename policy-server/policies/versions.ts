@@ -14,12 +14,11 @@ type DocumentTable = (typeof documentTables)[DocumentKind]
 export const documentKinds = Object.keys(documentTables) as readonly DocumentKind[]
 
 /**
- * The kind of document that has a name: no two kinds share one. Groups stand apart: they are named after what machines were
- * invited into, as policies often are.
+ * The kind of document that has a name: no two kinds share one, but that groups stand apart, since they are named after what
+ * machines were invited into, as policies often are. A group is found last.
  */
 export async function kindNamed(tx: Tx, name: string): Promise<DocumentKind | undefined> {
-  for (const kind of documentKinds.filter((one) => one !== 'Group'))
-    if ((await newestVersion(tx, documentTables[kind], name)) !== undefined) return kind
+  for (const kind of documentKinds) if ((await newestVersion(tx, documentTables[kind], name)) !== undefined) return kind
   return undefined
 }
 

@@ -11,6 +11,7 @@ import { decisionMessage, previewMessage } from './admin-messages.ts'
 import { decisionDetail, machineDetail, machineOrAll, machines, serverStatus, volumeKeys } from './admin-reports.ts'
 import { answering, operatorOf, streaming, type AdminMethod } from './answering.ts'
 import { checked, requests } from './checked.ts'
+import { besideMessage } from './effective-message.ts'
 import { policyHandlers } from './policy-handlers.ts'
 
 const defaultDecisions = 50
@@ -78,8 +79,13 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     ProposePolicy: admin('ProposePolicy', (request) => {
       const given = checked(requests.proposePolicy, request)
       return read(async (tx) => {
-        const { changes, remaining, ...proposed } = await propose(tx, shelf, given)
-        return { ...proposed, changes: [...changes], remaining: remaining.map((reason) => ({ ...reason })) }
+        const { changes, remaining, beside, ...proposed } = await propose(tx, shelf, given)
+        return {
+          ...proposed,
+          changes: [...changes],
+          remaining: remaining.map((reason) => ({ ...reason })),
+          expected: besideMessage(beside),
+        }
       })
     }),
     LearnPolicy: admin('LearnPolicy', (request) => {

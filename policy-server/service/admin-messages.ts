@@ -71,6 +71,7 @@ export function decisionMessage(decision: Row<'decisions'>): Decision {
     policy: decision.policy ?? '',
     policyVersion: decision.policyVersion ?? 0,
     referenceVersions: JSON.parse(decision.referenceVersions) as Record<string, number>,
+    groupVersions: JSON.parse(decision.groupVersions) as Record<string, number>,
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { documentKinds } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 
 /** Building blocks for the strict reading of requests: the decoder is lax, so that decoded messages may hold anything. */
@@ -7,6 +8,7 @@ const maxReasonChars = 1000
 const maxDocumentChars = 1 << 20
 const maxSignaturesChars = 1 << 16
 const maxTokens = 64
+const maxExpected = 64
 const maxBootsPerMachine = 1000
 
 /** A copy outside the message's pooled buffer. */
@@ -34,6 +36,8 @@ const name = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,62}$/, { message: 'i
 const nameOrNothing = z.union([z.literal(''), name])
 const reason = printable(maxReasonChars)
 const machineReference = name
+
+const documentKind = z.enum(documentKinds)
 
 const signedCore = z.object({ core: bytes(1, maxCoreBytes), signature: exactly(64) })
 const bootId = exactly(16)
@@ -87,6 +91,7 @@ export const requests = {
     reason,
     expectedVersion: u32,
     signatures: z.string().max(maxSignaturesChars),
+    expected: z.array(z.object({ kind: documentKind, name, version: u32 })).max(maxExpected),
   }),
   policyNamed: z.object({ name }),
   showProposal: z.object({ proposal: number }),
@@ -99,7 +104,11 @@ export const requests = {
     last: u32.max(maxBootsPerMachine).transform((last) => (last === 0 ? 1 : last)),
     sinceUnixMs: number,
   }),
-  showPolicy: z.object({ name, version: u32 }),
+  showPolicy: z.object({
+    name,
+    version: u32,
+    kind: z.union([z.literal('').transform(() => undefined), documentKind]),
+  }),
   learnPolicy: z.object({ machine: machineReference, name: nameOrNothing }),
   listDecisions: z.object({ machine: nameOrNothing, limit: u32.max(1000), before: number }),
   showDecision: z.object({ number }),

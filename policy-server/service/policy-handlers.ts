@@ -1,5 +1,5 @@
 import type { AdminHandlers } from '../../core/rpc/index.ts'
-import type { Gates } from '../appraise/index.ts'
+import { machineMeant, type Gates } from '../appraise/index.ts'
 import {
   announcementUses,
   applyPolicy,
@@ -16,12 +16,14 @@ import {
 } from '../policies/index.ts'
 import type { AdminMethod } from './answering.ts'
 import { checked, requests } from './checked.ts'
+import { effectiveMessage } from './effective-message.ts'
 import { announcementMessage, policyMessage } from './policy-messages.ts'
 
 type PolicyHandlers = Pick<
   AdminHandlers,
   | 'ApplyPolicy'
   | 'ShowPolicy'
+  | 'ShowEffectivePolicy'
   | 'ListPolicies'
   | 'ListPolicyVersions'
   | 'ListProposals'
@@ -49,8 +51,15 @@ export function policyHandlers({ parts, shelf }: Gates, admin: AdminMethod): Pol
       return message(await applyPolicy(store, shelf, { document, source }, applied))
     }),
     ShowPolicy: admin('ShowPolicy', async (request) => {
-      const { name, version } = checked(requests.showPolicy, request)
-      return message(await showPolicy(store, shelf, name, version))
+      const { name, version, kind } = checked(requests.showPolicy, request)
+      return message(await showPolicy(store, shelf, name, version, kind))
+    }),
+    ShowEffectivePolicy: admin('ShowEffectivePolicy', (request) => {
+      const { machine } = checked(requests.machine, request)
+      return store.transact(async (tx) => {
+        const meant = await machineMeant(tx, machine)
+        return effectiveMessage(meant, await shelf.inForce(tx, meant))
+      })
     }),
     ListPolicies: admin('ListPolicies', async (request) => {
       checked(requests.nothing, request)

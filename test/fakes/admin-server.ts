@@ -197,6 +197,20 @@ export class FakeAdminServer {
         if (found === undefined) throw new RpcError('policy/unknown')
         return found
       }),
+      ShowEffectivePolicy: this.#unary('ShowEffectivePolicy', ({ machine }) => ({
+        machine: this.find(machine).machine.name,
+        group: 'web',
+        policy: 'base',
+        policyOfGroup: 'all',
+        documents: [
+          { kind: 'BootPolicy', name: 'base', version: 3 },
+          { kind: 'Group', name: 'all', version: 2 },
+        ],
+        rules: [
+          { kind: 'BootPolicy', name: 'base', rule: 'tier', wanted: 'T1 or higher' },
+          { kind: 'Group', name: 'all', rule: 'require.admission.networks', wanted: '10.0.0.0/8' },
+        ],
+      })),
       AttestDecision: this.#unary('AttestDecision', ({ decision, audience }) => {
         const found = this.decisions.find(({ decision: { number } }) => number === Number(decision))
         if (found === undefined) throw new RpcError('decision/unknown')

@@ -51,6 +51,10 @@ export const descriptor: object = {
                   "requestType": "ShowPolicyRequest",
                   "responseType": "Policy"
                 },
+                "ShowEffectivePolicy": {
+                  "requestType": "MachineReference",
+                  "responseType": "EffectivePolicy"
+                },
                 "ListPolicies": {
                   "requestType": "ListPoliciesRequest",
                   "responseType": "ListPoliciesResponse"
@@ -419,6 +423,11 @@ export const descriptor: object = {
                 "signatures": {
                   "type": "string",
                   "id": 5
+                },
+                "expected": {
+                  "rule": "repeated",
+                  "type": "DocumentVersion",
+                  "id": 6
                 }
               }
             },
@@ -691,6 +700,76 @@ export const descriptor: object = {
                 "version": {
                   "type": "uint32",
                   "id": 2
+                },
+                "kind": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "EffectivePolicy": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "group": {
+                  "type": "string",
+                  "id": 2
+                },
+                "policy": {
+                  "type": "string",
+                  "id": 3
+                },
+                "policyOfGroup": {
+                  "type": "string",
+                  "id": 4
+                },
+                "documents": {
+                  "rule": "repeated",
+                  "type": "DocumentVersion",
+                  "id": 5
+                },
+                "rules": {
+                  "rule": "repeated",
+                  "type": "EffectiveRule",
+                  "id": 6
+                }
+              }
+            },
+            "DocumentVersion": {
+              "fields": {
+                "kind": {
+                  "type": "string",
+                  "id": 1
+                },
+                "name": {
+                  "type": "string",
+                  "id": 2
+                },
+                "version": {
+                  "type": "uint32",
+                  "id": 3
+                }
+              }
+            },
+            "EffectiveRule": {
+              "fields": {
+                "kind": {
+                  "type": "string",
+                  "id": 1
+                },
+                "name": {
+                  "type": "string",
+                  "id": 2
+                },
+                "rule": {
+                  "type": "string",
+                  "id": 3
+                },
+                "wanted": {
+                  "type": "string",
+                  "id": 4
                 }
               }
             },
@@ -870,6 +949,11 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "Reason",
                   "id": 6
+                },
+                "expected": {
+                  "rule": "repeated",
+                  "type": "DocumentVersion",
+                  "id": 7
                 }
               }
             },
@@ -985,6 +1069,11 @@ export const descriptor: object = {
                   "keyType": "string",
                   "type": "uint32",
                   "id": 12
+                },
+                "groupVersions": {
+                  "keyType": "string",
+                  "type": "uint32",
+                  "id": 13
                 }
               }
             },
@@ -1199,16 +1288,16 @@ export const descriptor: object = {
                 "oneTimePublicKey": {
                   "type": "bytes",
                   "id": 4
+                },
+                "platformDocument": {
+                  "type": "string",
+                  "id": 6
                 }
               },
               "reserved": [
                 [
                   5,
                   5
-                ],
-                [
-                  6,
-                  6
                 ]
               ]
             },

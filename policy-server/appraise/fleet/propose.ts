@@ -1,6 +1,6 @@
 import { proposeChange, type Reason } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
-import { documentVersion, type PolicyShelf } from '../../policies/index.ts'
+import { documentVersion, type InForce, type PolicyShelf } from '../../policies/index.ts'
 import { findBoot, findDecision, findMachine, type Tx } from '../../store/index.ts'
 import { storedEvidence } from '../release/evidence-record.ts'
 import { approversOf } from '../release/read-record.ts'
@@ -15,6 +15,8 @@ export interface ProposedPolicy {
   readonly changes: readonly string[]
   /** What no policy can settle. */
   readonly remaining: readonly Reason[]
+  /** What took part beside the policy. */
+  readonly beside: Pick<InForce, 'groupVersions' | 'referenceVersions'>
 }
 
 /** @throws RpcError `decision/unknown`, `decision/without-evidence`, `policy/none`. */
@@ -50,5 +52,5 @@ export async function propose(
     release: { tier: machine.tier, sinceAdmissionMs: decision.decidedUnixMs - admittedUnixMs },
     reason,
   })
-  return { name, version: inForce.version, source: row.source, document, changes, remaining }
+  return { name, version: inForce.version, source: row.source, document, changes, remaining, beside: inForce }
 }

@@ -147,6 +147,7 @@ describe('bootlatch decision', () => {
         policy: 'web',
         policyVersion: 2,
         referenceVersions: {},
+        groupVersions: {},
       },
       comparedWith: 1,
       resolvedBy: null,

@@ -20,8 +20,18 @@ describe('bootlatch policy', () => {
     const path = bench.file('web.yaml', good)
     const { exit, out } = await bench.run(`policy apply ${path}`)
     expect({ exit, out }).to.deep.equal({ exit: 0, out: 'Policy web version 1 is in force.\n' })
-    const asked = { document: good, source: path, reason: '', expectedVersion: 0, signatures: '' }
+    const asked = { document: good, source: path, reason: '', expectedVersion: 0, signatures: '', expected: [] }
     expect(bench.server.asked).to.deep.equal([['ApplyPolicy', asked]])
+  })
+
+  it('shows which rules hold for a machine, and where each comes from', async () => {
+    const { exit, out } = await bench.run('policy effective web-1')
+    expect(exit).to.equal(0)
+    expect(out).to.match(/Policy +base +for the group all/)
+    expect(out).to.match(/Judged by +BootPolicy base version 3, Group all version 2/)
+    expect(out).to.match(/Group all +require\.admission\.networks +10\.0\.0\.0\/8/)
+    const { out: json } = await bench.run('policy effective web-1 --json')
+    expect((JSON.parse(json) as { rules: unknown[] }).rules).to.have.length(2)
   })
 
   it('applies standard input', async () => {

@@ -121,4 +121,16 @@ describe('groups of machines', () => {
     await apply(group('web', 'policy: web'))
     expect((await apply(policy('web', 'tier: T2\n'))).warnings.join()).not.to.match(/nobody/)
   })
+
+  it('are not changed under somebody who has judged a change by them', async () => {
+    await apply(group('all', 'require: { tier: T1 }'))
+    const seen = (version: number) => [{ kind: 'Group', name: 'all', version }] as const
+    const given = { document: policy('web', 'groups: [all]\n'), source: 'web.yaml' }
+    const applying = (version: number) =>
+      applyPolicy(store, shelf, given, { by: 'ann', unixMs: 5, expected: seen(version) })
+    expect(await failureCode(applying(2))).to.equal('policy/changed')
+    expect((await applying(1)).row.version).to.equal(1)
+    await apply(group('all', 'require: { tier: T2 }'))
+    expect(await failureCode(applying(1))).to.equal('policy/changed')
+  })
 })

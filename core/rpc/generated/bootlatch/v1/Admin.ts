@@ -9,6 +9,7 @@ import type { AttestationToken as _bootlatch_v1_AttestationToken, AttestationTok
 import type { DecisionDetail as _bootlatch_v1_DecisionDetail, DecisionDetail__Output as _bootlatch_v1_DecisionDetail__Output } from '../../bootlatch/v1/DecisionDetail.ts';
 import type { DiffBootsRequest as _bootlatch_v1_DiffBootsRequest, DiffBootsRequest__Output as _bootlatch_v1_DiffBootsRequest__Output } from '../../bootlatch/v1/DiffBootsRequest.ts';
 import type { DiffBootsResponse as _bootlatch_v1_DiffBootsResponse, DiffBootsResponse__Output as _bootlatch_v1_DiffBootsResponse__Output } from '../../bootlatch/v1/DiffBootsResponse.ts';
+import type { EffectivePolicy as _bootlatch_v1_EffectivePolicy, EffectivePolicy__Output as _bootlatch_v1_EffectivePolicy__Output } from '../../bootlatch/v1/EffectivePolicy.ts';
 import type { GetServerStatusRequest as _bootlatch_v1_GetServerStatusRequest, GetServerStatusRequest__Output as _bootlatch_v1_GetServerStatusRequest__Output } from '../../bootlatch/v1/GetServerStatusRequest.ts';
 import type { InviteMachineRequest as _bootlatch_v1_InviteMachineRequest, InviteMachineRequest__Output as _bootlatch_v1_InviteMachineRequest__Output } from '../../bootlatch/v1/InviteMachineRequest.ts';
 import type { InviteMachineResponse as _bootlatch_v1_InviteMachineResponse, InviteMachineResponse__Output as _bootlatch_v1_InviteMachineResponse__Output } from '../../bootlatch/v1/InviteMachineResponse.ts';
@@ -295,6 +296,21 @@ export interface AdminClient extends grpc.Client {
   showDecision(argument: _bootlatch_v1_ShowDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
   showDecision(argument: _bootlatch_v1_ShowDecisionRequest, callback: grpc.requestCallback<_bootlatch_v1_DecisionDetail__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * The rules that hold for a machine now, and the documents that state them.
+   */
+  ShowEffectivePolicy(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  ShowEffectivePolicy(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  ShowEffectivePolicy(argument: _bootlatch_v1_MachineReference, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  ShowEffectivePolicy(argument: _bootlatch_v1_MachineReference, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  /**
+   * The rules that hold for a machine now, and the documents that state them.
+   */
+  showEffectivePolicy(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  showEffectivePolicy(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  showEffectivePolicy(argument: _bootlatch_v1_MachineReference, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  showEffectivePolicy(argument: _bootlatch_v1_MachineReference, callback: grpc.requestCallback<_bootlatch_v1_EffectivePolicy__Output>): grpc.ClientUnaryCall;
+  
   ShowMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   ShowMachine(argument: _bootlatch_v1_MachineReference, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   ShowMachine(argument: _bootlatch_v1_MachineReference, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
@@ -440,6 +456,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   ShowDecision: grpc.handleUnaryCall<_bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail>;
   
+  /**
+   * The rules that hold for a machine now, and the documents that state them.
+   */
+  ShowEffectivePolicy: grpc.handleUnaryCall<_bootlatch_v1_MachineReference__Output, _bootlatch_v1_EffectivePolicy>;
+  
   ShowMachine: grpc.handleUnaryCall<_bootlatch_v1_MachineReference__Output, _bootlatch_v1_MachineDetail>;
   
   ShowPolicy: grpc.handleUnaryCall<_bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy>;
@@ -481,6 +502,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   RemoveMachine: MethodDefinition<_bootlatch_v1_RemoveMachineRequest, _bootlatch_v1_RemoveMachineResponse, _bootlatch_v1_RemoveMachineRequest__Output, _bootlatch_v1_RemoveMachineResponse__Output>
   SettleFork: MethodDefinition<_bootlatch_v1_SettleForkRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_SettleForkRequest__Output, _bootlatch_v1_MachineDetail__Output>
   ShowDecision: MethodDefinition<_bootlatch_v1_ShowDecisionRequest, _bootlatch_v1_DecisionDetail, _bootlatch_v1_ShowDecisionRequest__Output, _bootlatch_v1_DecisionDetail__Output>
+  ShowEffectivePolicy: MethodDefinition<_bootlatch_v1_MachineReference, _bootlatch_v1_EffectivePolicy, _bootlatch_v1_MachineReference__Output, _bootlatch_v1_EffectivePolicy__Output>
   ShowMachine: MethodDefinition<_bootlatch_v1_MachineReference, _bootlatch_v1_MachineDetail, _bootlatch_v1_MachineReference__Output, _bootlatch_v1_MachineDetail__Output>
   ShowPolicy: MethodDefinition<_bootlatch_v1_ShowPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ShowPolicyRequest__Output, _bootlatch_v1_Policy__Output>
   ShowProposal: MethodDefinition<_bootlatch_v1_ShowProposalRequest, _bootlatch_v1_Policy, _bootlatch_v1_ShowProposalRequest__Output, _bootlatch_v1_Policy__Output>

@@ -1,5 +1,6 @@
 // Original file: proto/bootlatch/v1/admin.proto
 
+import type { DocumentVersion as _bootlatch_v1_DocumentVersion, DocumentVersion__Output as _bootlatch_v1_DocumentVersion__Output } from '../../bootlatch/v1/DocumentVersion.ts';
 
 export interface ApplyPolicyRequest {
   /**
@@ -22,6 +23,10 @@ export interface ApplyPolicyRequest {
    * JWS in General JSON Serialization over the change; empty for none.
    */
   'signatures'?: (string);
+  /**
+   * Versions of other documents that whoever applies has seen: refused where one is newer by now.
+   */
+  'expected'?: (_bootlatch_v1_DocumentVersion)[];
 }
 
 export interface ApplyPolicyRequest__Output {
@@ -45,4 +50,8 @@ export interface ApplyPolicyRequest__Output {
    * JWS in General JSON Serialization over the change; empty for none.
    */
   'signatures': (string);
+  /**
+   * Versions of other documents that whoever applies has seen: refused where one is newer by now.
+   */
+  'expected': (_bootlatch_v1_DocumentVersion__Output)[];
 }

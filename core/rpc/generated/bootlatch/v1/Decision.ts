@@ -26,6 +26,10 @@ export interface Decision {
    * Versions of the reference values it was judged by, by name.
    */
   'referenceVersions'?: ({[key: string]: number});
+  /**
+   * Versions of the groups that the machine was in, by name.
+   */
+  'groupVersions'?: ({[key: string]: number});
 }
 
 export interface Decision__Output {
@@ -50,4 +54,8 @@ export interface Decision__Output {
    * Versions of the reference values it was judged by, by name.
    */
   'referenceVersions': ({[key: string]: number});
+  /**
+   * Versions of the groups that the machine was in, by name.
+   */
+  'groupVersions': ({[key: string]: number});
 }

@@ -7,6 +7,10 @@ export interface ShowPolicyRequest {
    * 0 for the newest.
    */
   'version'?: (number);
+  /**
+   * Which kind of document is meant, where a Group has the name of another one. Empty for any.
+   */
+  'kind'?: (string);
 }
 
 export interface ShowPolicyRequest__Output {
@@ -15,4 +19,8 @@ export interface ShowPolicyRequest__Output {
    * 0 for the newest.
    */
   'version': (number);
+  /**
+   * Which kind of document is meant, where a Group has the name of another one. Empty for any.
+   */
+  'kind': (string);
 }
