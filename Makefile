@@ -1,6 +1,6 @@
 # Targets only; what they do stands in package.json ("scripts") and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm bench-host bench-policy build fmt generate clean fuzz covered mutate
+.PHONY: help setup demo test test-unit test-e2e test-vm check bench bench-tpm bench-host bench-policy bench-preview build fmt generate clean fuzz covered mutate
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@scripts/setup.sh node
@@ -40,6 +40,10 @@ bench-host: setup build ## Print what 500 TPMs in one process cost, and how soon
 
 bench-policy: node_modules/.package-lock.json ## Print what judging a boot costs beside its bare hashes and signature check
 	@npm run --silent bench:policy
+
+bench-preview: ## Print what previewing a policy over 10,000 recorded machines costs (PostgreSQL, some minutes)
+	@scripts/setup.sh postgres
+	@npm run --silent bench:preview -- --json $(or $(JSON),-)
 
 bench-tpm: setup build ## Print the TPM's commands beside swtpm's, as a table and JSON (JSON=FILE, ONLY=part of a name)
 	@npm run --silent bench:tpm -- --json $(or $(JSON),-) $(if $(ONLY),--only '$(ONLY)')

@@ -1,6 +1,6 @@
 /**
- * Prints ratios measured side by side in one run: `main.ts [tpm|host|evidence|measure|policy]... [--only PART-OF-A-NAME] [--json FILE]`.
- * `--json -` prints the JSON after the tables.
+ * Prints ratios measured side by side in one run: `main.ts [tpm|host|evidence|measure|policy|preview]... [--only PART-OF-A-NAME] [--json FILE]`.
+ * `--json -` prints the JSON after the tables. `preview` needs PostgreSQL and runs only where it is named.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -8,6 +8,7 @@ import { benchEvidence } from './evidence.ts'
 import { benchHost } from './host.ts'
 import { benchMeasure } from './measure.ts'
 import { benchPolicy } from './policy.ts'
+import { benchPreview } from './preview.ts'
 import { benchTpm } from './tpm.ts'
 
 const { values, positionals } = parseArgs({
@@ -20,10 +21,12 @@ const benches: Readonly<Record<string, () => Promise<object>>> = {
   evidence: benchEvidence,
   measure: benchMeasure,
   policy: benchPolicy,
+  preview: benchPreview,
 }
 
 const reports: object[] = []
-for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+const byThemselves = Object.keys(benches).filter((name) => name !== 'preview')
+for (const name of positionals.length > 0 ? positionals : byThemselves) {
   const bench = benches[name]
   if (bench === undefined) throw new TypeError(`no bench is called ${name}`)
   reports.push(await bench())

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the project needs. `setup.sh node`: the npm packages; `setup.sh all`: the tools of tests and demo too.
+# Installs what the project needs. `setup.sh node`: the npm packages; `setup.sh all`: the tools of tests and demo too;
+# `setup.sh postgres`: the npm packages and PostgreSQL, for the bench that asks for it.
 # On a machine where everything is there it changes nothing and takes a moment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -61,6 +62,7 @@ if [ "${1:-all}" = all ]; then
   wanted+=$(missing_packages "${test_tools[@]}")$(missing_files "${test_files[@]}")
   if tcti_is_missing; then wanted+='libtss2-tcti-swtpm0 '; fi
 fi
+if [ "${1:-all}" = postgres ]; then wanted+=$(missing_files '/usr/lib/postgresql/*/bin/initdb:postgresql'); fi
 apt_install "$wanted"
 
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then

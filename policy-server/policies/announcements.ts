@@ -39,15 +39,25 @@ export class AnnouncementBoard {
 
   /** Those that are not gone for a machine, the oldest first. */
   async live(tx: Tx, machine: AnnouncedTo, nowUnixMs: number): Promise<readonly LiveAnnouncement[]> {
-    const live: (LiveAnnouncement & { readonly appliedUnixMs: number })[] = []
-    for (const { announcement, row, withdrawn } of await this.posted(tx)) {
-      if (withdrawn !== undefined || nowUnixMs >= announcement.untilUnixMs || !isFor(announcement, machine)) continue
-      const { version, appliedUnixMs } = row
-      const bootsUsed = await usesOf(tx, row, machine.id)
-      if (bootsUsed < (announcement.boots ?? Infinity)) live.push({ announcement, version, bootsUsed, appliedUnixMs })
-    }
-    return live.sort((left, right) => left.appliedUnixMs - right.appliedUnixMs)
+    return await liveAmong(tx, await this.posted(tx), machine, nowUnixMs)
   }
+}
+
+/** Those of the posted that are not gone for a machine, the oldest first. */
+export async function liveAmong(
+  tx: Tx,
+  posted: readonly PostedAnnouncement[],
+  machine: AnnouncedTo,
+  nowUnixMs: number,
+): Promise<readonly LiveAnnouncement[]> {
+  const live: (LiveAnnouncement & { readonly appliedUnixMs: number })[] = []
+  for (const { announcement, row, withdrawn } of posted) {
+    if (withdrawn !== undefined || nowUnixMs >= announcement.untilUnixMs || !isFor(announcement, machine)) continue
+    const { version, appliedUnixMs } = row
+    const bootsUsed = await usesOf(tx, row, machine.id)
+    if (bootsUsed < (announcement.boots ?? Infinity)) live.push({ announcement, version, bootsUsed, appliedUnixMs })
+  }
+  return live.sort((left, right) => left.appliedUnixMs - right.appliedUnixMs)
 }
 
 const isFor = ({ machines, groups }: Announcement, machine: AnnouncedTo): boolean =>

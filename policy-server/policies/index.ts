@@ -2,6 +2,7 @@ export { applyPolicy, type AppliedPolicy } from './apply.ts'
 export { announcedTo, inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
 export {
   announcementUses,
+  liveAmong,
   useAnnouncements,
   withPosted,
   withdrawAnnouncement,

@@ -3,19 +3,21 @@ import { toHex } from '../../../core/bytes/index.ts'
 import {
   announcedTo,
   inForceOf,
+  liveAmong,
   proposalOf,
   withPosted,
   type InForce,
   type PolicyDocument,
   type PolicyShelf,
+  type PostedAnnouncement,
   type Proposal,
 } from '../../policies/index.ts'
-import { evidenceOf, type Row, type Store, type Tx } from '../../store/index.ts'
+import type { Row, Store, Tx } from '../../store/index.ts'
 import type { Clock } from '../parts.ts'
 import type { Reason } from '../reasons.ts'
 import { storedEvidenceOf } from '../release/evidence-record.ts'
 import { judgeByPolicy, type PolicyCase } from '../release/judge.ts'
-import { recordedBoots, type RecordedBoot } from './recorded-boots.ts'
+import { evidenceOfBoots, recordedBoots, type MachineBoots, type RecordedBoot } from './recorded-boots.ts'
 
 /** What becomes of a boot: keys at once, keys after a person's word, or none. */
 export type BootOutcome = 'boots' | 'waits' | 'stops'
@@ -61,8 +63,8 @@ interface PreviewContext {
   readonly clock: Clock
 }
 
-/** Progress is told at most once for so many machines. */
-const machinesPerTurn = 64
+/** Evidence of so many boots is in memory at a time: one may have a megabyte. */
+const bootsAtOnce = 32
 
 const noCounts: PreviewCounts = {
   machines: 0,
@@ -77,7 +79,7 @@ const noCounts: PreviewCounts = {
 
 /**
  * What would become of the newest recorded boots of every machine if a document were applied: their evidence is verified and
- * judged by the code that judges boots. Nothing is kept in memory but the counts.
+ * judged by the code that judges boots. Nothing is kept in memory but the counts and some boots.
  * @throws RpcError `policy/invalid`.
  */
 export async function* preview(
@@ -86,31 +88,67 @@ export async function* preview(
   gone: AbortSignal,
 ): AsyncGenerator<PreviewEvent, void, void> {
   const nowUnixMs = clock()
-  const proposal = await store.transact((tx) => proposalOf(tx, shelf, request, nowUnixMs))
+  const { posted, ...proposal } = await store.transact(async (tx) => ({
+    ...(await proposalOf(tx, shelf, request, nowUnixMs)),
+    posted: await shelf.announcements.posted(tx),
+  }))
   const isGone = () => gone.aborted
   let counts = noCounts
-  for await (const { machine, boots, at, total } of recordedBoots(store, request)) {
+  for await (const { machines, done, total } of recordedBoots(store, request)) {
     if (isGone()) return
+    const withoutEvidence = machines.filter(({ boots }) => boots.length === 0).length
     counts = {
       ...counts,
-      machines: counts.machines + 1,
-      withoutEvidence: counts.withoutEvidence + (boots.length === 0 ? 1 : 0),
+      machines: counts.machines + machines.length,
+      withoutEvidence: counts.withoutEvidence + withoutEvidence,
     }
-    const standings = await store.transact((tx) => standingsOf(tx, shelf, machine, proposal, nowUnixMs))
-    for (const boot of boots) {
-      if (isGone()) return
-      const evidence = await store.transact((tx) => evidenceOf(tx, boot))
-      if (evidence === undefined) throw new TypeError(`no evidence of decision ${boot.decision}`)
-      const changed = judgeBoth(machine, { ...boot, evidence }, standings)
-      counts = counted(counts, changed)
-      if (changed.before !== changed.after) yield { kind: 'changed', ...changed }
-      // Machines that boot meanwhile are answered between two of these
-      await nextTurn()
+    const cases = await store.transact((tx) => casesOf(tx, machines, { proposal, posted, nowUnixMs }))
+    for (let first = 0; first < cases.length; first += bootsAtOnce) {
+      const some = cases.slice(first, first + bootsAtOnce)
+      const evidence = await store.transact((tx) =>
+        evidenceOfBoots(
+          tx,
+          some.map(({ boot }) => boot),
+        ),
+      )
+      for (const { machine, boot, standings } of some) {
+        if (isGone()) return
+        const bytes = evidence.get(toHex(boot.evidenceSha256))
+        if (bytes === undefined) throw new TypeError(`no evidence of decision ${boot.decision}`)
+        const changed = judgeBoth(machine, { ...boot, evidence: bytes }, standings)
+        counts = counted(counts, changed)
+        if (changed.before !== changed.after) yield { kind: 'changed', ...changed }
+        // Machines that boot meanwhile are answered between two of these
+        await nextTurn()
+      }
     }
-    if (at % machinesPerTurn === 0) yield { kind: 'progress', done: at, total }
-    await nextTurn()
+    if (done < total) yield { kind: 'progress', done, total }
   }
   yield { kind: 'end', ...counts }
+}
+
+/** A boot on record, and what it is judged by. */
+interface BootCase {
+  readonly machine: Row<'machines'>
+  readonly boot: RecordedBoot
+  readonly standings: Standings
+}
+
+interface JudgedBy {
+  readonly proposal: Proposal
+  /** All announcements, read once. */
+  readonly posted: readonly PostedAnnouncement[]
+  readonly nowUnixMs: number
+}
+
+async function casesOf(tx: Tx, machines: readonly MachineBoots[], by: JudgedBy): Promise<readonly BootCase[]> {
+  const cases: BootCase[] = []
+  for (const { machine, boots } of machines) {
+    if (boots.length === 0) continue
+    const standings = await standingsOf(tx, machine, by)
+    for (const boot of boots) cases.push({ machine, boot, standings })
+  }
+  return cases
 }
 
 /** By what a machine is judged. */
@@ -124,13 +162,11 @@ interface Standings {
 /** By what a machine is judged now, and would be: its policy, and what is announced to it. */
 async function standingsOf(
   tx: Tx,
-  shelf: PolicyShelf,
   machine: Row<'machines'>,
-  { now, then, announcement }: Proposal,
-  nowUnixMs: number,
+  { proposal: { now, then, announcement }, posted, nowUnixMs }: JudgedBy,
 ): Promise<Standings> {
   const [policyNow, policyThen] = [inForceOf(now, machine), inForceOf(then, machine)]
-  const liveFor = (policy: InForce) => shelf.announcements.live(tx, announcedTo(machine, policy), nowUnixMs)
+  const liveFor = (policy: InForce) => liveAmong(tx, posted, announcedTo(machine, policy), nowUnixMs)
   const announcedThen = withPosted(await liveFor(policyThen), announcement, announcedTo(machine, policyThen))
   return {
     now: { policy: policyNow, announced: await liveFor(policyNow) },

@@ -106,11 +106,23 @@ describe('preview', () => {
       for (let at = 0; at < 150; at++) {
         const id = Uint8Array.from(Buffer.alloc(16, at + 1))
         const name = `vm-${at}`
-        const machine = { id, name, groupName: 'default', state: at === 7 ? 'removed' : 'accepted', tier: 'T0' } as const
-        await tx.insertInto('machines').values({ ...machine, createdUnixMs: 1 }).execute()
+        const machine = {
+          id,
+          name,
+          groupName: 'default',
+          state: at === 7 ? 'removed' : 'accepted',
+          tier: 'T0',
+        } as const
+        await tx
+          .insertInto('machines')
+          .values({ ...machine, createdUnixMs: 1 })
+          .execute()
         for (const boot of [1, 2]) {
           const number = 1000 + 2 * at + boot
-          await tx.insertInto('decisions').values({ ...found, number, machineId: id, machineName: name, bootId: null }).execute()
+          await tx
+            .insertInto('decisions')
+            .values({ ...found, number, machineId: id, machineName: name, bootId: null })
+            .execute()
         }
       }
     })
