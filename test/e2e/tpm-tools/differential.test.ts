@@ -13,6 +13,7 @@ import { signatures } from '../../conformance/signing.ts'
 import { stateAttestation } from '../../conformance/state-attestation.ts'
 import { storageParents } from '../../conformance/storage-parents.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
+import { transientHandles } from '../../conformance/transient-handles.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
 import { twinOnBench } from './twin.ts'
@@ -77,5 +78,9 @@ describe('held against swtpm', function () {
 
   describe('sessions that a command brings together', () => {
     sessionAreas(start)
+  })
+
+  describe('transient handles', () => {
+    transientHandles(start)
   })
 })
