@@ -124,7 +124,7 @@ function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly Lear
   if (!isExplained(evidence, pcr) || eventsOf(evidence, pcr).length > maxComponentsOfPcr) return []
   if (pcr === 4)
     return boot.images.map((event, at) => ({ label: imageLabel(evidence, at), place: `image: ${at + 1}`, event }))
-  if (pcr === 11 && boot.strays.length > 0) return []
+  if (pcr === 11 && !areSectionsAll(boot)) return []
   if (pcr === 11)
     return boot.sections.map(({ section, event }) => ({
       label: sectionLabel(section),
@@ -136,6 +136,11 @@ function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly Lear
     place: `pcr: ${pcr}, event: ${at + 1}`,
     event,
   }))
+}
+
+/** Whether sections, each once, are all there is: one that was measured twice has no place of its own. */
+function areSectionsAll({ sections, strays }: VerifiedEvidence['boot']): boolean {
+  return strays.length === 0 && new Set(sections.map(({ section }) => section)).size === sections.length
 }
 
 /** Names for eyes: the rule is the position. */
