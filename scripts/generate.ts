@@ -9,7 +9,13 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import protobuf from 'protobufjs'
 import { bootTestsJsonSchema } from '../agent/boot/index.ts'
-import { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from '../core/policy/index.ts'
+import {
+  announcementJsonSchema,
+  groupJsonSchema,
+  policyJsonSchema,
+  referenceValuesJsonSchema,
+  signersJsonSchema,
+} from '../core/policy/index.ts'
 import { loaderOptions } from '../core/rpc/loader-options.ts'
 
 const target = 'core/rpc/generated'
@@ -74,6 +80,8 @@ function generateSchemas(): void {
   const schemas = {
     'boot-policy': policyJsonSchema(),
     group: groupJsonSchema(),
+    announcement: announcementJsonSchema(),
+    signers: signersJsonSchema(),
     'reference-values': referenceValuesJsonSchema(),
     'boot-tests': bootTestsJsonSchema(),
   }

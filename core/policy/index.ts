@@ -22,7 +22,13 @@ export { type ReferenceValues } from './reference-values.ts'
 export { PolicyError } from './policy-error.ts'
 export { effectiveRules, type EffectiveRule } from './effective-rules.ts'
 export { evaluateRelease } from './release.ts'
-export { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from './json-schema.ts'
+export {
+  announcementJsonSchema,
+  groupJsonSchema,
+  policyJsonSchema,
+  referenceValuesJsonSchema,
+  signersJsonSchema,
+} from './json-schema.ts'
 export { reasonCodes, type Outcome, type Reason, type Verdict } from './verdict.ts'
 export { diffBoots } from './boot-diff.ts'
 export { digestNames, earlierBoot, type DigestNames, type EarlierBoot } from './digest-names.ts'

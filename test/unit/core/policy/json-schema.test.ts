@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { groupJsonSchema, policyJsonSchema, referenceValuesJsonSchema } from '../../../../core/policy/index.ts'
+import {
+  announcementJsonSchema,
+  groupJsonSchema,
+  policyJsonSchema,
+  referenceValuesJsonSchema,
+  signersJsonSchema,
+} from '../../../../core/policy/index.ts'
 
 const schemas = {
   'boot-policy': policyJsonSchema(),
   group: groupJsonSchema(),
+  announcement: announcementJsonSchema(),
+  signers: signersJsonSchema(),
   'reference-values': referenceValuesJsonSchema(),
 }
 
