@@ -23,11 +23,14 @@ import { findPersistent, putPersistent, removePersistent } from '../state/persis
 const savedObject = 0x80000000
 const savedSequence = 0x80000001
 
-/** Part 3, 28.2: an object or a sequence stays loaded, a session leaves. */
+/**
+ * Part 3, 28.2: an object or a sequence stays loaded, a session leaves.
+ * @throws CONTEXT_GAP if another session was saved too long ago.
+ */
 const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) => {
   if (saveHandle.kind === 'session') {
-    const content = encodeSession(saveHandle)
     const sequence = tpm.sessions.save(saveHandle)
+    const content = encodeSession(saveHandle)
     tpm.outdateShutdown()
     const about = { sequence, savedHandle: saveHandle.handle, hierarchy: RH.null }
     saveHandle.erase()
@@ -47,7 +50,7 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) =>
 /**
  * Part 3, 28.3.
  * @throws VALUE if no session can have the handle; INTEGRITY if this TPM did not save it since its last reset; HIERARCHY
- * if that is disabled; HANDLE if a session was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY.
+ * if that is disabled; HANDLE if a session was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY, CONTEXT_GAP.
  */
 const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail }) => {
   const { savedHandle, sequence } = context
@@ -58,7 +61,7 @@ const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail
   if (!tpm.isEnabled(context.hierarchy)) fail(RC.hierarchy, 'context')
   if (isSession) {
     if (!tpm.sessions.isSaved(savedHandle, sequence)) fail(RC.handle, 'context')
-    tpm.sessions.checkRoom()
+    tpm.sessions.checkRoom(savedHandle)
     tpm.sessions.put(decodeSession(savedHandle, content))
     return { handle: savedHandle }
   }
