@@ -180,7 +180,7 @@ describe('the text of a learnt policy', () => {
 
   it('writes long names on one line', () => {
     const name = Array.from({ length: 8 }, (_, at) => `part-${at}`).join('-')
-    expect(learn(firmware, { name, machine: `${name}` })).to.include(`name: ${name}\nmachines: [${name}]\n`)
+    expect(learn(firmware, { name, machine: name })).to.include(`name: ${name}\nmachines: [${name}]\n`)
   })
 
   it('cannot be of evidence without a bank that policies speak of', () => {
