@@ -53,6 +53,10 @@ function warningsOf({
     warnings.push('acceptDiskOnlyIdentity: a copy of the disk is admitted like the machine itself')
   if (release.secureBoot === undefined && !isSaid(4))
     warnings.push('nothing is asked of PCR 4: any boot loader and kernel image may have run')
+  if (release.secureBoot !== undefined && !isSaid(4))
+    warnings.push(
+      'nothing is asked of PCR 4 but that an image is on record: an authority that vouched for one (a driver, an option ROM) shows nothing of the others',
+    )
   if (release.secureBoot === undefined && !isSaid(7)) warnings.push('nothing is asked of Secure Boot (PCR 7)')
   if (!isSaid(9) && !isSaid(8) && !isSaid(11) && !isSaid(12))
     warnings.push('nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used')

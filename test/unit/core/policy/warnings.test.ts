@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import { parsePolicy } from '../../../../core/policy/index.ts'
+
+const hash = 'ab'.repeat(32)
+const warnings = (release: string, admission = '{ networks: [10.0.0.0/8] }', tier = 'T1') =>
+  parsePolicy(
+    `kind: BootPolicy\nname: web\ngroups: [web]\ntier: ${tier}\nadmission: ${admission}\nrelease: ${release}\n`,
+    'test',
+  ).warnings
+const secureBoot = `secureBoot: { required: true, authorities: { sha256: ["${hash}"] } }`
+const pcrs = (...named: readonly number[]) =>
+  `pcrs: { sha256: { ${named.map((pcr) => `${pcr}: ["${hash}"]`).join(', ')} } }`
+
+const noImages = 'nothing is asked of PCR 4: any boot loader and kernel image may have run'
+const noOrder =
+  'nothing is asked of PCR 4 but that an image is on record: an authority that vouched for one (a driver, an option ROM) shows nothing of the others'
+const noSecureBoot = 'nothing is asked of Secure Boot (PCR 7)'
+const noWords = 'nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used'
+
+describe('what a policy leaves open', () => {
+  const rows: readonly (readonly [release: string, expected: readonly string[]])[] = [
+    [`{ ${pcrs(0)} }`, [noImages, noSecureBoot, noWords]],
+    [`{ ${pcrs(4)} }`, [noSecureBoot, noWords]],
+    [`{ ${pcrs(7)} }`, [noImages, noWords]],
+    [`{ ${pcrs(4, 7, 9)} }`, []],
+    [`{ ${secureBoot} }`, [noOrder, noWords]],
+    [`{ ${secureBoot}, ${pcrs(4)} }`, [noWords]],
+    [`{ ${secureBoot}, components: { loader: { image: 1, sha256: ["${hash}"] } } }`, [noWords]],
+    [`{ ${secureBoot}, ${pcrs(4, 8)} }`, []],
+    [`{ ${secureBoot}, ${pcrs(4, 12)} }`, []],
+    [`{ ${secureBoot}, ${pcrs(4)}, components: { kernel: { section: .linux, sha256: ["${hash}"] } } }`, []],
+  ]
+  for (const [release, expected] of rows)
+    it(`is ${expected.length === 0 ? 'nothing' : expected.map((line) => line.slice(0, 40)).join('; ')} for ${release.replaceAll(hash, '*')}`, () => {
+      expect(warnings(release)).to.deep.equal(expected)
+    })
+
+  it('is what a guest can say of itself, and what a copy of a disk can do', () => {
+    const whole = `{ ${pcrs(4, 7, 9)} }`
+    expect(warnings(whole, '{ networks: [10.0.0.0/8] }', 'T0')).to.deep.equal([
+      'tier T0: the guest measures itself; who can write its boot partition offline defeats the measurement',
+    ])
+    expect(warnings(whole, '{ acceptDiskOnlyIdentity: true }')).to.deep.equal([
+      'acceptDiskOnlyIdentity: a copy of the disk is admitted like the machine itself',
+    ])
+    expect(warnings(whole, '{ acceptDiskOnlyIdentity: true, approval: everyBoot }')).to.deep.equal([])
+  })
+})
