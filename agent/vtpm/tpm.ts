@@ -6,7 +6,7 @@ import { execute } from './execute.ts'
 import { RsaWorkshop } from './keys/rsa-work.ts'
 import { defaultProfile, type Profile } from './profile.ts'
 import { decodePersistentState, type PersistentState } from './state/persistent-state.ts'
-import { localityBit } from './state/pcr-rules.ts'
+import { localityBit, localityInForce } from './state/pcr-rules.ts'
 import { TpmState, type TpmParts } from './state/tpm-state.ts'
 import { decodeVolatileState, encodeVolatileState } from './state/volatile-state.ts'
 import { refusal } from './steps/answer.ts'
@@ -110,7 +110,7 @@ export class Tpm {
     if (this.#pending !== undefined) return refusal(RC.retry)
     this.#launch = undefined
     const cut = { off: false }
-    const answer = execute(this.#state, commandTable, command, locality, cut)
+    const answer = execute(this.#state, commandTable, command, localityInForce(locality), cut)
     return answer instanceof Promise ? this.#await(answer, cut) : answer
   }
 

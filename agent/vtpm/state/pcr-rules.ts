@@ -45,6 +45,10 @@ export const pcrRules: readonly PcrRule[] = [
 const firstReservedLocality = 5
 const firstExtendedLocality = 32
 
+/** The locality a command counts as: from a reserved one it counts as from none, as libtpms takes it. */
+export const localityInForce = (locality: number): number =>
+  locality >= firstReservedLocality && locality < firstExtendedLocality ? 0 : locality
+
 /** The bit of one of the five localities; others have none, and no PCR is theirs. */
 export const localityBit = (locality: number): number => (locality < firstReservedLocality ? 1 << locality : 0)
 

@@ -111,6 +111,15 @@ describe('PCRs', () => {
     await bench.client.run(PCR_Reset, { pcrHandle: byPassword(named(21)) }, {})
     expect(await pcr(bench, 21)).to.deep.equal(zeros)
   })
+  it('are those of locality 0 for a reserved one', async () => {
+    const bench = await Bench.started()
+    for (const locality of [5, 20, 31]) {
+      bench.locality = locality
+      await bench.client.run(PCR_Reset, { pcrHandle: byPassword(named(16)) }, {})
+      await refused(RC.locality, extend(bench, 17))
+    }
+  })
+
   it('belong to no locality above 4, whatever its bits', async () => {
     const bench = await Bench.started()
     for (const locality of [5, 20, 33, 34, 36, 68, 255]) {
