@@ -33,6 +33,7 @@ describe('any bytes on a socket', () => {
   before(async () => {
     const raw = new RecordingTpm()
     raw.powered = true
+    raw.finishesLong = true
     const onShutdown = (): void => undefined
     const [data, control] = [freeSocket(folder), freeSocket(folder)]
     swtpm = await serveSwtpm(new SerialTpm(raw), { data, control, identity, onShutdown })

@@ -6,12 +6,14 @@ export const failure = Uint8Array.of(0x80, 0x01, 0, 0, 0, 10, 0, 0, 1, 1)
 
 /**
  * A whole TPM for these tests: answers each command with its own bytes and keeps a list of what was asked of it.
- * Commands whose code is 0x173 are long: they end when the test says so.
+ * Commands whose code is 0x173 are long: they end when the test says so, or soon where nobody will.
  */
 export class RecordingTpm implements VirtualTpm {
   readonly asked: string[] = []
   powered = false
   tpmEstablished = false
+  /** Where any bytes may come, a long command among them. */
+  finishesLong = false
   #finish: (() => void) | undefined
 
   powerOn(): void {
@@ -34,6 +36,7 @@ export class RecordingTpm implements VirtualTpm {
         this.asked.push('finished')
         resolve(this.powered ? command : failure)
       }
+      if (this.finishesLong) setImmediate(this.#finish)
     })
   }
 
