@@ -14,6 +14,7 @@ import { addRollback } from './policy-rollback-command.ts'
 import { addSign, readSignatures } from './policy-sign-command.ts'
 import { addPolicyTest } from './policy-test-command.ts'
 import { addPreview } from './preview-command.ts'
+import { addVerify } from './policy-verify-command.ts'
 import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
 import { online, type World } from './session.ts'
 import { withNearMachines, withNearPolicies } from './suggestion.ts'
@@ -131,6 +132,7 @@ export function addPolicyCommands(program: Command, world: World): void {
     addDiff,
     addRollback,
     addSign,
+    addVerify,
     addPending,
     addWithdraw,
     addAnnounce,

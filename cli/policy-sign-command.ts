@@ -19,7 +19,8 @@ interface SignOptions {
   readonly signatures?: string
 }
 
-function parseServerId(text: string): Uint8Array {
+/** @throws InvalidArgumentError */
+export function parseServerId(text: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new InvalidArgumentError('Give the server’s id as `bootlatch server status` shows it: 64 hexadecimal digits.')
   return fromHex(text)

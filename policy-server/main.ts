@@ -1,5 +1,12 @@
 import { Command, CommanderError } from 'commander'
-import { addInitCommand, addOperatorCommand, addStartCommand, report, version } from './commands/index.ts'
+import {
+  addInitCommand,
+  addOperatorCommand,
+  addResetSignersCommand,
+  addStartCommand,
+  report,
+  version,
+} from './commands/index.ts'
 
 const exitUsage = 2
 /** Nothing the server creates is for other users. */
@@ -15,6 +22,7 @@ const program = new Command('bootlatch-server')
 addInitCommand(program)
 addStartCommand(program)
 addOperatorCommand(program)
+addResetSignersCommand(program)
 
 process.umask(ownerOnlyUmask)
 try {

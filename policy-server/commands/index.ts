@@ -1,5 +1,6 @@
 export { addInitCommand } from './init.ts'
 export { addOperatorCommand } from './operator.ts'
+export { addResetSignersCommand } from './reset-signers.ts'
 export { report } from './report.ts'
 export { addStartCommand } from './start.ts'
 export { version } from './surroundings.ts'
