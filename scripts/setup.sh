@@ -17,7 +17,8 @@ test_tools=(cryptsetup:cryptsetup-bin tpm2_getcap:tpm2-tools swtpm:swtpm openssl
   libvirtd:libvirt-daemon virsh:libvirt-clients)
 # What brings no program: the same with a path.
 test_files=('/usr/lib/*/ossl-modules/tpm2.so:tpm2-openssl' '/usr/lib/*/libtss2-tcti-tabrmd.so.0:libtss2-tcti-tabrmd0'
-  '/usr/lib/*/pkcs11/libtpm2_pkcs11.so:libtpm2-pkcs11-1')
+  '/usr/lib/*/pkcs11/libtpm2_pkcs11.so:libtpm2-pkcs11-1'
+  '/usr/lib/python3/dist-packages/tpm2_pytss/__init__.py:python3-tpm2-pytss')
 
 missing_packages() {
   local row
