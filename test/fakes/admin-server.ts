@@ -65,6 +65,8 @@ export class FakeAdminServer {
   readonly machines: FakeMachine[] = []
   readonly decisions: FakeDecision[] = []
   readonly policies: Policy[] = []
+  /** What an application answers, if not a version in force. */
+  answerApply: Policy | undefined
   /** What waits for signatures. */
   readonly proposals: Policy[] = []
   readonly announcements: Announcement[] = []
@@ -175,7 +177,10 @@ export class FakeAdminServer {
         this.#move(machine, 'MACHINE_STATE_REMOVED')
         return {}
       }),
-      ApplyPolicy: this.#unary('ApplyPolicy', ({ document, source }) => this.#apply(document, source)),
+      ApplyPolicy: this.#unary(
+        'ApplyPolicy',
+        ({ document, source }) => this.answerApply ?? this.#apply(document, source),
+      ),
       ListPolicyVersions: this.#unary('ListPolicyVersions', ({ name }) => {
         const versions = this.policies.filter((policy) => policy.name === name).reverse()
         if (versions.length === 0) throw new RpcError('policy/unknown')
