@@ -45,8 +45,12 @@ function peerOf(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read
 }
 
-/** Refuses what ipaddr.js would take as well: octal and short IPv4 forms, zone identifiers. */
+/** RFC 4291, 2.5.5.1: not the same as the mapped form, for which ipaddr.js takes it. */
+const ipv4Compatible = /^::\d+\./
+
+/** Refuses what ipaddr.js would take as well: octal and short IPv4 forms, zone identifiers, IPv4-compatible addresses. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (ipv4Compatible.test(text)) return undefined
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
   return /^[0-9A-Fa-f:.]+$/.test(text) && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined
 }

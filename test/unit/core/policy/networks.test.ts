@@ -19,6 +19,7 @@ describe('parseNetwork', () => {
     ['10.1/16', '10.1 is no IPv4 or IPv6 address'],
     ['010.1.0.0/16', '010.1.0.0 is no IPv4 or IPv6 address'],
     ['fe80::1%eth0/64', 'fe80::1%eth0 is no IPv4 or IPv6 address'],
+    ['::10.1.0.0/112', '::10.1.0.0 is no IPv4 or IPv6 address'],
     ['host/16', 'host is no IPv4 or IPv6 address'],
     ['10.1.0.0/33', 'the prefix 33 is too long'],
     ['fd00::/129', 'the prefix 129 is too long'],
