@@ -61,6 +61,8 @@ export interface AdmissionRules {
   readonly acceptDiskOnlyIdentity: boolean
   /** Whether something that a disk does not hold has to speak for the machine, whatever else is accepted. */
   readonly requiresOffDiskFactor: boolean
+  /** For how long a person's approval counts, in milliseconds. */
+  readonly approvalLifeMs: number | undefined
 }
 
 export interface ReleaseRules {
@@ -141,4 +143,15 @@ export function quotedBy({ quote, floors }: Pick<BootPolicy, 'quote' | 'floors'>
     all.flatMap(({ banks }) => banks.map((bank) => policyBanks[bank])),
     all.flatMap(({ pcrs }) => pcrs),
   )
+}
+
+/** An approval that nobody used by then was for something else. */
+const usualApprovalLifeMs = 60 * 60 * 1000
+
+/** For how long a person's approval counts: the shortest time that any of the rules names. */
+export function approvalLifeMs(policy: Pick<BootPolicy, 'admission' | 'floors'> | undefined): number {
+  if (policy === undefined) return usualApprovalLifeMs
+  const rules = [policy.admission, ...policy.floors.map((floor) => floor.admission)]
+  const named = rules.flatMap((each) => each.approvalLifeMs ?? [])
+  return named.length === 0 ? usualApprovalLifeMs : Math.min(...named)
 }

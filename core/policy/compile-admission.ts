@@ -1,5 +1,6 @@
 import { type AdmissionRules } from './boot-policy.ts'
 import { unique, type Path } from './compile-digests.ts'
+import { milliseconds } from './duration.ts'
 import { parseNetwork, type Network } from './networks.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
@@ -15,7 +16,14 @@ export function compileAdmission(admission: AdmissionDocument, path: Path): Admi
   if (admission.quorum !== undefined && admission.approval === 'none')
     throw new PolicyFault([...path, 'quorum'], 'counts approvals, but approval is none: say approval: everyBoot')
   const approvals = admission.approval === 'none' ? 0 : (admission.quorum ?? 1)
-  return { networks, approvals, windows, acceptDiskOnlyIdentity: false, requiresOffDiskFactor: false }
+  return {
+    networks,
+    approvals,
+    windows,
+    approvalLifeMs: milliseconds(admission.approvalValidFor),
+    acceptDiskOnlyIdentity: false,
+    requiresOffDiskFactor: false,
+  }
 }
 
 /** Whether a start by these rules shows something that a copy of the disk does not. */

@@ -3,6 +3,7 @@ import { bankNames, type PolicyBank } from './banks.ts'
 import { type Binding, type ReleaseRules, type SecureBootRule } from './boot-policy.ts'
 import { compileComponents } from './compile-components.ts'
 import { acceptedDigests, isEmpty, unique, type Path, type Resolve } from './compile-digests.ts'
+import { milliseconds } from './duration.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
 
@@ -33,12 +34,6 @@ export function compileRelease(release: ReleaseDocument, path: Path, resolve: Re
     withinMs: milliseconds(release.within),
     validForMs: milliseconds(release.validFor),
   }
-}
-
-function milliseconds(duration: string | undefined): number | undefined {
-  if (duration === undefined) return undefined
-  const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
-  return Number(duration.slice(0, -1)) * units[duration.slice(-1) as keyof typeof units]
 }
 
 function compileSecureBoot(

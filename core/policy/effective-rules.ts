@@ -61,12 +61,15 @@ function quoteWords({ banks, pcrs }: QuoteRule): Words {
 }
 
 function admissionWords(rules: AdmissionRules): Words {
-  const { networks, approvals, windows, acceptDiskOnlyIdentity, requiresOffDiskFactor } = rules
+  const { networks, approvals, windows, acceptDiskOnlyIdentity, requiresOffDiskFactor, approvalLifeMs } = rules
   const people =
     approvals === 1 ? 'approval of every boot by a person' : `approval of every boot by ${approvals} people`
   return [
     ...(networks.length === 0 ? [] : [['admission.networks', networks.map(({ text }) => text).join(', ')] as const]),
     ...(approvals === 0 ? [] : [['admission.approval', people] as const]),
+    ...(approvalLifeMs === undefined
+      ? []
+      : [['admission.approvalValidFor', `approval at most ${approvalLifeMs / 1000} s before the start`] as const]),
     ...(windows.length === 0 ? [] : [['admission.windows', windows.map(({ text }) => text).join('; ')] as const]),
     ...(requiresOffDiskFactor ? [['admission.offDiskFactor', 'more than the disk holds'] as const] : []),
     ...(acceptDiskOnlyIdentity ? [['admission.acceptDiskOnlyIdentity', 'nothing beyond the disk'] as const] : []),

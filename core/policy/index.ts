@@ -1,5 +1,13 @@
 export { evaluateAdmission, evaluateFloors, type AdmissionFacts } from './admission.ts'
-export { bindingOf, quotedBy, under, validForMs, type BootPolicy as CompiledPolicy, type Floor } from './boot-policy.ts'
+export {
+  approvalLifeMs,
+  bindingOf,
+  quotedBy,
+  under,
+  validForMs,
+  type BootPolicy as CompiledPolicy,
+  type Floor,
+} from './boot-policy.ts'
 export { Collection, policyInForce, type PolicyInForce, type Subject } from './collection.ts'
 export { type Group } from './group.ts'
 export {
@@ -32,5 +40,6 @@ export {
 export { reasonCodes, type Outcome, type Reason, type Verdict } from './verdict.ts'
 export { diffBoots } from './boot-diff.ts'
 export { digestNames, earlierBoot, type DigestNames, type EarlierBoot } from './digest-names.ts'
+export { importFormatOf, importFormats, importValues, isSignedBy, type ImportedFile } from './imported-values.ts'
 export { learnPolicy } from './learn.ts'
 export { proposeChange, type PolicyProposal } from './propose.ts'

@@ -102,6 +102,7 @@ export const admissionRules = {
     .max(policyLimits.approvals)
     .optional()
     .describe('How many different people approve every boot; 1 where approval is everyBoot'),
+  approvalValidFor: duration.optional().describe('For how long an approval counts; one hour, if not said'),
   windows: z
     .array(
       z.strictObject({

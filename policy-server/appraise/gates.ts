@@ -56,7 +56,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     heldTimeoutMs: limits.heldTimeoutMs ?? defaultHeldTimeoutMs,
     release: new ReleaseGate({ parts, groupKeys, shelf, sealer, dictionary, challengeLifetimeMs }),
     dictionary,
-    fleet: new Fleet(parts, held),
+    fleet: new Fleet(parts, held, shelf),
     results: new AttestationResults(parts, limits.resultLifetimeMs ?? defaultResultLifetimeMs),
     meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),
     get isStopping() {

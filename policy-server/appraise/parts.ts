@@ -33,6 +33,8 @@ export interface Parts {
   readonly ca: CertificateAuthority
   readonly clock: Clock
   readonly random: Random
+  /** Whether an operator's certificate, by the SHA-256 of its SPKI, still lets him do anything. */
+  readonly isLiveOperator: (name: string, spkiSha256: Uint8Array) => boolean
   readonly log: Log
   readonly server: ServerFacts
 }

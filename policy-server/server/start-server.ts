@@ -95,6 +95,8 @@ async function start(
 
   let identity = await loadServerIdentity(config, ca, clock())
   const operators = new Operators(paths.operators, localDisk)
+  const isLiveOperator = (name: string, spkiSha256: Uint8Array): boolean =>
+    operators.isLive({ kind: 'operator', name, spkiSha256 })
   const address = { main: writeEndpoint(config.advertise.main), join: writeEndpoint(config.advertise.join) }
   const server = {
     version,
@@ -108,7 +110,7 @@ async function start(
     },
   }
   const services = await createServices(
-    { store, vault, ca, clock, random, log, server },
+    { store, vault, ca, clock, random, isLiveOperator, log, server },
     {
       requestsPerMinute: config.limits.requestsPerMinutePerMachine,
       ...(config.results !== undefined && { resultLifetimeMs: config.results.validMinutes * 60_000 }),

@@ -24,8 +24,8 @@ export function adminHandlers(gates: Gates): AdminHandlers {
   /** Only an operator gets in; what he does is done in his name. */
   const admin: AdminMethod = (method, work) =>
     answering(log, `Admin.${method}`, (call) => {
-      const operator = operatorOf(ca, call)
-      return work(call.request, operator)
+      const { name, spkiSha256 } = operatorOf(ca, call)
+      return work(call.request, name, spkiSha256)
     })
   const read = <Answer>(work: (tx: Tx) => Promise<Answer>): Promise<Answer> => store.transact(work)
   const shown = async (id: Promise<Uint8Array>): Promise<MachineDetail> => {
@@ -49,8 +49,8 @@ export function adminHandlers(gates: Gates): AdminHandlers {
       const { machine } = checked(requests.machine, request)
       return read(async (tx) => machineDetail(tx, gates, (await machineMeant(tx, machine)).id))
     }),
-    AcceptMachine: admin('AcceptMachine', (request, operator) =>
-      shown(fleet.accept({ ...checked(requests.acceptMachine, request), operator })),
+    AcceptMachine: admin('AcceptMachine', (request, operator, operatorKey) =>
+      shown(fleet.accept({ ...checked(requests.acceptMachine, request), operator, operatorKey })),
     ),
     SettleFork: admin('SettleFork', (request, operator) =>
       shown(fleet.settleFork({ ...checked(requests.settleFork, request), operator })),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { handleServerStreamingCall, handleUnaryCall, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
 import { WireError } from '../../core/bytes/index.ts'
-import { CertificateError } from '../../core/pki/index.ts'
+import { CertificateError, type PeerIdentity } from '../../core/pki/index.ts'
 import { RpcError, toStatus } from '../../core/rpc/index.ts'
 import type { CertificateAuthority } from '../ca/index.ts'
 import type { Log, MachinePeer } from '../appraise/index.ts'
@@ -30,7 +30,7 @@ export function answering<Request, Response>(
 /** Makes the handler of an operators' method: what it does is done in the name of the operator who asks. */
 export type AdminMethod = <Request, Response>(
   method: string,
-  work: (request: Request, operator: string) => Promise<Response>,
+  work: (request: Request, operator: string, operatorKey: Uint8Array) => Promise<Response>,
 ) => handleUnaryCall<Request, Response>
 
 /**
@@ -75,13 +75,13 @@ export function machineOf(ca: CertificateAuthority, call: PeerCall): MachinePeer
 }
 
 /**
- * Name of the operator at the other end.
+ * The operator at the other end.
  * @throws RpcError where the other end is no operator.
  */
-export function operatorOf(ca: CertificateAuthority, call: PeerCall): string {
+export function operatorOf(ca: CertificateAuthority, call: PeerCall): Extract<PeerIdentity, { kind: 'operator' }> {
   const { identity } = peerOf(ca, call)
   if (identity.kind !== 'operator') throw new RpcError('identity/wrong-role')
-  return identity.name
+  return identity
 }
 
 function peerOf(ca: CertificateAuthority, call: PeerCall) {

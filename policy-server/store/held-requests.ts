@@ -33,22 +33,57 @@ export function favourable(
     .executeTakeFirst()
 }
 
-const accepted = (tx: Tx, identityId: Uint8Array, tokenHashes: readonly Uint8Array[]) =>
+const acceptedRequests = (tx: Tx, identityId: Uint8Array) =>
   tx
     .selectFrom('heldRequests')
     .where('identityId', '=', identityId)
     .where('heldFor', '=', 'approval')
     .where('resolution', '=', 'accepted')
-    .where('nextTokenHash', 'in', [...tokenHashes])
 
-/** Who has approved a start of the side that holds the preimage of one of these hashes, each once. */
-export async function approversOf(
+const accepted = (tx: Tx, identityId: Uint8Array, tokenHashes: readonly Uint8Array[]) =>
+  acceptedRequests(tx, identityId).where('nextTokenHash', 'in', [...tokenHashes])
+
+const approvalColumns = [
+  'resolvedBy',
+  'resolvedByKey',
+  'resolvedUnixMs',
+  'peer',
+  'policy',
+  'policyVersion',
+  'referenceVersions',
+  'groupVersions',
+] as const
+
+type ApprovalColumns = Pick<Row<'heldRequests'>, 'resolvedBy' | 'resolvedByKey' | 'resolvedUnixMs'> & Approval['shown']
+
+function approvalIn(row: ApprovalColumns): readonly Approval[] {
+  const { resolvedBy: by, resolvedByKey: key, resolvedUnixMs: approvedUnixMs } = row
+  if (by === null || approvedUnixMs === null) return []
+  const { peer, policy, policyVersion, referenceVersions, groupVersions } = row
+  return [{ by, key, approvedUnixMs, shown: { peer, policy, policyVersion, referenceVersions, groupVersions } }]
+}
+
+/** A person's word for a start, and what the decision showed him of it. */
+export interface Approval {
+  readonly by: string
+  /** SHA-256 of the SPKI of his certificate; null in approvals from before it was kept. */
+  readonly key: Uint8Array | null
+  readonly approvedUnixMs: number
+  readonly shown: Pick<Row<'decisions'>, 'peer' | 'policy' | 'policyVersion' | 'referenceVersions' | 'groupVersions'>
+}
+
+/** Approvals of a start by the side that holds the preimage of one of these hashes. */
+export async function approvalsOf(
   tx: Tx,
   identityId: Uint8Array,
   tokenHashes: readonly Uint8Array[],
-): Promise<readonly string[]> {
-  const rows = await accepted(tx, identityId, tokenHashes).select('resolvedBy').orderBy('decision').execute()
-  return [...new Set(rows.flatMap(({ resolvedBy }) => (resolvedBy === null ? [] : [resolvedBy])))]
+): Promise<readonly Approval[]> {
+  const rows = await accepted(tx, identityId, tokenHashes)
+    .innerJoin('decisions', 'decisions.number', 'heldRequests.decision')
+    .select(approvalColumns)
+    .orderBy('decision')
+    .execute()
+  return rows.flatMap(approvalIn)
 }
 
 /** An approval is for one start: what was approved for another side of the identity is over with it as well. */
@@ -69,17 +104,14 @@ export async function useApprovals(
     .execute()
 }
 
-/** Whether a person has approved a start of this identity that has not happened yet. */
-export async function hasApproved(tx: Tx, identityId: Uint8Array, operator: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('heldRequests')
-    .select('decision')
-    .where('identityId', '=', identityId)
-    .where('heldFor', '=', 'approval')
-    .where('resolution', '=', 'accepted')
+/** Approvals that a person has given to this identity for a start that has not happened yet. */
+export async function approvalsBy(tx: Tx, identityId: Uint8Array, operator: string): Promise<readonly Approval[]> {
+  const rows = await acceptedRequests(tx, identityId)
+    .innerJoin('decisions', 'decisions.number', 'heldRequests.decision')
+    .select(approvalColumns)
     .where('resolvedBy', '=', operator)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  return rows.flatMap(approvalIn)
 }
 
 /** What became of a held request, and by whose word. */
@@ -87,6 +119,7 @@ export interface Resolved {
   readonly resolution: Resolution
   readonly resolvedUnixMs: number
   readonly resolvedBy?: string
+  readonly resolvedByKey?: Uint8Array
   readonly resolvedReason?: string
 }
 

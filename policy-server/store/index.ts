@@ -1,10 +1,10 @@
 export { endBoots, findBoot } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
 export {
-  approversOf,
+  approvalsBy,
+  approvalsOf,
   closeSettled,
   favourable,
-  hasApproved,
   heldRequest,
   resolveHeld,
   resolveWaiting,
@@ -12,6 +12,7 @@ export {
   useApprovals,
   useSettled,
   waitingRequests,
+  type Approval,
 } from './held-requests.ts'
 export {
   eksOf,

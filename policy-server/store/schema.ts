@@ -132,6 +132,8 @@ interface HeldRequestTable {
   resolution: Resolution | null
   resolvedUnixMs: number | null
   resolvedBy: string | null
+  /** SHA-256 of the SPKI of his certificate. */
+  resolvedByKey: Uint8Array | null
   resolvedReason: string | null
 }
 

@@ -42,6 +42,8 @@ export class FakePolicyServer {
   readonly ca: OwnAuthority
   /** Everything the server said in its log, as JSON. */
   readonly logged: readonly string[]
+  /** Operators whose certificates are live no more. */
+  readonly revoked: Set<string>
   readonly #files: Disk
 
   private constructor(
@@ -51,7 +53,9 @@ export class FakePolicyServer {
     ca: OwnAuthority,
     files: Disk,
     logged: readonly string[],
+    revoked: Set<string>,
   ) {
+    this.revoked = revoked
     this.logged = logged
     this.parts = parts
     this.gates = gates
@@ -76,12 +80,14 @@ export class FakePolicyServer {
     const say = (facts: object, message: string) => {
       logged.push(`${message} ${inspect(facts, { depth: 8 })} ${JSON.stringify(facts)}`)
     }
+    const revoked = new Set<string>()
     const parts: Parts = {
       store,
       vault,
       ca,
       clock,
       random,
+      isLiveOperator: (name) => !revoked.has(name),
       log: { info: say, warn: say, error: say },
       server: {
         version: '0.0.0',
@@ -93,7 +99,7 @@ export class FakePolicyServer {
         issuer: 'https://127.0.0.1:21002',
       },
     }
-    return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files, logged)
+    return new FakePolicyServer(parts, await openGates(parts, limits), disk, ca, files, logged, revoked)
   }
 
   /** As after kill -9: everything in memory is gone. */
@@ -122,7 +128,8 @@ export class FakePolicyServer {
     expectedAkName: Uint8Array = new Uint8Array(0),
     operator = 'ann',
   ): Promise<void> {
-    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator, expectedAkName })
+    const operatorKey = new Uint8Array(32).fill(operator.length)
+    await this.gates.fleet.accept({ machine, decision, reason: 'known', operator, operatorKey, expectedAkName })
   }
 
   async settle(machine: string, decision: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { RpcError } from '../../../core/rpc/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import {
-  approversOf,
+  approvalsOf,
   favourable,
   findMachine,
   identityOfMachineKey,
@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../../store/index.ts'
 import { sha256 } from '../sha256.ts'
+import { approversAmong, type IsLiveOperator } from './approvals.ts'
 import type { AdmissionRecord, PowerOnRequest } from './judge.ts'
 
 /** A machine at the other end of a call, as its certificate names it. */
@@ -39,13 +40,19 @@ export function hashesOf({ nextTokenHash, bootTokens }: PowerOnRequest): readonl
   return [nextTokenHash, ...bootTokens.map((token) => sha256(token))]
 }
 
+/** What is read by, and when. */
+interface ReadingWork {
+  readonly shelf: PolicyShelf
+  readonly isLiveOperator: IsLiveOperator
+  readonly nowUnixMs: number
+}
+
 /** Reads all that the judgement of a PowerOn looks at. */
 export async function readAdmissionRecord(
   tx: Tx,
-  shelf: PolicyShelf,
+  { shelf, isLiveOperator, nowUnixMs }: ReadingWork,
   peer: MachinePeer,
   request: PowerOnRequest,
-  nowUnixMs: number,
 ): Promise<AdmissionRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const asked = hashesOf(request)
@@ -55,14 +62,16 @@ export async function readAdmissionRecord(
     .where('identityId', '=', identity.id)
     .orderBy('generation')
     .execute()
+  const policy = await shelf.inForce(tx, machine)
+  const circumstances = { policy, peerAddress: peer.address, nowUnixMs, isLiveOperator }
   return {
     machine,
     identity,
-    policy: await shelf.inForce(tx, machine),
+    policy,
     favour: await favourable(tx, identity.id, asked),
     settledDecision: await settledFor(tx, identity.id),
     generations: keys.map(({ generation }) => generation),
-    approvedBy: await approversOf(tx, identity.id, asked),
+    approvedBy: approversAmong(await approvalsOf(tx, identity.id, asked), circumstances),
     peerAddress: peer.address,
     nowUnixMs,
   }

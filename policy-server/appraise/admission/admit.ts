@@ -21,6 +21,7 @@ import { firstAgainst, type Reason } from '../reasons.ts'
 import { recordId } from '../record-id.ts'
 import { sha256 } from '../sha256.ts'
 import { hashesOf, readAdmissionRecord, type MachinePeer } from './admission-record.ts'
+import { shownBy, type IsLiveOperator } from './approvals.ts'
 import { judgeAdmission, type AdmissionRecord, type PowerOnRequest } from './judge.ts'
 
 /** A state key as the store keeps it, and the generation it belongs to. */
@@ -58,6 +59,7 @@ export type Admission =
 /** What one PowerOn needs inside its transaction, all of it drawn and opened before. */
 export interface AdmissionWork {
   readonly shelf: PolicyShelf
+  readonly isLiveOperator: IsLiveOperator
   readonly groupKey: GroupKey
   readonly random: Random
   readonly nowUnixMs: number
@@ -76,7 +78,7 @@ export async function admit(
   peer: MachinePeer,
   request: PowerOnRequest,
 ): Promise<Admission> {
-  const record = await readAdmissionRecord(tx, work.shelf, peer, request, work.nowUnixMs)
+  const record = await readAdmissionRecord(tx, work, peer, request)
   const judged = judgeAdmission(request, record)
   const decide = (outcome: Outcome, bootId: Uint8Array | null = null) =>
     recordDecision(tx, decisionRow(record, work, outcome, judged.reasons, bootId))
@@ -108,7 +110,6 @@ function decisionRow(
   reasons: readonly Reason[],
   bootId: Uint8Array | null,
 ) {
-  const inForce = policy.kind === 'one' ? policy : undefined
   return {
     gate: 'admission',
     outcome,
@@ -116,12 +117,8 @@ function decisionRow(
     machineName: machine.name,
     bootId,
     decidedUnixMs: nowUnixMs,
-    peer: peerAddress,
+    ...shownBy(policy, peerAddress),
     summary: firstAgainst(reasons) ?? outcome,
-    policy: inForce?.policy.name ?? null,
-    policyVersion: inForce?.version ?? null,
-    referenceVersions: JSON.stringify(policy.referenceVersions),
-    groupVersions: JSON.stringify(policy.groupVersions),
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',
     verified: 0,

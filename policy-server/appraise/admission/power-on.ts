@@ -49,7 +49,8 @@ export async function* powerOn(
   const heldUntil = parts.clock() + context.heldTimeoutMs
 
   for (;;) {
-    const work = { shelf: context.shelf, groupKey, random: parts.random, nowUnixMs: parts.clock() }
+    const { random, isLiveOperator } = parts
+    const work = { shelf: context.shelf, isLiveOperator, groupKey, random, nowUnixMs: parts.clock() }
     const admission = await parts.store.transact((tx) => admit(tx, work, peer, request))
     const { outcome, decision } = admission
     parts.log.info({ machine: machine.name, peer: peer.address, outcome, decision }, 'admission')
@@ -83,7 +84,8 @@ async function waitForPerson(
 ): Promise<void> {
   const changed = () =>
     parts.store.transact(async (tx) => {
-      const { machine, favour } = await readAdmissionRecord(tx, shelf, peer, request, parts.clock())
+      const work = { shelf, isLiveOperator: parts.isLiveOperator, nowUnixMs: parts.clock() }
+      const { machine, favour } = await readAdmissionRecord(tx, work, peer, request)
       const isResolved = (await heldRequest(tx, decision))?.resolution !== null
       return isResolved || favour?.decision !== before || machine.state === 'locked' || machine.state === 'removed'
     })

@@ -4,7 +4,7 @@ import {
   eksOf,
   endBoots,
   findDecision,
-  hasApproved,
+  approvalsBy,
   heldRequest,
   liveIdentity,
   otherHolder,
@@ -17,7 +17,9 @@ import {
   type Row,
   type Tx,
 } from '../../store/index.ts'
+import { approversAmong, type IsLiveOperator } from '../admission/approvals.ts'
 import type { HeldStreams } from '../admission/held-streams.ts'
+import type { PolicyShelf } from '../../policies/index.ts'
 import type { Parts } from '../parts.ts'
 import { machineMeant } from './find.ts'
 
@@ -26,6 +28,8 @@ export interface Order {
   readonly machine: string
   readonly reason: string
   readonly operator: string
+  /** SHA-256 of the SPKI of his certificate. */
+  readonly operatorKey?: Uint8Array
 }
 
 /** An order about one held decision. */
@@ -44,6 +48,8 @@ interface Work<Given extends Order> {
   readonly machine: Row<'machines'>
   readonly order: Given
   readonly nowUnixMs: number
+  readonly shelf: PolicyShelf
+  readonly isLiveOperator: IsLiveOperator
 }
 
 type Change<Given extends Order> = (work: Work<Given>) => Promise<void>
@@ -52,10 +58,12 @@ type Change<Given extends Order> = (work: Work<Given>) => Promise<void>
 export class Fleet {
   readonly #parts: Parts
   readonly #held: HeldStreams
+  readonly #shelf: PolicyShelf
 
-  constructor(parts: Parts, held: HeldStreams) {
+  constructor(parts: Parts, held: HeldStreams, shelf: PolicyShelf) {
     this.#parts = parts
     this.#held = held
+    this.#shelf = shelf
   }
 
   /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `machine/identity-changed`, `decision/not-held`. */
@@ -90,7 +98,8 @@ export class Fleet {
     const nowUnixMs = this.#parts.clock()
     const id = await this.#parts.store.transact(async (tx) => {
       const machine = await machineMeant(tx, order.machine)
-      await change({ tx, machine, order, nowUnixMs })
+      const { isLiveOperator } = this.#parts
+      await change({ tx, machine, order, nowUnixMs, shelf: this.#shelf, isLiveOperator })
       const { operator, reason } = order
       await tx
         .insertInto('operatorActions')
@@ -107,6 +116,7 @@ export class Fleet {
 const by = ({ order, nowUnixMs }: Work<Order>) => ({
   resolvedUnixMs: nowUnixMs,
   resolvedBy: order.operator,
+  ...(order.operatorKey !== undefined && { resolvedByKey: order.operatorKey }),
   resolvedReason: order.reason,
 })
 
@@ -140,7 +150,7 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
       await acceptMachine(work)
       return
     case 'approval':
-      if (await hasApproved(tx, held.identityId, order.operator))
+      if (await hasApproved(work, held.identityId, decision))
         throw new RpcError(
           'decision/not-held',
           'You have approved this start already: another person has to, as the policy asks.',
@@ -151,6 +161,17 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
     case 'rollback':
       throw wrongState('An older copy asked to start: settle the fork in favour of the side that is to live on.')
   }
+}
+
+/** Whether a person's approval of this start counts already. */
+async function hasApproved(
+  { tx, machine, order, shelf, nowUnixMs, isLiveOperator }: Work<HeldOrder>,
+  identityId: Uint8Array,
+  { peer: peerAddress }: Row<'decisions'>,
+): Promise<boolean> {
+  const given = await approvalsBy(tx, identityId, order.operator)
+  const policy = await shelf.inForce(tx, machine)
+  return approversAmong(given, { policy, peerAddress, nowUnixMs, isLiveOperator }).length > 0
 }
 
 const settleFork: Change<HeldOrder> = async (work) => {

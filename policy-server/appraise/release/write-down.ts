@@ -8,6 +8,7 @@ import {
   type Row,
   type Tx,
 } from '../../store/index.ts'
+import { shownBy } from '../admission/approvals.ts'
 import { firstAgainst, type Reason } from '../reasons.ts'
 import { sha256 } from '../sha256.ts'
 import type { BootDictionary } from './boot-dictionary.ts'
@@ -55,7 +56,6 @@ export function decisionRow(
   outcome: Outcome,
   reasons: readonly Reason[],
 ) {
-  const inForce = record.policy.kind === 'one' ? record.policy : undefined
   return {
     gate: 'release',
     outcome,
@@ -63,12 +63,8 @@ export function decisionRow(
     machineName: record.machine.name,
     bootId: record.boot?.id ?? null,
     decidedUnixMs: record.nowUnixMs,
-    peer: record.peerAddress,
+    ...shownBy(record.policy, record.peerAddress),
     summary: firstAgainst(reasons) ?? outcome,
-    policy: inForce?.policy.name ?? null,
-    policyVersion: inForce?.version ?? null,
-    referenceVersions: JSON.stringify(record.policy.referenceVersions),
-    groupVersions: JSON.stringify(record.policy.groupVersions),
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',
     verified: 0,

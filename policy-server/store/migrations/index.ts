@@ -3,6 +3,7 @@ import { firstSchema } from './0001-first-schema.ts'
 import { referenceValues } from './0002-reference-values.ts'
 import { signedChanges } from './0003-signed-changes.ts'
 import { groups } from './0004-groups.ts'
+import { approvals } from './0005-approvals.ts'
 
 /** Every step of the schema, oldest first; only ever added to. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-reference-values': referenceValues,
   '0003-signed-changes': signedChanges,
   '0004-groups': groups,
+  '0005-approvals': approvals,
 }

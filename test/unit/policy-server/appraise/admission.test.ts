@@ -256,6 +256,67 @@ describe('admission', () => {
       expect(JSON.parse(boot?.approvedBy ?? '')).to.deep.equal(['ann', 'bob'])
     })
 
+    describe('an approval', () => {
+      const accept = (decision: number, operator = 'ann') => server.accept('web', decision, undefined, operator)
+      const network = 'networks: [10.0.0.0/8, "127.0.0.0/8"]'
+      /** Held, and approved while nobody waits. */
+      async function approved(admission: string): Promise<void> {
+        await server.apply(policy(admission))
+        const { events, first } = await asking(machine)
+        await events.return(undefined)
+        await accept(first.decision)
+      }
+      const next = async (): Promise<string> => {
+        const { events, first } = await asking(machine)
+        await events.return(undefined)
+        return first.kind
+      }
+
+      it('counts for an hour', async () => {
+        await approved('approval: everyBoot')
+        server.passTime(60 * 60_000)
+        expect(await next()).to.equal('admitted')
+      })
+      it('counts no longer, and the same person may give another', async () => {
+        await approved('approval: everyBoot')
+        server.passTime(60 * 60_000 + 1)
+        const { events, first } = await asking(machine)
+        await events.return(undefined)
+        expect(first.kind).to.equal('held')
+        await accept(first.decision)
+        expect(await next()).to.equal('admitted')
+      })
+      it('counts for as long as the policy says', async () => {
+        await approved('approval: everyBoot, approvalValidFor: 5m')
+        server.passTime(5 * 60_000 + 1)
+        expect(await next()).to.equal('held')
+      })
+      it('is for the place that the person saw', async () => {
+        await approved(`${network}, approval: everyBoot`)
+        machine.address = '10.1.2.3'
+        expect(await next()).to.equal('held')
+        machine.address = '127.0.0.1'
+        expect(await next()).to.equal('admitted')
+      })
+      it('is for the rules that the person saw', async () => {
+        await approved('approval: everyBoot')
+        await server.apply(policy(`${network}, approval: everyBoot`))
+        expect(await next()).to.equal('held')
+      })
+      it('is for what groups required then', async () => {
+        await approved('approval: everyBoot')
+        await server.apply('kind: Group\nname: default\nrequire: { tier: T0 }\n')
+        expect(await next()).to.equal('held')
+      })
+      it('ends with the certificate it was given under', async () => {
+        await approved('approval: everyBoot')
+        server.revoked.add('ann')
+        expect(await next()).to.equal('held')
+        server.revoked.delete('ann')
+        expect(await next()).to.equal('admitted')
+      })
+    })
+
     it('forgets an approval of the other side once the machine has started', async () => {
       const accept = (decision: number, operator: string) => server.accept('web', decision, undefined, operator)
       await server.apply(policy('approval: everyBoot'))

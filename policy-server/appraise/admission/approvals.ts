@@ -1,0 +1,43 @@
+import { approvalLifeMs } from '../../../core/policy/index.ts'
+import type { InForce } from '../../policies/index.ts'
+import type { Approval, Row } from '../../store/index.ts'
+import type { Parts } from '../parts.ts'
+
+export type IsLiveOperator = Parts['isLiveOperator']
+
+/** What a start is judged by when approvals of it are counted. */
+export interface Circumstances {
+  readonly policy: InForce
+  readonly peerAddress: string
+  readonly nowUnixMs: number
+  readonly isLiveOperator: IsLiveOperator
+}
+
+/** What a decision shows of the rules and the place that it was made by. */
+export function shownBy(policy: InForce, peer: string) {
+  const { name, version } =
+    policy.kind === 'one' ? { name: policy.policy.name, version: policy.version } : { name: null, version: null }
+  return {
+    peer,
+    policy: name,
+    policyVersion: version,
+    referenceVersions: JSON.stringify(policy.referenceVersions),
+    groupVersions: JSON.stringify(policy.groupVersions),
+  } satisfies Partial<Row<'decisions'>>
+}
+
+/**
+ * Who has approved a start, each once. An approval counts for so long, while the certificate it was given under is live, and for
+ * what the person saw: the same place and the same versions of all documents.
+ */
+export function approversAmong(approvals: readonly Approval[], circumstances: Circumstances): readonly string[] {
+  const { policy, peerAddress, nowUnixMs, isLiveOperator } = circumstances
+  const lifeMs = approvalLifeMs(policy.kind === 'one' ? policy.policy : undefined)
+  const now = JSON.stringify(shownBy(policy, peerAddress))
+  const counting = approvals.filter(({ by, key, approvedUnixMs, shown }) => {
+    const ageMs = nowUnixMs - approvedUnixMs
+    const isLive = key === null || isLiveOperator(by, key)
+    return isLive && ageMs >= 0 && ageMs <= lifeMs && JSON.stringify(shown) === now
+  })
+  return [...new Set(counting.map(({ by }) => by))]
+}
