@@ -97,11 +97,15 @@ function lengthAt(rows: readonly Uint32Array[], at: number, to: number): number 
 /** What left one place and came at another, each once. */
 function movesAmong<T>(gaps: readonly Gap<T>[]): readonly { readonly from: Placed<T>; readonly to: Placed<T> }[] {
   const waiting = new Map<string, Placed<T>[]>()
-  for (const one of gaps.flatMap(({ gone }) => gone)) waiting.set(one.key, [...(waiting.get(one.key) ?? []), one])
+  for (const one of gaps.flatMap(({ gone }) => gone).reverse()) {
+    const alike = waiting.get(one.key) ?? []
+    alike.push(one)
+    waiting.set(one.key, alike)
+  }
   return gaps
     .flatMap(({ come }) => come)
     .flatMap((to) => {
-      const from = waiting.get(to.key)?.shift()
+      const from = waiting.get(to.key)?.pop()
       return from === undefined ? [] : [{ from, to }]
     })
 }

@@ -68,5 +68,11 @@ describe('alignLists', () => {
     const changes = alignLists(['first', ...many(1), 'last'], ['first', ...many(2), 'last'], (item) => item)
     expect(changes.every(({ at }) => at > 0 && at <= 20_000)).to.equal(true)
     expect(changes.length).to.be.greaterThan(0)
+    const alike = alignLists(
+      ['x', ...Array.from({ length: 30_000 }, () => 'same'), 'y'],
+      ['y', ...Array.from({ length: 30_000 }, () => 'same'), 'x'],
+      (item) => item,
+    )
+    expect(alike.filter(({ kind }) => kind !== 'moved')).to.deep.equal([])
   })
 })
