@@ -5,8 +5,8 @@ import { elapsed } from './elapsed.ts'
 import { LineReader } from './line-reader.ts'
 import { type GuestReport, parseReport } from './report.ts'
 
-/** Firmware, loader and system need eight seconds on a quiet machine without KVM, and a minute on a crowded one. */
-export const bootLimitMs = 180_000
+/** Firmware, loader and system need eight seconds on a quiet machine without KVM, and minutes on a crowded one. */
+export const bootLimitMs = 300_000
 
 /** The serial port over which a guest's system (test/vm/init) reports and obeys. */
 export class GuestPort {

@@ -39,7 +39,7 @@ interface TwoBoots {
 
 for (const chain of chains) {
   describe(`a machine that boots by ${chain.kind} (trust: ${chain.trust}), its TPM on ${chain.tpmDevice}`, function () {
-    this.timeout(600_000)
+    this.timeout(900_000)
     const scratch = new ScratchGuests()
     let own: TwoBoots
     let reference: TwoBoots

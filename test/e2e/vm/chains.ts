@@ -32,3 +32,5 @@ const isComplete = process.env['BOOTLATCH_VM'] === 'all'
 export const chains = isComplete ? everyChain : fewChains
 /** The devices with which a machine is saved and continued. */
 export const savedDevices: readonly GuestOrder['tpmDevice'][] = isComplete ? ['tpm-crb', 'tpm-tis'] : ['tpm-crb']
+/** What is done to a machine before a policy server: all of it, or the first. */
+export const changedBoots = <T>(changes: readonly T[]): readonly T[] => (isComplete ? changes : changes.slice(0, 1))

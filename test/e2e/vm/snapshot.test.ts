@@ -26,7 +26,7 @@ const ownPcr = 16
 
 for (const tpmDevice of savedDevices) {
   describe(`a machine with ${tpmDevice} that is saved to a file and continued elsewhere`, function () {
-    this.timeout(600_000)
+    this.timeout(900_000)
     const scratch = new ScratchGuests()
     after(() => scratch.remove())
 
