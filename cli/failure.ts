@@ -15,6 +15,8 @@ export type LocalCode =
   | 'file/not-written'
   | 'usage/confirmation'
   | 'usage/declined'
+  | 'usage/incomplete'
+  | 'values/malformed'
   | 'key/exposed'
   | 'key/unusable'
   | 'signatures/unusable'

@@ -10,6 +10,7 @@ import {
 import { toHex } from '../core/bytes/index.ts'
 import { eventAnswer, pcrsAnswer, touchedPcrs } from './eventlog.ts'
 import { Failure } from './failure.ts'
+import { addMeasureImport } from './measure-import-command.ts'
 import { offline, readLimited, refusing } from './offline.ts'
 import { toned } from './page.ts'
 import { quotePlace } from './policy-source.ts'
@@ -41,6 +42,7 @@ Example:
   printf 'kind: BootDescription\\nuki: { image: linux.efi }\\n' > boot.yaml
   bootlatch measure boot.yaml`,
     )
+  addMeasureImport(command, world)
   offline<[path: string], MeasureOptions>(command, world, async (session, [path], { bank, logOut }) => {
     const algorithms = bank.map(bankNamed)
     const { describedBoot } = await import('../agent/boot/index.ts')

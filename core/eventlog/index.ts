@@ -7,6 +7,7 @@ export { type LogAlgorithm } from './log-algorithm.ts'
 export { logLimits, pcrCount } from './log-limits.ts'
 export { guidText, parseGuid } from './guid.ts'
 export { parseEventLog } from './parse.ts'
+export { parsePcrlock } from './pcrlock.ts'
 export { parseSignatureDatabase, type SignatureEntry } from './signature-database.ts'
 export { type PcrBanks, resetBank, resetValue } from './pcr-banks.ts'
 export { coveredBanks, extended, extendedByAll, replay } from './replay.ts'
@@ -20,6 +21,7 @@ export {
   parseUefiVariable,
   type UefiVariable,
 } from './uefi-variable.ts'
+export { parseCalculatedPcrs, parsePcrSignatures, type CalculatedPcr, type SignedPcrPolicy } from './systemd-measure.ts'
 export { untrustedHint } from './untrusted-hint.ts'
 export { untrustedTexts } from './untrusted-texts.ts'
 export { parseUserspaceLog, type UserspaceRecord, userspaceLimits, writeUserspaceLog } from './userspace-log.ts'

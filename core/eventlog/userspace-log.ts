@@ -31,7 +31,8 @@ const record = z.looseObject({
 const nvIndexRecord = z.looseObject({ nv_index: z.int().min(0), pcr: z.never().optional() })
 
 /**
- * Reads the log that systemd keeps in /run/log/systemd/tpm2-measure.log: a JSON text sequence (RFC 7464) of records near to TCG CEL-JSON.
+ * Reads a log of measurements: the one that systemd keeps in /run/log/systemd/tpm2-measure.log, a JSON text sequence (RFC 7464)
+ * of records near to TCG CEL-JSON, or CEL-JSON itself (TCG Canonical Event Log Format 1.0, 5.3), an array of numbered records.
  * Records that extend an NV index instead of a PCR are left out.
  * @throws WireError naming the record and field.
  */
@@ -39,11 +40,40 @@ export function parseUserspaceLog(bytes: Uint8Array): readonly UserspaceRecord[]
   if (bytes.length > userspaceLimits.logBytes)
     throw new WireError(`${bytes.length} bytes, more than ${userspaceLimits.logBytes}`, ['log'])
   if (bytes.length === 0) return []
+  const text = decodeText(bytes)
+  return text.startsWith('[') ? parseArray(text) : parseSequence(text)
+}
 
-  const [before, ...texts] = decodeText(bytes).split(recordSeparator)
+function parseSequence(log: string): readonly UserspaceRecord[] {
+  const [before, ...texts] = log.split(recordSeparator)
   if (before !== '') throw new WireError('does not start with a record separator', ['records', 0])
-  if (texts.length > userspaceLimits.records) throw new WireError(`more than ${userspaceLimits.records}`, ['records'])
-  return texts.flatMap((text, index) => parseRecord(text, index) ?? [])
+  checkCount(texts.length)
+  return texts.flatMap((text, index) => {
+    // RFC 7464, 2.4: a record without its line feed is one that was cut off while it was written
+    if (!text.endsWith('\n')) throw new WireError('cut off', ['records', index])
+    return parseRecord(parseJson(text, index), index) ?? []
+  })
+}
+
+const numbered = z.looseObject({ recnum: z.int().min(0) })
+
+/** CEL 1.0, 4.2.1: numbers go up by one, so that a record that was taken out is missed. */
+function parseArray(log: string): readonly UserspaceRecord[] {
+  const array = parseJson(log, 0)
+  if (!Array.isArray(array)) throw new WireError('no array', ['records'])
+  checkCount(array.length)
+  let expected: number | undefined
+  return (array as readonly unknown[]).flatMap((json, index) => {
+    const { success, data } = numbered.safeParse(json)
+    if (!success || data.recnum !== (expected ?? data.recnum))
+      throw new WireError('out of order', ['records', index, 'recnum'])
+    expected = data.recnum + 1
+    return parseRecord(json, index) ?? []
+  })
+}
+
+function checkCount(records: number): void {
+  if (records > userspaceLimits.records) throw new WireError(`more than ${userspaceLimits.records}`, ['records'])
 }
 
 /** A log in the form that systemd writes. */
@@ -69,10 +99,7 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** RFC 7464, 2.4: a record without its line feed is one that was cut off while it was written. */
-function parseRecord(text: string, index: number): UserspaceRecord | undefined {
-  if (!text.endsWith('\n')) throw new WireError('cut off', ['records', index])
-  const json = parseJson(text, index)
+function parseRecord(json: unknown, index: number): UserspaceRecord | undefined {
   if (nvIndexRecord.safeParse(json).success) return undefined
 
   const parsed = record.safeParse(json)
@@ -81,7 +108,7 @@ function parseRecord(text: string, index: number): UserspaceRecord | undefined {
     throw new WireError(issue?.message ?? 'malformed', ['records', index, ...(issue?.path ?? []).map(String)])
   }
   const { pcr, digests, content_type: untrustedContentType, content: untrustedContent } = parsed.data
-  return { index, pcr, digests: parseDigests(digests, index), untrustedContentType, untrustedContent }
+  return { index, pcr, digests: parseCelDigests(digests, ['records', index]), untrustedContentType, untrustedContent }
 }
 
 function parseJson(text: string, index: number): unknown {
@@ -108,13 +135,17 @@ function isTooDeep(json: string): boolean {
   return false
 }
 
-function parseDigests(
+/**
+ * TPML_DIGEST_VALUES as CEL-JSON and systemd write them, by TPM_ALG_ID.
+ * @throws WireError
+ */
+export function parseCelDigests(
   rows: readonly { readonly hashAlg: string; readonly digest: string }[],
-  index: number,
+  at: readonly (string | number)[],
 ): ReadonlyMap<number, Uint8Array> {
   const digests = new Map<number, Uint8Array>()
   for (const [i, { hashAlg, digest: text }] of rows.entries()) {
-    const path = ['records', index, 'digests', i] as const
+    const path = [...at, 'digests', i]
     const algorithm = digestAlgorithmNamed(hashAlg)
     if (algorithm === undefined) throw new WireError('unknown algorithm', [...path, 'hashAlg'])
     if (digests.has(algorithm.id)) throw new WireError(`${hashAlg} stands twice`, [...path, 'hashAlg'])

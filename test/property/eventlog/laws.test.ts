@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import { WireError } from '../../../core/bytes/index.ts'
 import {
   EventLogError,
+  parseCalculatedPcrs,
   parseEventLog,
+  parsePcrlock,
+  parsePcrSignatures,
   parseUserspaceLog,
   replay,
   untrustedHint,
@@ -130,4 +133,42 @@ describe('userspace logs from outside', () => {
     )
     expect(() => parseUserspaceLog(new Uint8Array(userspaceLimits.logBytes + 1))).to.throw(WireError)
   })
+})
+
+describe('expected values of others', () => {
+  const parsers = { parseUserspaceLog, parsePcrlock, parseCalculatedPcrs, parsePcrSignatures }
+  const digest = '7a'.repeat(32)
+  const samples = [
+    `[{"recnum":0,"pcr":11,"digests":[{"hashAlg":"sha256","digest":"${digest}"}],"content_type":"cel","content":{}}]`,
+    `{"records":[{"pcr":4,"digests":[{"hashAlg":"sha256","digest":"${digest}"}]}]}`,
+    `{"sha256":[{"phase":"enter-initrd","pcr":11,"hash":"${digest}"}]}`,
+    `{"sha256":[{"pcrs":[11],"pkfp":"${digest}","pol":"${digest}","sig":"AAEC"}]}`,
+  ]
+  const anyText = fc.oneof(
+    fc.json(),
+    fc.string({ unit: 'binary' }),
+    fc
+      .tuple(fc.constantFrom(...samples), fc.nat(200), fc.string({ maxLength: 4 }))
+      .map(([sample, at, put]) => sample.slice(0, at) + put + sample.slice(at + put.length)),
+  )
+
+  for (const [name, parse] of Object.entries(parsers))
+    it(`are refused in its own words, or read: ${name}`, () => {
+      fc.assert(
+        fc.property(
+          fc.oneof(
+            anyText.map((text) => new TextEncoder().encode(text)),
+            fc.uint8Array({ maxLength: 300 }),
+          ),
+          (bytes) => {
+            try {
+              parse(bytes)
+            } catch (error) {
+              if (!(error instanceof WireError)) throw error
+            }
+          },
+        ),
+        { numRuns: 500 },
+      )
+    })
 })
