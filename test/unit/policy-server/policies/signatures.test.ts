@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { applyPolicy, PolicyShelf, type AppliedPolicy } from '../../../../policy-server/policies/index.ts'
+import {
+  applyPolicy,
+  PolicyShelf,
+  resetSigners,
+  versionsOf,
+  type AppliedPolicy,
+} from '../../../../policy-server/policies/index.ts'
 import { pendingProposals, withdrawProposal } from '../../../../policy-server/policies/proposals.ts'
 import { openStore, type Store } from '../../../../policy-server/store/index.ts'
 import { Engineers } from '../../../fakes/engineers.ts'
@@ -217,6 +223,21 @@ describe('documents that engineers have to sign', () => {
       await apply(list, await engineers.sign(list, 2, ['bob', 'cy']))
       expect(await refusal(policy(), await engineers.sign(policy(), 1, ['ann', 'bob']))).to.equal('retired-key')
       expect((await apply(policy(), await engineers.sign(policy(), 1, ['bob', 'cy']))).waiting).to.equal(undefined)
+    })
+
+    it('is set aside by root of the server alone, by a version that nobody signed and that stays', async () => {
+      const reset = (reason: string) => resetSigners(store, { unixMs: nowUnixMs, reason })
+      expect(await reset('no list')).to.equal(undefined)
+      await askForTwo()
+      const coup = engineers.signers(2, ['eve', 'mallory'])
+      await apply(coup)
+      expect(await reset('both laptops burnt')).to.equal(2)
+      expect(await reset('again')).to.equal(undefined)
+      expect((await apply(policy())).waiting).to.equal(undefined)
+      expect(await states()).to.deep.equal(['signers 1 activated', 'signers 2 superseded'])
+      const [newest] = await store.transact((tx) => versionsOf(tx, 'signers'))
+      expect(newest?.row).to.include({ version: 2, appliedBy: 'root on the server', reason: 'both laptops burnt' })
+      expect(newest?.signed).to.equal(undefined)
     })
 
     it('is refused where it cannot be meant', async () => {
