@@ -126,7 +126,8 @@ function writeAuthorization(
   TPMA_SESSION.write(to, attributes)
   TPM2B_AUTH.write(to, responseHmac(tpm, request, used, attributes, parameters))
   if (!attributes.continueSession) tpm.sessions.flush(session.handle)
-  else if (session.isPolicy && used.entity !== undefined) session.policy = initialPolicy(session.hash)
+  // Part 1, 19.7.2: a policy is for one command, also where the session only carried a parameter
+  else if (session.isPolicy) session.policy = initialPolicy(session.hash)
 }
 
 function responseHmac(
@@ -137,7 +138,7 @@ function responseHmac(
   parameters: Uint8Array,
 ): Uint8Array {
   const { session } = used
-  if (session === undefined || (session.policy.passwordNeeded && used.entity !== undefined)) return empty
+  if (session === undefined || session.policy.passwordNeeded) return empty
   const key = hmacKeyOf(tpm, used)
   if (key.length === 0 && used.hmac.length === 0) return empty
   const mac = sessionHmac({

@@ -1,6 +1,7 @@
 import { hierarchies } from '../../conformance/hierarchies.ts'
 import { policyAuthorizations } from '../../conformance/policy-authorizations.ts'
 import { policyConditions } from '../../conformance/policy-conditions.ts'
+import { policySessions } from '../../conformance/policy-sessions.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -17,6 +18,10 @@ describe('policies and hierarchies held against swtpm', function () {
 
   describe('authorizations', () => {
     policyAuthorizations(start)
+  })
+
+  describe('sessions that go on', () => {
+    policySessions(start)
   })
 
   describe('hierarchies', () => {
