@@ -31,6 +31,7 @@ class RepeatedQuote implements GateClient {
         return gate.release({ ...request, core, attest, signature })
       },
       depositKey: (deposit) => gate.depositKey(deposit),
+      attest: (asked) => gate.attest(asked),
       close: () => {
         gate.close()
       },
