@@ -1,7 +1,7 @@
 export { signingKeyOf, type SigningKey } from './algorithms.ts'
 export { documentDigest, type Change } from './change.ts'
 export { signChange } from './sign.ts'
-export { SignatureError, signatureProblems, type SignatureProblem } from './signature-error.ts'
+export { SignatureError } from './signature-error.ts'
 export {
   encodeSignatures,
   engineersOf,

@@ -1,5 +1,5 @@
 /** Everything that a signature of a change can be refused for, with one sentence each. */
-export const signatureProblems = {
+const signatureProblems = {
   malformed: 'The signatures are not what `bootlatch policy sign` writes: a JWS in General JSON Serialization.',
   'another-change': 'The signatures are for another document, name, version or server.',
   'unknown-key': 'A key has signed that nobody enrolled.',

@@ -53,13 +53,14 @@ export async function keepSignatures(
       .execute()
 }
 
-/** In the order in which they came. */
+/** In the order in which they came; those that came together, by name. */
 export function signaturesOf(tx: Tx, proposal: number): Promise<readonly Row<'changeSignatures'>[]> {
   return tx
     .selectFrom('changeSignatures')
     .selectAll()
     .where('proposal', '=', proposal)
     .orderBy('addedUnixMs')
+    .orderBy('engineer')
     .orderBy('keyId')
     .execute()
 }

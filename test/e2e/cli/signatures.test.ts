@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { runAgent } from '../flow/agent-process.ts'
-import { Site, type Program } from '../server/server-process.ts'
+import { Program, Site } from '../server/server-process.ts'
 import { CommandLine } from './command-line.ts'
 
 const goodBoot = resolve(import.meta.dirname, '../../vectors/uki-secureboot/eventlog.bin')
@@ -20,6 +21,7 @@ interface Version {
 /** docs/operating.md, "Two people for every change" and "Announced updates", typed. */
 describe('bootlatch, with documents that two engineers sign', () => {
   let scratch: string
+  let site: Site
   let server: Program
   let cli: CommandLine
   let serverId: string
@@ -52,7 +54,7 @@ describe('bootlatch, with documents that two engineers sign', () => {
 
   before(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'bootlatch-signatures-'))
-    const site = await Site.create(scratch)
+    site = await Site.create(scratch)
     server = site.start()
     await server.ready()
     cli = new CommandLine(site.path('data/operator.json'))
@@ -152,6 +154,25 @@ describe('bootlatch, with documents that two engineers sign', () => {
     expect(await unlock()).to.equal(0)
   })
 
+  it('proves to an auditor who signed, and shows him what root wrote into the database', async () => {
+    const list = await cli.run(['policy', 'show', 'signers'])
+    writeFileSync(file('kept.yaml'), list.out)
+    const verify = () => cli.run(['policy', 'verify', 'web-1', '--signers', file('kept.yaml'), '--server', serverId])
+    expect((await verify()).code).to.equal(0)
+
+    const db = new Database(site.path('data/bootlatch.db'))
+    const weaker = readFileSync(file('web.yaml'), 'utf8').replace(/^# .*$/gm, '')
+    const insert = `insert into policies (name, version, document, source, applied_unix_ms, applied_by, reason)
+      values ('web-1', 4, ?, 'web.yaml', 1, 'admin', '')`
+    db.prepare(insert).run(weaker)
+    const caught = await verify()
+    expect(caught.code).to.equal(3)
+    expect(caught.out).to.contain('version 4 is not signed')
+    db.prepare("delete from policies where name = 'web-1' and version = 4").run()
+    db.close()
+    expect((await verify()).code).to.equal(0)
+  })
+
   it('boots an announced update once, and never again after that', async () => {
     const policy = readFileSync(file('first.yaml'), 'utf8')
     const [, pcr0 = ''] = /0: \["([0-9a-f]{64})"\]/.exec(policy) ?? []
@@ -177,5 +198,15 @@ describe('bootlatch, with documents that two engineers sign', () => {
     expect((await cli.run(['announcement', 'list'])).out).to.match(/firmware-2 +1 +live +web-1 .* web-1 \(\d+\)/)
     expect((await cli.run(['announcement', 'withdraw', 'firmware-2', '--reason', 'done'])).code).to.equal(0)
     expect((await cli.run(['announcement', 'list'])).out).to.contain('withdrawn')
+  })
+
+  it('takes the quorum away on the server’s host alone, and never in secret', async () => {
+    const reset = new Program('reset-signers', '--reason', 'both laptops burnt', '--config', site.path('server.yaml'))
+    expect(await reset.ended).to.include({ code: 0 })
+    writeFileSync(file('unsigned.yaml'), `${readFileSync(file('other.yaml'), 'utf8')}# unsigned\n`)
+    expect((await apply('unsigned.yaml')).code).to.equal(0)
+    const { out } = await cli.run(['policy', 'history', 'signers'])
+    expect(out).to.match(/root on the server .* both laptops burnt/)
+    expect((await cli.run(['policy', 'verify', 'signers', '--signers', file('kept.yaml')])).code).to.equal(3)
   })
 })
