@@ -52,6 +52,10 @@ export interface SecureBootRule {
   readonly sbatLevel: number | undefined
 }
 
+/** What becomes of a start that shows an older state than was admitted, the strictest last: nobody is ever let in by an alarm. */
+export const forkAnswers = ['hold', 'refuse', 'lock'] as const
+export type ForkAnswer = (typeof forkAnswers)[number]
+
 export interface AdmissionRules {
   readonly networks: readonly Network[]
   /** How many people have to approve every boot. */
@@ -63,6 +67,7 @@ export interface AdmissionRules {
   readonly requiresOffDiskFactor: boolean
   /** For how long a person's approval counts, in milliseconds. */
   readonly approvalLifeMs: number | undefined
+  readonly forks: ForkAnswer
 }
 
 export interface ReleaseRules {
@@ -154,4 +159,10 @@ export function approvalLifeMs(policy: Pick<BootPolicy, 'admission' | 'floors'> 
   const rules = [policy.admission, ...policy.floors.map((floor) => floor.admission)]
   const named = rules.flatMap((each) => each.approvalLifeMs ?? [])
   return named.length === 0 ? usualApprovalLifeMs : Math.min(...named)
+}
+
+/** What becomes of a clone or a state that was brought back: the strictest answer that any of the rules gives. */
+export function forkAnswer(policy: Pick<BootPolicy, 'admission'> | undefined, floors: readonly Floor[]): ForkAnswer {
+  const given = [policy?.admission.forks, ...floors.map(({ admission }) => admission.forks)]
+  return forkAnswers.findLast((answer) => given.includes(answer)) ?? 'hold'
 }

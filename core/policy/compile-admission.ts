@@ -21,6 +21,7 @@ export function compileAdmission(admission: AdmissionDocument, path: Path): Admi
     approvals,
     windows,
     approvalLifeMs: milliseconds(admission.approvalValidFor),
+    forks: admission.forks,
     acceptDiskOnlyIdentity: false,
     requiresOffDiskFactor: false,
   }

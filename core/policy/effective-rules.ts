@@ -60,8 +60,13 @@ function quoteWords({ banks, pcrs }: QuoteRule): Words {
   return [['quote', [banks.join(', '), pcrs.length === 0 ? '' : `PCR ${pcrs.join(', ')}`].filter(Boolean).join(' of ')]]
 }
 
+const forkWords = {
+  refuse: 'no start of a copy or of an older state',
+  lock: 'no start of a copy or of an older state, and none at all after one has asked',
+} as const
+
 function admissionWords(rules: AdmissionRules): Words {
-  const { networks, approvals, windows, acceptDiskOnlyIdentity, requiresOffDiskFactor, approvalLifeMs } = rules
+  const { networks, approvals, windows, acceptDiskOnlyIdentity, requiresOffDiskFactor, approvalLifeMs, forks } = rules
   const people =
     approvals === 1 ? 'approval of every boot by a person' : `approval of every boot by ${approvals} people`
   return [
@@ -71,6 +76,7 @@ function admissionWords(rules: AdmissionRules): Words {
       ? []
       : [['admission.approvalValidFor', `approval at most ${approvalLifeMs / 1000} s before the start`] as const]),
     ...(windows.length === 0 ? [] : [['admission.windows', windows.map(({ text }) => text).join('; ')] as const]),
+    ...(forks === 'hold' ? [] : [['admission.forks', forkWords[forks]] as const]),
     ...(requiresOffDiskFactor ? [['admission.offDiskFactor', 'more than the disk holds'] as const] : []),
     ...(acceptDiskOnlyIdentity ? [['admission.acceptDiskOnlyIdentity', 'nothing beyond the disk'] as const] : []),
   ]

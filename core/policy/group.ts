@@ -36,7 +36,7 @@ function compileFloor(
     if (rules !== undefined && asksNothing(rules)) throw new PolicyFault(['require', part], 'asks for nothing')
   if (tier === undefined && quote === undefined && admission === undefined && release === undefined)
     throw new PolicyFault(['require'], 'asks for nothing: name tier, quote, admission or release')
-  const { offDiskFactor, ...start } = admission ?? { approval: 'none' as const }
+  const { offDiskFactor, ...start } = admission ?? { approval: 'none' as const, forks: 'hold' as const }
   const { waivers, ...keys } = release ?? {}
   const rules = compileRelease(keys, ['require', 'release'], resolve)
   return {
@@ -52,7 +52,9 @@ function compileFloor(
   }
 }
 
-/** `approval: none` is what stands there where nothing does. */
+/** What stands there where nobody wrote it. */
+const unwritten: Readonly<Record<string, unknown>> = { approval: 'none', forks: 'hold' }
+
 function asksNothing(rules: object): boolean {
-  return Object.entries(rules).every(([name, rule]) => rule === undefined || (name === 'approval' && rule === 'none'))
+  return Object.entries(rules).every(([name, rule]) => rule === undefined || unwritten[name] === rule)
 }

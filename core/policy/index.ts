@@ -2,6 +2,7 @@ export { evaluateAdmission, evaluateFloors, type AdmissionFacts } from './admiss
 export {
   approvalLifeMs,
   bindingOf,
+  forkAnswer,
   quotedBy,
   under,
   validForMs,
@@ -37,6 +38,7 @@ export {
   referenceValuesJsonSchema,
   signersJsonSchema,
 } from './json-schema.ts'
+export { basisOfReason, type Basis } from './basis.ts'
 export { reasonCodes, type Outcome, type Reason, type Verdict } from './verdict.ts'
 export { diffBoots } from './boot-diff.ts'
 export { digestNames, earlierBoot, type DigestNames, type EarlierBoot } from './digest-names.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ukiSections } from '../evidence/index.ts'
 import { bankNames } from './banks.ts'
+import { forkAnswers } from './boot-policy.ts'
 import { policyName as name, someDigest as digest } from './schema-words.ts'
 import { weekdays } from './windows.ts'
 
@@ -102,6 +103,12 @@ export const admissionRules = {
     .max(policyLimits.approvals)
     .optional()
     .describe('How many different people approve every boot; 1 where approval is everyBoot'),
+  forks: z
+    .enum(forkAnswers)
+    .default('hold')
+    .describe(
+      'What becomes of a start by a copy, or by a state that was brought back: a person settles it, it is refused, or the machine is locked',
+    ),
   approvalValidFor: duration.optional().describe('For how long an approval counts; one hour, if not said'),
   windows: z
     .array(

@@ -1,6 +1,7 @@
 import type { GroupKey, Random } from '../../keys/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import {
+  alarmsOf,
   endBoots,
   eraseStateKeysBefore,
   keepStateKey,
@@ -84,8 +85,11 @@ export async function admit(
     recordDecision(tx, decisionRow(record, work, outcome, judged.reasons, bootId))
 
   switch (judged.outcome) {
-    case 'refused':
-      return { outcome: 'refused', decision: await decide('refused') }
+    case 'refused': {
+      const decision = await decide('refused')
+      if (judged.fork !== undefined) await answerFork(tx, work, record, judged.fork)
+      return { outcome: 'refused', decision }
+    }
     case 'held': {
       const decision = await decide('held')
       await hold(tx, work, record, request, { decision, heldFor: judged.heldFor })
@@ -152,6 +156,22 @@ async function hold(
     nowUnixMs,
     `a fork: the request of decision ${decision}, from ${peerAddress}, does not know of the newest start`,
   )
+}
+
+/** An alarm for a copy that was refused, once until something else happens; and where the policy wants it, a lock. */
+async function answerFork(
+  tx: Tx,
+  { nowUnixMs }: AdmissionWork,
+  { machine, peerAddress }: AdmissionRecord,
+  answer: 'refuse' | 'lock',
+): Promise<void> {
+  const locked = answer === 'lock' ? '; the machine is locked' : ''
+  const text = `a copy or an older state of it asked to start from ${peerAddress}, and was refused${locked}`
+  const [newest] = await alarmsOf(tx, machine.id)
+  if (newest !== text) await raiseAlarm(tx, machine.id, nowUnixMs, text)
+  if (answer === 'refuse') return
+  await updateMachine(tx, machine.id, { state: 'locked', stateBeforeLock: machine.state })
+  await endBoots(tx, machine.id)
 }
 
 async function startBoot(

@@ -1,5 +1,5 @@
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
-import { evaluateAdmission, evaluateFloors, type Verdict } from '../../../core/policy/index.ts'
+import { evaluateAdmission, evaluateFloors, forkAnswer, type Verdict } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { HeldFor, Row } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
@@ -33,7 +33,10 @@ export interface AdmissionRecord {
 }
 
 export type Judgement = { readonly reasons: readonly Reason[] } & (
-  { readonly outcome: 'admitted' | 'refused' | 'rekeyed' } | { readonly outcome: 'held'; readonly heldFor: HeldFor }
+  | { readonly outcome: 'admitted' | 'rekeyed' }
+  /** `fork` where a copy or an older state has shown itself, and what the policy wants then. */
+  | { readonly outcome: 'refused'; readonly fork?: 'refuse' | 'lock' }
+  | { readonly outcome: 'held'; readonly heldFor: HeldFor }
 )
 
 /**
@@ -55,13 +58,22 @@ export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord)
   if (verdict.outcome === 'deny') return { outcome: 'refused', reasons }
   if (!state.passed) return judgeUndecided(request, record, reasons)
 
-  if (!passed(tokenReason(request, record))) return { outcome: 'held', heldFor: 'fork', reasons }
+  if (!passed(tokenReason(request, record))) return { ...forked(record, 'fork'), reasons }
   if (!passed(generationReason(request, record))) {
     const rollback = request.stateGeneration < record.identity.generation
-    return rollback ? { outcome: 'held', heldFor: 'rollback', reasons } : { outcome: 'refused', reasons }
+    return rollback ? { ...forked(record, 'rollback'), reasons } : { outcome: 'refused', reasons }
   }
   if (verdict.outcome === 'hold') return { outcome: 'held', heldFor: 'approval', reasons }
   return { outcome: 'admitted', reasons }
+}
+
+/** What becomes of a start by a copy, or by a state that was brought back. */
+function forked({ policy }: AdmissionRecord, heldFor: 'fork' | 'rollback') {
+  const answer =
+    policy.kind === 'one'
+      ? forkAnswer(policy.policy, policy.policy.floors)
+      : forkAnswer(undefined, policy.kind === 'none' ? policy.floors : [])
+  return answer === 'hold' ? ({ outcome: 'held', heldFor } as const) : ({ outcome: 'refused', fork: answer } as const)
 }
 
 /**

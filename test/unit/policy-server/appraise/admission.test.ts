@@ -256,6 +256,56 @@ describe('admission', () => {
       expect(JSON.parse(boot?.approvedBy ?? '')).to.deep.equal(['ann', 'bob'])
     })
 
+    describe('a copy, where the policy says what becomes of it', () => {
+      const home = 'networks: ["127.0.0.0/8"]'
+      /** The machine has started since it was copied. */
+      async function copied(admission: string): Promise<FakeMachine> {
+        await server.apply(policy(admission))
+        const copy = machine.copy()
+        await machine.powerOn()
+        return copy
+      }
+
+      it('is refused with one alarm, and the machine goes on', async () => {
+        const copy = await copied(`${home}, forks: refuse`)
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect(await server.stateOf('web')).to.equal('accepted')
+        expect(await server.alarms('web')).to.have.length(1)
+        await machine.powerOn()
+      })
+      it('locks the machine, for everybody', async () => {
+        const copy = await copied(`${home}, forks: lock`)
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect(await server.stateOf('web')).to.equal('locked')
+        expect(await refusal(machine)).to.equal('boot/refused')
+        expect((await server.alarms('web')).join()).to.match(/the machine is locked/)
+        await server.unlock('web')
+        await machine.powerOn()
+      })
+      it('is answered as strictly as a group wants it', async () => {
+        const copy = await copied(`${home}, forks: refuse`)
+        await server.apply('kind: Group\nname: default\nrequire: { admission: { forks: lock } }\n')
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect(await server.stateOf('web')).to.equal('locked')
+      })
+      it('is answered where only a group has rules', async () => {
+        await server.apply('kind: Group\nname: default\nrequire: { admission: { forks: refuse } }\n')
+        const copy = machine.copy()
+        await machine.powerOn()
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect(await server.stateOf('web')).to.equal('accepted')
+      })
+      it('is refused with an older state as well', async () => {
+        const copy = await copied(`${home}, forks: refuse`)
+        await machine.powerOn()
+        copy.adoptTokens(machine)
+        expect(await refusal(copy)).to.equal('boot/refused')
+        expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['admission/generation'])
+        expect(await server.alarms('web')).to.have.length(1)
+      })
+    })
+
     describe('an approval', () => {
       const accept = (decision: number, operator = 'ann') => server.accept('web', decision, undefined, operator)
       const network = 'networks: [10.0.0.0/8, "127.0.0.0/8"]'
