@@ -64,6 +64,7 @@ export function learnPolicy(input: LearnInput): string {
     'admission:',
     ...admissionLines(input.peerAddress),
     'release:',
+    ...imagelessLines(boot),
     ...(boot.secureBoot === 'on' && boot.authorities.length > 0 ? secureBootLines(boot.authorities, bank) : []),
     ...componentLines(components, bank),
     ...pcrLines(input.evidence, new Set(components.map(({ event }) => event.pcr)), bank),
@@ -88,6 +89,17 @@ function admissionLines(peerAddress = ''): readonly string[] {
   return [
     '  # The address of the boot this was learnt from: write the network of the machine.',
     `  networks: ["${network}"]`,
+  ]
+}
+
+/** Firmware that starts a kernel without an image of its own measures nothing of it (QEMU's -kernel, past Secure Boot). */
+function imagelessLines({ images, secureBoot, authorities }: VerifiedEvidence['boot']): readonly string[] {
+  const isPast = secureBoot === 'on' && authorities.length === 0
+  return [
+    ...(images.length > 0
+      ? []
+      : ['  # No image was measured as it was started: nothing below says which loader or kernel ran.']),
+    ...(isPast ? ['  # Secure Boot was on and vouched for nothing: what was started came past it.'] : []),
   ]
 }
 
