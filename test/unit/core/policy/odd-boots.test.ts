@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import { simulate, verifySimulated } from '../../../../agent/boot/index.ts'
+import { toHex } from '../../../../core/bytes/index.ts'
+import { defaultSelection, type VerifiedEvidence } from '../../../../core/evidence/index.ts'
+import { digestAlgorithmNamed, parseEventLog, replay } from '../../../../core/eventlog/index.ts'
+import { diffBoots, evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
+import { oddBootLog, type OddBootName, oddBootNames, oddBootPcrs } from '../../../vectors/odd-boots.ts'
+import { type BootName, bootNames, recordedLog } from '../../../vectors/vectors.ts'
+
+type Name = OddBootName | BootName
+const isOdd = (name: Name): name is OddBootName => oddBootNames.some((odd) => odd === name)
+const names: readonly Name[] = [...oddBootNames, ...bootNames]
+const evidence = new Map<Name, VerifiedEvidence>()
+
+/** Verified in the one bank whose values were recorded. */
+function verified(name: Name): VerifiedEvidence {
+  const known = evidence.get(name)
+  if (known !== undefined) return known
+  const [bank = 'sha256'] = isOdd(name) ? Object.keys(oddBootPcrs(name)) : []
+  const hash = digestAlgorithmNamed(bank)?.id ?? 0
+  const asked = defaultSelection.map((each) => ({ ...each, hash }))
+  const log = parseEventLog(isOdd(name) ? oddBootLog(name) : recordedLog(name))
+  const fresh = verifySimulated({ ...simulate(log), asked })
+  evidence.set(name, fresh)
+  return fresh
+}
+
+const learnt = (name: Name): string =>
+  learnPolicy({ name: 'web', machine: 'web-1', tier: 'T0', peerAddress: '10.0.0.1', evidence: verified(name) })
+
+function broken(policyOf: Name, boot: Name): readonly string[] {
+  const { outcome, reasons } = evaluateRelease(parsePolicy(learnt(policyOf), 'learnt'), verified(boot), { tier: 'T0' })
+  const failed = reasons.filter(({ passed }) => !passed).map(({ code, rule }) => `${code} ${rule}`)
+  expect(outcome).to.equal(failed.length === 0 ? 'allow' : 'deny')
+  return failed
+}
+
+describe('odd boots', () => {
+  for (const name of oddBootNames)
+    it(`${name} replays to the PCRs that its guest had`, () => {
+      const banks = replay(parseEventLog(oddBootLog(name)))
+      for (const [bank, values] of Object.entries(oddBootPcrs(name)))
+        for (const [pcr, value] of Object.entries(values)) {
+          const replayed = banks.get(digestAlgorithmNamed(bank)?.id ?? 0)?.get(Number(pcr))
+          expect(toHex(replayed ?? new Uint8Array(0)), `PCR ${pcr}`).to.equal(value)
+        }
+    })
+
+  for (const policyOf of oddBootNames)
+    it(`${policyOf} gives a policy that admits it, and no other boot`, () => {
+      expect(names.filter((boot) => broken(policyOf, boot).length === 0)).to.deep.equal([policyOf])
+    })
+
+  for (const [policyOf, boot, reason] of [
+    ['uki-secureboot', 'kernel-past-secureboot', 'secure-boot/image release.secureBoot.required'],
+    ['grub-submenu', 'kernel-past-secureboot', 'secure-boot/image release.secureBoot.required'],
+    ['uki', 'efi-shell', 'component/unlisted release.components'],
+    ['sha384-only', 'uki-secureboot', 'quote/selection quote'],
+    ['failed-first-option', 'sdboot-second-entry', 'secure-boot/enabled release.secureBoot.required'],
+    ['direct-kernel', 'kernel-past-secureboot', 'component/digest release.components.kernelImage'],
+  ] as const)
+    it(`a policy of ${policyOf} refuses ${boot} for ${reason}`, () => {
+      expect(broken(policyOf, boot)).to.include(reason)
+    })
+
+  it('a policy says what it cannot know of a kernel that came past Secure Boot', () => {
+    expect(learnt('kernel-past-secureboot')).to.match(
+      /# No image was measured[^]*# Secure Boot was on and vouched for nothing/,
+    )
+    expect(learnt('uki-secureboot')).to.not.include('No image was measured')
+  })
+
+  it('a policy asks for the bank that the boot has', () => {
+    expect(parsePolicy(learnt('sha384-only'), 'learnt').release.pcrs.size).to.be.greaterThan(0)
+    expect(learnt('sha384-only')).to.include('quote: { banks: [sha384] }')
+  })
+
+  it('a boot diff names what is odd', () => {
+    expect(diffBoots(verified('uki-secureboot'), verified('kernel-past-secureboot')).join('\n')).to.match(
+      /what vouches for images \(PCR 7\) is gone/,
+    )
+  })
+})
