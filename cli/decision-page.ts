@@ -73,12 +73,20 @@ export function describeDecision(page: Page, detail: DecisionDetailAnswer, nowMs
       ['Policy', policy],
       ...versionFacts('Groups', decision.groupVersions),
       ...versionFacts('References', decision.referenceVersions),
+      ...announcedFacts(detail.reasons),
       ['Boot', decision.bootId ?? toned('dim', 'none')],
       ...(detail.resolvedBy === null ? [] : [resolved(detail.resolvedBy, detail.resolution)]),
     ])
   describeReasons(page, detail.reasons, all)
   describeDifferences(page, detail, all)
   return page
+}
+
+/** Announcements that let the boot through. */
+function announcedFacts(reasons: readonly ReasonAnswer[]): readonly [string, Cell][] {
+  return reasons
+    .filter(({ code }) => code === 'policy/announcement')
+    .map(({ rule, fact }) => ['Announced', `${rule ?? ''}: ${fact ?? ''}`])
 }
 
 /** Other documents that took part. */
