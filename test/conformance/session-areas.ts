@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
+import { fromHex, toHex } from '../../core/bytes/index.ts'
 import {
   ALG,
   atSession,
@@ -51,6 +52,11 @@ export function sessionAreas(start: StartBench): void {
     const twice = [session.with({ attributes: ['continueSession', 'decrypt'] }), session]
     const run = client.run(GetRandom, {}, { bytesRequested: 4 }, twice)
     expect(await codeOf(run)).to.equal(atSession(RC.attributes, 0))
+  })
+
+  it('refuses a session of no slot before the reserved bits beside it', async () => {
+    const response = await client.transmit(fromHex('8002000000190000017b000000090200004000000800000004'))
+    expect(toHex(response)).to.equal('80010000000a00000984')
   })
 
   it('counts no failed try where an HMAC is wrong that has no authValue in it', async () => {

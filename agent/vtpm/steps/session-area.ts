@@ -57,8 +57,7 @@ function readArea(body: Reader): Reader {
 }
 
 function readOne(tpm: TpmState, area: Reader, index: number, entity: UsedSession['entity']): UsedSession {
-  const { handle, nonceCaller, attributes, hmac } = readFields(area, index)
-  if (!isInRange(tpm, handle)) throw new TpmError(atSession(RC.value, index))
+  const { handle, nonceCaller, attributes, hmac } = readFields(tpm, area, index)
   if (handle === RH.password)
     return { index, nonceCaller, attributes, hmac, entity, session: undefined, takesAuthValue: false }
   const session = tpm.sessions.get(handle)
@@ -76,10 +75,12 @@ const takesAuthValue = (tpm: TpmState, session: Session, entity: Entity): boolea
     ? session.policy.authValueNeeded
     : session.boundTo === undefined || !equalInConstantTime(session.boundTo, bindingOf(tpm, entity))
 
-function readFields(area: Reader, index: number) {
+function readFields(tpm: TpmState, area: Reader, index: number) {
   try {
+    const handle = TPMI_SH_AUTH_SESSION.read(area)
+    if (!isInRange(tpm, handle)) throw new TpmError(atSession(RC.value, index))
     return {
-      handle: TPMI_SH_AUTH_SESSION.read(area),
+      handle,
       nonceCaller: TPM2B_NONCE.read(area),
       attributes: TPMA_SESSION.read(area),
       hmac: TPM2B_AUTH.read(area),
