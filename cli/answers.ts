@@ -228,6 +228,8 @@ const reason = answer<Reason__Output>()({
   fact: textOrNull,
   wanted: textOrNull,
   source: textOrNull,
+  basis: (value) => word('BASIS_')(value),
+  untrustedHint: textOrNull,
 })
 export type ReasonAnswer = ReturnType<typeof reason>
 

@@ -6,13 +6,28 @@ import { outcomeCell } from './words.ts'
 /** So many of each fit on one screen; `--all` shows the rest. */
 const screenful = { reasons: 4, differences: 5 } as const
 
+/** What a fact rests on, behind it. */
+const basisMeaning: Readonly<Record<string, string>> = {
+  measured: '  [proved by a digest]',
+  quoted: '  [signed by the TPM]',
+  recorded: '  [known to the server]',
+  asked: '  [asked by the machine]',
+}
+
 function describeReason(page: Page, reason: ReasonAnswer): void {
   const mark = reason.passed ? toned('good', '  + ') : toned('bad', '  ! ')
   const rule = reason.rule === null ? '' : `  ${reason.rule}`
   const source = reason.source === null ? '' : toned('dim', `  (${reason.source})`)
   page.line(mark, toned('strong', reason.code), rule, source)
-  if (reason.fact !== null) page.line(toned('dim', '      found   '), reason.fact)
+  const basis = basisMeaning[reason.basis] ?? ''
+  if (reason.fact !== null) page.line(toned('dim', '      found   '), reason.fact, toned('dim', basis))
   if (reason.wanted !== null) page.line(toned('dim', '      wanted  '), reason.wanted)
+  if (reason.untrustedHint !== null)
+    page.line(
+      toned('dim', '      hint    '),
+      reason.untrustedHint,
+      toned('warn', '  (the log says so; nothing proves it)'),
+    )
 }
 
 function describeReasons(page: Page, reasons: readonly ReasonAnswer[], all: boolean): void {

@@ -1,7 +1,7 @@
 import { capPcr, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { tiers, type BootPolicy, type Tier, type Waiver } from './boot-policy.ts'
 import { acceptedText, digestText, isAccepted } from './accepted.ts'
-import { sourceText } from './labels.ts'
+import { hintOf, sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
 /** T0 measures itself: it satisfies a rule about measurements only where the policy says so in so many words. */
@@ -67,6 +67,7 @@ export function unknownEventRules(waivers: readonly Waiver[], { boot }: Verified
       fact: waiver === undefined ? digestText(event.digests) : `${digestText(event.digests)}, waived: ${waiver.reason}`,
       wanted: 'an event the profile knows in this PCR, with a digest of its data; or a waiver',
       source: sourceText(event),
+      ...hintOf(event, waiver !== undefined),
     }
   })
 }

@@ -3,7 +3,7 @@ import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { type BootPolicy, type ComponentPlace, type ComponentRule, type ReleaseRules } from './boot-policy.ts'
 import { pcrOfPlace, placeText } from './compile-components.ts'
-import { sourceText } from './labels.ts'
+import { hintOf, sourceText } from './labels.ts'
 import { faultsOf, wantedOf } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
 
@@ -84,14 +84,16 @@ function notOne({ name, place, accepted, text }: ComponentRule, fact: string): R
 
 function digestReasons({ name, place, accepted }: ComponentRule, event: MeasuredEvent): readonly Reason[] {
   if (accepted === undefined) return []
+  const passed = isAccepted(event.digests, accepted)
   return [
     {
       code: 'component/digest',
-      passed: isAccepted(event.digests, accepted),
+      passed,
       rule: `release.components.${name}`,
       fact: digestText(event.digests, accepted),
       wanted: acceptedText(accepted),
       source: `${sourceText(event)} (${placeText(place)})`,
+      ...hintOf(event, passed),
     },
   ]
 }
@@ -114,6 +116,7 @@ function textReasons(
       fact: [...(text === undefined ? [digestText(event.digests)] : [JSON.stringify(text)]), ...faults].join('; '),
       wanted,
       source: `${sourceText(event)} (${placeText(place)})`,
+      ...hintOf(event, faults.length === 0),
     },
   ]
 }
@@ -134,6 +137,7 @@ function unlistedRules(pcr: number, places: readonly ComponentPlace[], evidence:
     fact: `measured as well: ${digestText(event.digests)}`,
     wanted: 'a component for it, or the value of the PCR',
     source: sourceText(event),
+    ...hintOf(event, false),
   }))
 }
 

@@ -1,5 +1,5 @@
 import { Reader } from '../bytes/index.ts'
-import { EV } from '../eventlog/index.ts'
+import { EV, eventTypeName, untrustedHint } from '../eventlog/index.ts'
 import { type MeasuredEvent, type UkiSection } from '../evidence/index.ts'
 
 const sectionLabels: Partial<Record<UkiSection, string>> = {
@@ -30,6 +30,12 @@ export function eventLabel(event: MeasuredEvent): string {
     untrustedType === EV.EVENT_TAG && untrustedData.length >= 4 ? new Reader(untrustedData).u32(true) : undefined
   const label = tag === undefined ? undefined : tagLabels.get(tag)
   return label ?? (pcr === 12 ? 'loaderCommandLine' : `pcr${pcr}Event`)
+}
+
+/** What the log says of an event that failed a rule; one that passed needs no explanation. */
+export function hintOf(event: MeasuredEvent, passed: boolean): { readonly untrustedHint?: string } {
+  if (passed || event.log === 'implied') return {}
+  return { untrustedHint: `${eventTypeName(event.untrustedType)}: ${untrustedHint(event)}` }
 }
 
 /** Where an event stands. */

@@ -9,7 +9,7 @@ import {
 } from '../evidence/index.ts'
 import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { type BootPolicy, type SecureBootRule } from './boot-policy.ts'
-import { sourceText } from './labels.ts'
+import { hintOf, sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
 /**
@@ -50,7 +50,10 @@ function authorityRules(rule: SecureBootRule, { authorities }: VerifiedEvidence[
     return [{ ...fixed, passed: false, fact: 'no authority was measured', source: 'PCR 7' }]
   return authorities
     .filter((event) => isJudgedAsAuthority(event, rule))
-    .map((event) => ({ ...fixed, ...judgeAuthority(event, rule), source: sourceText(event) }))
+    .map((event) => {
+      const judged = judgeAuthority(event, rule)
+      return { ...fixed, ...judged, source: sourceText(event), ...hintOf(event, judged.passed) }
+    })
 }
 
 /** Settings of shim vouch for nothing: a level of revocation has its own rule, and who names certificates asks for signers. */

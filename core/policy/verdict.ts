@@ -11,6 +11,8 @@ export interface Reason {
   readonly wanted: string
   /** Where the fact came from: event, PCR. */
   readonly source: string
+  /** What the log says of an event that is not as wanted. No digest covers it: it is for eyes, and nothing was decided by it. */
+  readonly untrustedHint?: string
 }
 
 /** Every rule the product knows, with what it asks. */
@@ -52,7 +54,7 @@ export interface Verdict {
 }
 
 /** The failed rules that a person may settle; any other failure is final. */
-const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+export const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'admission/approval',
   'admission/window',
   'admission/off-disk-factor',

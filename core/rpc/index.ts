@@ -1,5 +1,5 @@
 export type * from './generated/messages.ts'
-export { AnnouncementState, BootOutcome, Gate, MachineState, Outcome, Tier } from './generated/messages.ts'
+export { AnnouncementState, Basis, BootOutcome, Gate, MachineState, Outcome, Tier } from './generated/messages.ts'
 export { errorCodes, type ErrorCode } from './error-code.ts'
 export { fromStatus, RpcError, toStatus } from './rpc-error.ts'
 export * from './services.ts'

@@ -1,4 +1,4 @@
-import type { Reason as PolicyReason } from '../../core/policy/index.ts'
+import { basisOfReason, type Basis, type Reason as PolicyReason } from '../../core/policy/index.ts'
 
 /** Rules of the server itself, beside those of policies; each with what it asks. Part of the API. */
 export const serverReasonCodes = {
@@ -15,6 +15,16 @@ export const serverReasonCodes = {
   'release/volume': 'the server holds a key for this keyslot of this volume',
 } as const
 export type ServerReasonCode = keyof typeof serverReasonCodes
+
+/** What the fact of a reason rests on; undefined for a rule of another version of the server. */
+export function basisOf(code: string): Basis | undefined {
+  if (code === 'evidence/verified') return 'quoted'
+  if (code === 'release/volume') return 'asked'
+  if (Object.hasOwn(serverReasonCodes, code)) return 'recorded'
+  return isReasonCode(code) ? basisOfReason[code] : undefined
+}
+
+const isReasonCode = (code: string): code is keyof typeof basisOfReason => Object.hasOwn(basisOfReason, code)
 
 /** One rule and how it went: the policy's, or the server's own. */
 export type Reason = Omit<PolicyReason, 'code'> & { readonly code: PolicyReason['code'] | ServerReasonCode }

@@ -7,7 +7,7 @@ import type {
 } from '../../core/rpc/index.ts'
 import { diffDecisions, invite, learn, machineMeant, preview, propose, type Gates } from '../appraise/index.ts'
 import { listDecisions, type Tx } from '../store/index.ts'
-import { decisionMessage, previewMessage } from './admin-messages.ts'
+import { decisionMessage, previewMessage, reasonMessage } from './admin-messages.ts'
 import { decisionDetail, machineDetail, machineOrAll, machines, serverStatus, volumeKeys } from './admin-reports.ts'
 import { answering, operatorOf, streaming, type AdminMethod } from './answering.ts'
 import { checked, requests } from './checked.ts'
@@ -83,7 +83,7 @@ export function adminHandlers(gates: Gates): AdminHandlers {
         return {
           ...proposed,
           changes: [...changes],
-          remaining: remaining.map((reason) => ({ ...reason })),
+          remaining: remaining.map(reasonMessage),
           expected: besideMessage(beside),
         }
       })

@@ -1,4 +1,5 @@
 import {
+  Basis,
   BootOutcome,
   Gate,
   MachineState,
@@ -11,7 +12,7 @@ import {
   type Reason,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
-import type { PreviewEvent } from '../appraise/index.ts'
+import { basisOf, type PreviewEvent, type Reason as GivenReason } from '../appraise/index.ts'
 import type { InForce } from '../policies/index.ts'
 import type { Row } from '../store/index.ts'
 
@@ -75,13 +76,26 @@ export function decisionMessage(decision: Row<'decisions'>): Decision {
   }
 }
 
+const bases = {
+  measured: Basis.BASIS_MEASURED,
+  quoted: Basis.BASIS_QUOTED,
+  recorded: Basis.BASIS_RECORDED,
+  asked: Basis.BASIS_ASKED,
+} as const
+
+/** A reason, marked by what its fact rests on. */
+export function reasonMessage(reason: GivenReason): Reason {
+  const basis = basisOf(reason.code)
+  return { ...reason, basis: basis === undefined ? Basis.BASIS_UNSPECIFIED : bases[basis] }
+}
+
 export function decisionDetailMessage(
   decision: Row<'decisions'>,
   held: Row<'heldRequests'> | undefined,
 ): DecisionDetail {
   return {
     decision: decisionMessage(decision),
-    reasons: JSON.parse(decision.reasons) as Reason[],
+    reasons: (JSON.parse(decision.reasons) as GivenReason[]).map(reasonMessage),
     bootDiff: JSON.parse(decision.bootDiff) as string[],
     comparedWith: decision.comparedWith ?? 0,
     resolvedBy: held?.resolvedBy ?? '',
@@ -123,7 +137,9 @@ export function previewMessage(event: PreviewEvent): PreviewPolicyEvent {
       const { machine, decision, cause } = event
       const before = bootOutcomes[event.before]
       const after = bootOutcomes[event.after]
-      return { changed: { machine, decision, before, after, ...(cause !== undefined && { cause: { ...cause } }) } }
+      return {
+        changed: { machine, decision, before, after, ...(cause !== undefined && { cause: reasonMessage(cause) }) },
+      }
     }
     case 'end': {
       const { machines, boots, stillBoot, wouldStop, wouldWait, wouldNewlyBoot, stillStop, withoutEvidence } = event

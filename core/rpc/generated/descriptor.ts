@@ -1102,7 +1102,24 @@ export const descriptor: object = {
                 "source": {
                   "type": "string",
                   "id": 6
+                },
+                "basis": {
+                  "type": "Basis",
+                  "id": 7
+                },
+                "untrustedHint": {
+                  "type": "string",
+                  "id": 8
                 }
+              }
+            },
+            "Basis": {
+              "values": {
+                "BASIS_UNSPECIFIED": 0,
+                "BASIS_MEASURED": 1,
+                "BASIS_QUOTED": 2,
+                "BASIS_RECORDED": 3,
+                "BASIS_ASKED": 4
               }
             },
             "DecisionDetail": {

@@ -8,6 +8,7 @@ export type { ApplyPolicyRequest, ApplyPolicyRequest__Output } from './bootlatch
 export type { AttestDecisionRequest, AttestDecisionRequest__Output } from './bootlatch/v1/AttestDecisionRequest.ts'
 export type { AttestRequest, AttestRequest__Output } from './bootlatch/v1/AttestRequest.ts'
 export type { AttestationToken, AttestationToken__Output } from './bootlatch/v1/AttestationToken.ts'
+export { Basis, type Basis__Output } from './bootlatch/v1/Basis.ts'
 export type { BeginRequest, BeginRequest__Output } from './bootlatch/v1/BeginRequest.ts'
 export type { BeginResponse, BeginResponse__Output } from './bootlatch/v1/BeginResponse.ts'
 export { BootOutcome, type BootOutcome__Output } from './bootlatch/v1/BootOutcome.ts'

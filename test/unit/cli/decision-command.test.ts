@@ -49,6 +49,17 @@ describe('bootlatch decision', () => {
         { ...of, number: 6, outcome: 'OUTCOME_REFUSED' },
         { reasons: [failed('policy/component', 'x\u001b[2J\r\nfor it')] },
       ),
+      aDecision(
+        { ...of, number: 9, outcome: 'OUTCOME_REFUSED' },
+        {
+          reasons: [
+            { ...failed('component/digest'), basis: 'BASIS_MEASURED', untrustedHint: 'EV_IPL: grub_cmd: set root' },
+            { ...failed('pcr/value'), basis: 'BASIS_QUOTED' },
+            { ...failed('machine/state'), basis: 'BASIS_RECORDED' },
+            { ...failed('release/volume'), basis: 'BASIS_ASKED' },
+          ],
+        },
+      ),
       aDecision({ ...of, number: 7, outcome: 'OUTCOME_HELD' }, { reasons: [failed('admission/approval')] }),
       aDecision(
         { ...of, number: 8, outcome: 'OUTCOME_HELD' },
@@ -152,6 +163,18 @@ describe('bootlatch decision', () => {
       comparedWith: 1,
       resolvedBy: null,
     })
+  })
+
+  it('tells what a digest proves, what the TPM signed, what the server knows, and what only the log says', async () => {
+    const { out } = await bench.run('decision show 9')
+    expect(out).to.contain(`found   ${'b'.repeat(64)}  [proved by a digest]`)
+    expect(out).to.contain('hint    EV_IPL: grub_cmd: set root  (the log says so; nothing proves it)')
+    for (const mark of ['signed by the TPM', 'known to the server', 'asked by the machine'])
+      expect(out).to.contain(`  [${mark}]`)
+    expect(out.match(/hint/g)).to.have.lengthOf(1)
+    const { reasons } = JSON.parse((await bench.run('decision show 9 --json')).out) as { reasons: object[] }
+    expect(reasons[0]).to.include({ basis: 'measured', untrustedHint: 'EV_IPL: grub_cmd: set root' })
+    expect(reasons[1]).to.include({ basis: 'quoted', untrustedHint: null })
   })
 
   describe('token', () => {

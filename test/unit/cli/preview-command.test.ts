@@ -62,7 +62,7 @@ describe('bootlatch policy preview', () => {
       {
         change: 'would stop',
         boots: 1,
-        cause: { ...kernel, passed: false, source: null },
+        cause: { ...kernel, passed: false, source: null, basis: 'unspecified', untrustedHint: null },
         examples: [{ machine: 'a', decision: 7 }],
       },
     ])

@@ -1,5 +1,6 @@
 // Original file: proto/bootlatch/v1/admin.proto
 
+import type { Basis as _bootlatch_v1_Basis, Basis__Output as _bootlatch_v1_Basis__Output } from '../../bootlatch/v1/Basis.ts';
 
 export interface Reason {
   /**
@@ -23,6 +24,14 @@ export interface Reason {
    * Where the fact came from: event number, PCR.
    */
   'source'?: (string);
+  /**
+   * What the fact rests on.
+   */
+  'basis'?: (_bootlatch_v1_Basis);
+  /**
+   * What the event log says of the event, where it is not as wanted. Nothing proves it, and nothing was decided by it.
+   */
+  'untrustedHint'?: (string);
 }
 
 export interface Reason__Output {
@@ -47,4 +56,12 @@ export interface Reason__Output {
    * Where the fact came from: event number, PCR.
    */
   'source': (string);
+  /**
+   * What the fact rests on.
+   */
+  'basis': (_bootlatch_v1_Basis__Output);
+  /**
+   * What the event log says of the event, where it is not as wanted. Nothing proves it, and nothing was decided by it.
+   */
+  'untrustedHint': (string);
 }
