@@ -17,6 +17,7 @@ import {
   signersJsonSchema,
 } from '../core/policy/index.ts'
 import { loaderOptions } from '../core/rpc/loader-options.ts'
+import { reasonsPage } from './reasons-page.ts'
 
 const target = 'core/rpc/generated'
 const protos = readdirSync('proto/bootlatch/v1')
@@ -93,6 +94,11 @@ function generateSchemas(): void {
   execFileSync('node_modules/.bin/prettier', ['--log-level', 'warn', '--write', ...files], { stdio: 'inherit' })
 }
 
+/** A unit test holds this against the code. */
+function generateReasons(): void {
+  writeFileSync('docs/reasons.md', reasonsPage())
+}
+
 function filesBelow(directory: string): ReadonlyMap<string, string> {
   if (!existsSync(directory)) return new Map()
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
@@ -115,6 +121,7 @@ try {
     rmSync(target, { recursive: true, force: true })
     cpSync(made, target, { recursive: true })
     generateSchemas()
+    generateReasons()
   }
 } finally {
   rmSync(made, { recursive: true, force: true })
