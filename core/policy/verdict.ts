@@ -11,6 +11,8 @@ export interface Reason {
   readonly wanted: string
   /** Where the fact came from: event, PCR. */
   readonly source: string
+  /** What the log says of an event that is not as wanted. No digest covers it: it is for eyes, and nothing was decided by it. */
+  readonly untrustedHint?: string
 }
 
 /** Every rule the product knows, with what it asks. */
