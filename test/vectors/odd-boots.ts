@@ -7,6 +7,7 @@ export const oddBootNames = [
   'grub-submenu',
   'kernel-past-secureboot',
   'sdboot-second-entry',
+  'seabios',
   'sha384-only',
 ] as const
 export type OddBootName = (typeof oddBootNames)[number]
