@@ -1305,16 +1305,16 @@ export const descriptor: object = {
                 "oneTimePublicKey": {
                   "type": "bytes",
                   "id": 4
-                },
-                "platformDocument": {
-                  "type": "string",
-                  "id": 6
                 }
               },
               "reserved": [
                 [
                   5,
                   5
+                ],
+                [
+                  6,
+                  6
                 ]
               ]
             },

@@ -18,10 +18,6 @@ export interface PowerOnRequest {
    * P-256 point, uncompressed (65 bytes), of a key made for this request only.
    */
   'oneTimePublicKey'?: (Buffer | Uint8Array | string);
-  /**
-   * JWS, compact, by which the platform says what this machine is, bound to this request; empty for none.
-   */
-  'platformDocument'?: (string);
 }
 
 export interface PowerOnRequest__Output {
@@ -41,8 +37,4 @@ export interface PowerOnRequest__Output {
    * P-256 point, uncompressed (65 bytes), of a key made for this request only.
    */
   'oneTimePublicKey': (Buffer);
-  /**
-   * JWS, compact, by which the platform says what this machine is, bound to this request; empty for none.
-   */
-  'platformDocument': (string);
 }
