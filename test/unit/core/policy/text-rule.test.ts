@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { parsePolicy } from '../../../../core/policy/index.ts'
-import { faultsOf, wordsOf } from '../../../../core/policy/text-rule.ts'
+import { faultsOf, wantedOf, wordsOf } from '../../../../core/policy/text-rule.ts'
 
 const ruleOf = (text: string) => {
   const policy = parsePolicy(
@@ -57,6 +57,37 @@ describe('faultsOf', () => {
     it(`finds ${faults === 0 ? 'nothing wrong with' : 'what is wrong with'} ${text} under ${rule}`, () => {
       expect(faultsOf(text, ruleOf(rule))).to.have.length(faults)
     })
+
+  it('says what is wrong with each word', () => {
+    const rule = '{ equals: [x], must: [quiet, "root=/dev/a"], mustNot: [init], words: ["root=.*", ro], matches: [y] }'
+    expect(faultsOf('root=/dev/b  init=/bin/sh ro', ruleOf(rule))).to.deep.equal([
+      'it is another text',
+      'quiet is missing',
+      'root=/dev/a is missing',
+      'root=/dev/b is another value',
+      'init=/bin/sh is forbidden',
+      'init=/bin/sh matches no pattern',
+      'it matches no pattern',
+    ])
+  })
+  it('takes dashes and underscores of a name for the same, and none of a value', () => {
+    expect(faultsOf('systemd.debug_shell', ruleOf('{ must: [systemd.debug-shell] }'))).to.deep.equal([])
+    expect(faultsOf('root=/dev/a_b', ruleOf('{ must: ["root=/dev/a-b"] }'))).to.deep.equal([
+      'root=/dev/a-b is missing',
+      'root=/dev/a_b is another value',
+    ])
+  })
+  it('takes nothing behind -- for the kernel, even where it stands first', () => {
+    expect(faultsOf('-- quiet', ruleOf('{ must: [quiet] }'))).to.deep.equal(['quiet is missing'])
+  })
+  it('says what is asked', () => {
+    const rule = ruleOf(
+      '{ equals: ["a b", c], must: [quiet, ro], mustNot: [init, rd.break], words: [x, y], matches: ["z+"] }',
+    )
+    expect(wantedOf(rule)).to.equal(
+      'the text "a b" or "c"; with quiet ro; without init, rd.break; each word matching /x/ or /y/; matching /z+/',
+    )
+  })
 
   it('takes linear time for a pattern that is exponential elsewhere', () => {
     expect(faultsOf('a'.repeat(4000) + 'b', ruleOf('{ matches: ["(a+)+"] }'))).to.have.length(1)

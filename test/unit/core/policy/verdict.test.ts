@@ -28,6 +28,17 @@ describe('conclude', () => {
       expect(conclude(reasons)).to.deep.equal({ outcome, reasons })
     })
 
+  it('keeps as many as there may be, in their order', () => {
+    const exactly = Array.from({ length: 512 }, (_, at) => ({ ...(at % 2 === 0 ? fine : network), fact: String(at) }))
+    expect(conclude(exactly)).to.deep.equal({ outcome: 'deny', reasons: exactly })
+    const [first, ...others] = exactly
+    const more = [{ ...fine, fact: 'one more' }, ...others, first!]
+    expect(conclude([...more, { ...network, fact: 'last' }]).reasons.at(-1)?.fact).to.equal('last')
+    expect(conclude([...more, { ...network, fact: 'last' }]).reasons.filter(({ passed }) => !passed)).to.have.length(
+      257,
+    )
+  })
+
   it('keeps so many reasons and no more, those against the machine first, and counts all of them', () => {
     const many = Array.from({ length: 1000 }, () => ({ ...fine }))
     expect(conclude(many)).to.deep.include({ outcome: 'allow' })
