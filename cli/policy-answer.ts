@@ -10,6 +10,9 @@ const kindWords: Readonly<Record<string, string>> = {
   Signers: 'List of',
 }
 
+/** Of every command that names a document. */
+export const kindOption = ['--kind <kind>', 'which one, where a Group has the name of another document', ''] as const
+
 /** A document in words: its kind and name. */
 export const documentCells = ({ kind, name }: PolicyAnswer): readonly Cell[] => [
   `${kindWords[kind] ?? kind} `,

@@ -5,7 +5,7 @@ import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
 import { toned } from './page.ts'
-import { answerApplied, documentCells, originCells } from './policy-answer.ts'
+import { answerApplied, documentCells, kindOption, originCells } from './policy-answer.ts'
 import { addAccept } from './policy-accept-command.ts'
 import { addEffective } from './policy-effective-command.ts'
 import { addDiff, addHistory } from './policy-history-command.ts'
@@ -61,7 +61,7 @@ function addShow(policies: Command, world: World): void {
     .summary('print a policy as it was applied')
     .argument('<name>', 'name of the policy')
     .option('--revision <number>', 'an earlier version', parsePolicyVersion, 0)
-    .option('--kind <kind>', 'which one, where a Group has the name of another document', '')
+    .option(...kindOption)
   type Options = { revision: number; kind: string }
   online<[name: string], Options>(command, world, async (session, [name], { revision, kind }) => {
     const asked = session.ask('showPolicy', { name, version: revision, kind })

@@ -4,7 +4,7 @@ import { diffLines, withContext, type DiffLine } from './line-diff.ts'
 import { moment } from './moment.ts'
 import { parsePolicyVersion } from './ordinal.ts'
 import { toned, type Cell } from './page.ts'
-import { signersText, withoutText } from './policy-answer.ts'
+import { kindOption, signersText, withoutText } from './policy-answer.ts'
 import { online, type World } from './session.ts'
 import { withNearPolicies } from './suggestion.ts'
 
@@ -60,12 +60,13 @@ export function addDiff(policies: Command, world: World): void {
     .argument('<name>', 'name of the document')
     .addArgument(version('before', 'a version'))
     .addArgument(version('after', 'another version'))
-  online<[name: string, before: number, after: number], object>(
+    .option(...kindOption)
+  online<[name: string, before: number, after: number], { kind: string }>(
     command,
     world,
-    async (session, [name, before, after]) => {
+    async (session, [name, before, after], { kind }) => {
       const documentOf = async (wanted: number): Promise<string> => {
-        const shown = session.ask('showPolicy', { name, version: wanted })
+        const shown = session.ask('showPolicy', { name, version: wanted, kind })
         return policy(await withNearPolicies(session, name, shown)).document
       }
       const lines = diffLines(await documentOf(before), await documentOf(after))

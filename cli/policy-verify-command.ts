@@ -13,7 +13,7 @@ import { policy } from './answers.ts'
 import { Failure } from './failure.ts'
 import { parsePolicyVersion } from './ordinal.ts'
 import { toned } from './page.ts'
-import { documentCells } from './policy-answer.ts'
+import { documentCells, kindOption } from './policy-answer.ts'
 import { parseServerId } from './policy-sign-command.ts'
 import { quotePlace, readPolicy } from './policy-source.ts'
 import { online, type World } from './session.ts'
@@ -23,6 +23,7 @@ interface VerifyOptions {
   readonly signers: string
   readonly server?: Uint8Array
   readonly revision: number
+  readonly kind: string
 }
 
 /** `bootlatch policy verify` */
@@ -37,14 +38,15 @@ export function addVerify(policies: Command, world: World): void {
     .argument('<name>', 'name of the document')
     .requiredOption('--signers <file>', 'the list of signers that you trust')
     .option('--server <id>', 'id of the server, as you know it (default: as it says itself)', parseServerId)
+    .option(...kindOption)
     .option('--revision <number>', 'an earlier version', parsePolicyVersion, 0)
   online<[name: string], VerifyOptions>(
     command,
     world,
-    async (session, [name], { signers: file, server, revision }) => {
+    async (session, [name], { signers: file, server, revision, kind: meant }) => {
       const trusted = await readSigners(file, world)
       const serverId = server ?? Uint8Array.from((await session.ask('getServerStatus', {})).serverId)
-      const asked = session.ask('showPolicy', { name, version: revision })
+      const asked = session.ask('showPolicy', { name, version: revision, kind: meant })
       const shown = policy(await withNearPolicies(session, name, asked))
       const { kind, version, document, jws } = shown
       const change = { serverId, kind, name, version, sha256: documentDigest(document) }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { documentDigest, signChange, signingKeyOf, verifyChange } from '../../../core/signing/index.ts'
+import { aDecision } from '../../fakes/admin-server.ts'
 import { Engineers } from '../../fakes/engineers.ts'
 import { Bench } from './bench.ts'
 
@@ -286,6 +287,14 @@ describe('bootlatch, for engineers who sign', () => {
       for (const wrong of ['--pcr 15=' + digest, '--pcr 0=abcd', '--component x', '--boots 0', '--machine /etc'])
         expect((await bench.run(`policy announce k --for 1h --reason r ${wrong}`)).exit, wrong).to.equal(2)
       expect((await bench.run('policy announce k --machine web --reason r')).exit).to.equal(2)
+    })
+
+    it('are named on the screen of a decision that used one', async () => {
+      const rule = 'announcement kernel version 1'
+      const reasons = [{ code: 'policy/announcement', passed: true, rule, fact: 'boot 1 of 1 by announced values' }]
+      bench.server.decisions.push(aDecision({ number: 42, machineName: 'web-1' }, { reasons }))
+      const { out } = await bench.run('decision show 42')
+      expect(out).to.match(/^Announced +announcement kernel version 1: boot 1 of 1/m)
     })
 
     it('lists what is announced and which boots used it, and withdraws', async () => {
