@@ -129,7 +129,7 @@ describe('a policy that is refused', () => {
       'has a text that asks for nothing',
       components('line: { pcr: 9, event: 1, text: {} }'),
       'asks for nothing: give equals, must, mustNot, words or matches',
-      'text',
+      'text: {}',
     ],
     [
       'has a word twice',
@@ -148,13 +148,13 @@ describe('a policy that is refused', () => {
       'refers to values that are not there',
       '{ pcrs: { reference: { 0: [ubuntu/kernel] } } }',
       'there are no reference values named ubuntu: apply them first',
-      'ubuntu',
+      'ubuntu/kernel] }',
     ],
     [
       'refers to a set that is not there',
       '{ pcrs: { reference: { 0: [debian/initrd] } } }',
       'there is no debian/initrd: apply them first',
-      'debian',
+      'debian/initrd]',
     ],
     [
       'refers to a set twice',
@@ -197,6 +197,57 @@ describe('a policy that is refused', () => {
       `{ pcrs: { sha256: { 0: ["${a}"] } }, volumes: [11e53cb6-d1b5-4e19-90e5-35cfff6a68af, 11e53cb6-d1b5-4e19-90e5-35cfff6a68af] }`,
       '11e53cb6-d1b5-4e19-90e5-35cfff6a68af stands twice',
       '11e53cb6-d1b5-4e19-90e5-35cfff6a68af]',
+    ],
+    ...(['equals', 'must', 'mustNot', 'words', 'matches'] as const).map(
+      (key) =>
+        [
+          `has twice the same of ${key}`,
+          components(`line: { pcr: 9, event: 1, text: { ${key}: [x, x] } }`),
+          'x stands twice',
+          'x] } } } }',
+        ] as const,
+    ),
+    [
+      'has two components of one event',
+      components(`x: { pcr: 9, event: 2, sha256: ["${a}"] }, y: { pcr: 9, event: 2, sha256: ["${b}"] }`),
+      'stands for PCR 9, event 2 of that PCR, and so does x',
+      'y: {',
+    ],
+    [
+      'has two components of one section',
+      components(`x: { section: .linux, sha256: ["${a}"] }, y: { section: .linux, sha256: ["${b}"] }`),
+      'stands for PCR 11, section .linux, and so does x',
+      'y: {',
+    ],
+    [
+      'has two rules for every event of a PCR',
+      components('x: { pcr: 8, text: { must: [a] } }, y: { pcr: 8, text: { must: [b] } }'),
+      'stands for PCR 8, every event of that PCR, and so does x',
+      'y: {',
+    ],
+    [
+      'has a component whose set is not there',
+      components('x: { image: 1, reference: [debian/kernel, debian/none] }'),
+      'there is no debian/none: apply them first',
+      'debian/none]',
+    ],
+    [
+      'has an authority whose set is not there',
+      secureBoot('authorities: { reference: [debian/none] }'),
+      'there is no debian/none: apply them first',
+      'debian/none]',
+    ],
+    [
+      'has a waiver whose set is not there',
+      `{ pcrs: { sha256: { 0: ["${a}"] } }, waivers: [{ pcr: 1, reason: vendor, reference: [debian/none] }] }`,
+      'there is no debian/none: apply them first',
+      'debian/none]',
+    ],
+    [
+      'has a dbx whose set is not there',
+      secureBoot(`authorities: { sha256: ["${a}"] }, dbx: { reference: debian/none }`),
+      'there is no debian/none: apply them first',
+      'debian/none }',
     ],
     [
       'has a network that is none',
@@ -245,7 +296,6 @@ describe('a policy that is refused', () => {
   for (const [name, release, why, at, admission = '{ approval: everyBoot }'] of rows)
     it(`${name}: says why, and where`, () => {
       const lines = ['kind: BootPolicy', 'name: web', 'groups: [web]', `admission: ${admission}`, `release: ${release}`]
-      const row = lines.findIndex((line) => line.includes(at))
       let error: unknown
       try {
         policy(release, admission)
@@ -255,7 +305,8 @@ describe('a policy that is refused', () => {
       expect(error).to.be.instanceOf(PolicyError)
       const { message } = error as PolicyError
       expect(message).to.include(why)
-      const [, line] = /^web\.yaml:(\d+):(\d+): /.exec(message) ?? []
-      expect(Number(line), message).to.equal(row + 1)
+      const [, line, column] = /^web\.yaml:(\d+):(\d+): /.exec(message) ?? []
+      const place = lines[Number(line) - 1]?.slice(Number(column) - 1) ?? ''
+      expect(place.slice(0, at.length), message).to.equal(at)
     })
 })
