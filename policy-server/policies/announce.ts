@@ -3,9 +3,12 @@ import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Tx } from '../store/index.ts'
 import { inForceOf, type PolicyShelf } from './in-force.ts'
 
+/** A boot that is refused is judged by each that is live for its machine. */
+const mostLive = 64
+
 /**
  * What an announcement does not change, where it is for machines that are judged by other rules.
- * @throws RpcError `policy/invalid` where it changes nothing at all, or is over before it begins.
+ * @throws RpcError `policy/invalid` where it changes nothing at all, or is over before it begins; `request/too-many`.
  */
 export async function announcementWarnings(
   tx: Tx,
@@ -15,6 +18,12 @@ export async function announcementWarnings(
 ): Promise<readonly string[]> {
   if (announcement.untilUnixMs <= nowUnixMs)
     throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
+  const live = (await shelf.announcements.posted(tx)).filter(
+    ({ announcement: { name, untilUnixMs }, withdrawn }) =>
+      name !== announcement.name && withdrawn === undefined && nowUnixMs < untilUnixMs,
+  )
+  if (live.length >= mostLive)
+    throw new RpcError('request/too-many', `${live.length} announcements are live: withdraw some.`)
   const warnings: string[] = []
   let isHeard = false
   const documents = await shelf.documents(tx)

@@ -44,13 +44,14 @@ describe('a boot by announced values', () => {
     return `kind: Announcement\nname: update\n${forWhom}\nuntil: ${until}\n${more}\n${what}\n`
   }
   const boot = async (one = machine): Promise<string> => {
-    try {
-      const [released] = await one.release(await one.powerOn())
-      expect(released?.key).to.deep.equal(volumeKey)
-      return 'released'
-    } catch (error) {
-      return await failureCode(Promise.reject(error))
-    }
+    const release = one.release(await one.powerOn())
+    return await release.then(
+      ([released]) => {
+        expect(released?.key).to.deep.equal(volumeKey)
+        return 'released'
+      },
+      () => failureCode(release),
+    )
   }
   const uses = (version = 1) => server.parts.store.transact((tx) => announcementUses(tx, { name: 'update', version }))
   const withdraw = () =>
@@ -199,6 +200,16 @@ describe('a boot by announced values', () => {
     expect(await apply(announcement('boots: 1', pcr0, 'machines: [nobody]'))).to.equal('policy/invalid')
     expect(await apply(announcement().replace('{ 0:', '{ 10:'))).to.equal('policy/invalid')
     expect(await apply(announcement().replace(/until: .*/, 'until: 2020-01-01T00:00:00Z'))).to.equal('policy/invalid')
+  })
+
+  it('is one of a bounded number: a refused boot is judged by each', async () => {
+    const named = (at: number) => announcement().replace('name: update', `name: update-${at}`)
+    for (let at = 0; at < 64; at++) await server.apply(named(at))
+    expect(await failureCode(server.apply(named(64)))).to.equal('request/too-many')
+    await server.apply(`${named(63)}# again\n`)
+    expect(await boot()).to.equal('released')
+    server.passTime(60_000)
+    await server.apply(named(64))
   })
 
   describe('in a preview', () => {
