@@ -32,6 +32,14 @@ function shareByRsa(key: RsaPublic, label: SecretLabel, random: Random): SharedS
 export const oaepHashOf = ({ parameters, nameAlg }: RsaPublic): number =>
   parameters.scheme.scheme === ALG.oaep ? parameters.scheme.hashAlg : nameAlg
 
+/** Whether a secret as long as nameAlg's digest fits under the key (RFC 8017, 7.1.1). */
+export function canCarrySecret(key: TPMT_PUBLIC): boolean {
+  if (key.nameAlg === ALG.null) return false
+  if (key.type !== ALG.rsa) return key.type === ALG.ecc
+  const paddingBytes = 2 * digestSize(oaepHashOf(key)) + 2
+  return digestSize(key.nameAlg) + paddingBytes <= key.parameters.keyBits / 8
+}
+
 function shareByEcc(key: EccPublic, label: SecretLabel, random: Random): SharedSecret {
   const { curveID } = key.parameters
   const row = curve(curveID)
@@ -47,7 +55,8 @@ function shareByEcc(key: EccPublic, label: SecretLabel, random: Random): SharedS
 
 /**
  * Draws a secret for the holder of an asymmetric key: OAEP for RSA (Part 1, B.10), ephemeral ECDH for ECC (C.6).
- * @throws TypeError if the key is symmetric; an OpenSSL error if its public point is not on the curve.
+ * @throws TypeError if the key is symmetric; an OpenSSL error if it cannot carry a secret (`canCarrySecret`), or if its
+ * public point is not on the curve.
  */
 export function shareSecret(key: TPMT_PUBLIC, label: SecretLabel, random: Random): SharedSecret {
   if (key.type === ALG.rsa) return shareByRsa(key, label, random)

@@ -1,5 +1,6 @@
 import {
   ALG,
+  canCarrySecret,
   digestSize,
   Duplicate,
   Import,
@@ -16,7 +17,7 @@ import { implement } from '../implement.ts'
 import { openDuplicate, sealInner } from '../objects/duplicate.ts'
 import { checkBinding, checkWholeKey } from '../objects/key-checks.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
-import { checkPublic, isAsymmetric, isStorageParent } from '../objects/public-checks.ts'
+import { checkPublic, isStorageParent } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { openSecret } from '../objects/shared-secret.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
@@ -24,7 +25,7 @@ import type { TpmState } from '../state/tpm-state.ts'
 import { isLoadedParent } from './object.ts'
 
 /** Whether a secret can be shared with an object so that it becomes a parent: its private part may be anywhere. */
-const canAdopt = ({ publicArea }: LoadedObject): boolean => isStorageParent(publicArea) && isAsymmetric(publicArea)
+const canAdopt = ({ publicArea }: LoadedObject): boolean => isStorageParent(publicArea) && canCarrySecret(publicArea)
 
 /** Content in an outer wrapper for a new parent, and then zeroed; or as it is where there is none. */
 function wrapFor(tpm: TpmState, parent: LoadedObject | undefined, name: Uint8Array, content: Uint8Array) {

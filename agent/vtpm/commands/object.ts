@@ -1,6 +1,7 @@
 import {
   ActivateCredential,
   ALG,
+  canCarrySecret,
   Create,
   digestSize,
   MakeCredential,
@@ -19,13 +20,7 @@ import { afterwards, implement } from '../implement.ts'
 import { recordCreation } from '../objects/creation.ts'
 import { makeObject, type MadeObject } from '../objects/make-object.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
-import {
-  checkCreation,
-  checkProtection,
-  isAsymmetric,
-  isAuthTooLong,
-  isStorageParent,
-} from '../objects/public-checks.ts'
+import { checkCreation, checkProtection, isAuthTooLong, isStorageParent } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { openSecret } from '../objects/shared-secret.ts'
 import type { LoadedObject } from '../state/loaded-object.ts'
@@ -65,8 +60,7 @@ const readPublic = implement(ReadPublic, (_tpm, { handles: { objectHandle } }) =
   qualifiedName: objectHandle.qualifiedName,
 }))
 
-const isIdentityKey = (publicArea: TPMT_PUBLIC): boolean =>
-  isAsymmetric(publicArea) && isStorageParent(publicArea) && publicArea.nameAlg !== ALG.null
+const isIdentityKey = (publicArea: TPMT_PUBLIC): boolean => isStorageParent(publicArea) && canCarrySecret(publicArea)
 
 /**
  * Part 3, 12.5.

@@ -4,6 +4,7 @@ import {
   ALG,
   curve,
   digest,
+  digestSize,
   encode,
   generatedValue,
   handleName,
@@ -12,6 +13,7 @@ import {
   RC,
   RH,
   TPMS_ATTEST,
+  type RsaPublic,
   type TPMT_SIG_SCHEME,
   type TPMT_SIGNATURE,
 } from '../../../core/tpm/index.ts'
@@ -97,6 +99,10 @@ function compose(tpm: TpmState, { signHandle: signer, scheme, qualifyingData }: 
   })
 }
 
+/** Whether a salt as long as the digest fits (RFC 8017, 9.1.1), as OpenSSL needs it; `encodePss` shortens it else. */
+const hasRoomForSalt = ({ parameters }: RsaPublic, hash: number): boolean =>
+  parameters.keyBits / 8 >= 2 * digestSize(hash) + 2
+
 /** Signs what the TPM itself composed; undefined where the key cannot sign by this scheme. */
 export function signAttest(
   tpm: TpmState,
@@ -119,8 +125,8 @@ export function signAttest(
       signatureS: raw.slice(coordinateBytes),
     }
   }
-  if (publicArea.type === ALG.rsa && (scheme.scheme === ALG.rsassa || scheme.scheme === ALG.rsapss)) {
-    const isPss = scheme.scheme === ALG.rsapss
+  const isPss = scheme.scheme === ALG.rsapss
+  if (publicArea.type === ALG.rsa && (scheme.scheme === ALG.rsassa || (isPss && hasRoomForSalt(publicArea, hash)))) {
     const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST
     const sig = new Uint8Array(
