@@ -10,13 +10,14 @@ import {
   defaultSelection,
   encodeRequestCore,
   releaseExtraData,
+  selectionOf,
   verifyEvidence,
   type Expectation,
   type VerifiedEvidence,
 } from '../../../../core/evidence/index.ts'
 import { EV, parseEventLog } from '../../../../core/eventlog/index.ts'
-import { evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
-import { akTemplate, TpmClient } from '../../../../core/tpm/index.ts'
+import { evaluateRelease, learnPolicy, parsePolicy, quotedBy } from '../../../../core/policy/index.ts'
+import { akTemplate, ALG, TpmClient } from '../../../../core/tpm/index.ts'
 import { binding } from '../../../../agent/boot/simulate/attester.ts'
 import { recordedLog } from '../../../vectors/vectors.ts'
 
@@ -50,10 +51,11 @@ class Machine {
   }
 
   async attest(expected: Expectation): Promise<VerifiedEvidence> {
-    const pcrs = await pcrValues(this.client, defaultSelection)
+    const { selection } = expected
+    const pcrs = await pcrValues(this.client, selection)
     const core = encodeRequestCore({ stateGeneration: 1, pcrs, eventLog, userspaceLog: new Uint8Array(0), volumes: [] })
     const extraData = releaseExtraData({ ...binding, requestCore: core })
-    return verifyEvidence(expected, { ...(await quote(this.client, akAuth, extraData, defaultSelection)), core })
+    return verifyEvidence(expected, { ...(await quote(this.client, akAuth, extraData, selection)), core })
   }
 }
 
@@ -73,5 +75,20 @@ describe('evidence of the emulated TPM', () => {
 
     await cap(machine.client, capPcr)
     expect(outcome(await machine.attest(expected))).to.equal('deny')
+  })
+
+  it('is quoted in the banks and PCRs that a policy names, and learnt as such', async () => {
+    const machine = new Machine()
+    await machine.boot()
+    const selection = selectionOf([ALG.sha384, ALG.sha256], [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 15])
+    const evidence = await machine.attest({ ...(await machine.expectation()), selection })
+    expect([...evidence.pcrs.banks.keys()]).to.deep.equal([ALG.sha256, ALG.sha384])
+    const text = learnPolicy({ name: 'web', machine: 'web-1', tier: 'T0', evidence })
+    expect(text).to.include('quote: { banks: [sha256, sha384], pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 15] }')
+    const policy = parsePolicy(text, 'learnt')
+    expect(quotedBy(policy)).to.deep.equal(selection)
+    expect(evaluateRelease(policy, evidence, { tier: 'T0' }).outcome).to.equal('allow')
+    const usual = await machine.attest(await machine.expectation())
+    expect(evaluateRelease(policy, usual, { tier: 'T0' }).outcome).to.equal('deny')
   })
 })
