@@ -79,7 +79,7 @@ export class TpmClient {
     const entities = handleNames(command).map((name) => (handles as Readonly<Record<string, Named | Authorized>>)[name])
     const named = entities.filter((entity): entity is Named | Authorized => entity !== undefined)
     const authorizing = named.flatMap((entity) => ('auth' in entity ? [entity.auth] : []))
-    const exchange = new Exchange(command, named, [...authorizing, ...sessions])
+    const exchange = new Exchange(command, named, authorizing, sessions)
     const request = exchange.request(parameters)
     const answer = await this.#transport.transmit(request)
     return exchange.response(answer) as Response<C>
@@ -96,10 +96,17 @@ class Exchange {
   readonly #command: AnyCommand
   readonly #entities: readonly Named[]
   readonly #sessions: readonly ClientSession[]
-  constructor(command: AnyCommand, entities: readonly Named[], sessions: readonly ClientSession[]) {
+  readonly #isAuthorized: boolean
+  constructor(
+    command: AnyCommand,
+    entities: readonly Named[],
+    authorizing: readonly ClientSession[],
+    others: readonly ClientSession[],
+  ) {
     this.#command = command
     this.#entities = entities
-    this.#sessions = sessions
+    this.#sessions = [...authorizing, ...others]
+    this.#isAuthorized = authorizing.length > 0
   }
 
   request(values: object): Uint8Array {
@@ -140,8 +147,9 @@ class Exchange {
     to.patchU32(at, to.size - at - 4)
   }
 
-  /** Part 1, 19.6.5: nonceTPM of the decrypt and encrypt sessions, unless they are the first session itself. */
+  /** Part 1, 19.6.5: if the first session authorizes, nonceTPM of those that decrypt and encrypt and are not itself. */
   #otherNonces(): Uint8Array[] {
+    if (!this.#isAuthorized) return []
     const first = this.#sessions[0]
     const decrypting = this.#sessions.find((session) => session.attributes.decrypt)
     const encrypting = this.#sessions.find((session) => session.attributes.encrypt)

@@ -344,6 +344,28 @@ export function boundSessions(start: StartBench): void {
     await client.run(FlushContext, {}, { flushHandle: session.handle })
   })
 
+  it('sessions that authorize nothing decrypt and encrypt beside each other, in any order', async () => {
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
+    const symmetric = { algorithm: ALG.aes, keyBits: 128, mode: ALG.cfb } as const
+    const bind = { handle: RH.owner, authValue: empty }
+    const begin = (attribute: 'decrypt' | 'encrypt' | 'audit') =>
+      startSession(client, { type: 'hmac', random, hash: ALG.sha256, symmetric, bind }).then((session) =>
+        session.with({ attributes: ['continueSession', attribute] }),
+      )
+    const [first, second, third] = [await begin('audit'), await begin('encrypt'), await begin('decrypt')]
+    const parameters = { data: new Uint8Array(40), hashAlg: ALG.sha256, hierarchy: RH.null }
+    for (const sessions of [
+      [first, second, third],
+      [third, second],
+      [second, first, third],
+      [third, first, second],
+    ]) {
+      const { outHash } = await client.run(Hash, {}, parameters, sessions)
+      expect(outHash).to.deep.equal(digest(ALG.sha256, new Uint8Array(40)))
+    }
+    for (const { handle } of [first, second, third]) await client.run(FlushContext, {}, { flushHandle: handle })
+  })
+
   it('a session that was saved outlives Clear', async () => {
     const random = (size: number): Uint8Array => new Uint8Array(size).fill(1)
     const { handle } = await startSession(client, { type: 'policy', random, hash: ALG.sha256 })

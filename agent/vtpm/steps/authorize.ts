@@ -148,7 +148,7 @@ function hasRightHmac(tpm: TpmState, request: Authorized, used: UsedSession): bo
     key,
     parameterHash: request.cpHash(session.hash),
     nonces: { newer: used.nonceCaller, older: session.nonceTPM },
-    otherNonces: used.index === 0 ? otherNonces(request.sessions) : [],
+    otherNonces: used.index === 0 && entity !== undefined ? otherNonces(request.sessions) : [],
     attributes: used.attributes,
   })
   key.fill(0)
@@ -163,7 +163,7 @@ export function hmacKeyOf(tpm: TpmState, used: UsedSession): Uint8Array {
   return concat(session.key, authValueOf(tpm, entity))
 }
 
-/** Part 1, 19.6.5: the first HMAC covers the nonces of the sessions that decrypt and encrypt. */
+/** Part 1, 19.6.5: the first HMAC, if it authorizes, covers the nonces of the sessions that decrypt and encrypt. */
 function otherNonces(sessions: readonly UsedSession[]): Uint8Array[] {
   const [first] = sessions
   const decrypting = findSession(sessions, 'decrypt')
