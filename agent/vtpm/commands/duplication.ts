@@ -15,7 +15,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { openDuplicate, sealInner } from '../objects/duplicate.ts'
-import { checkBinding, checkWholeKey } from '../objects/key-checks.ts'
+import { checkBinding, type Mismatch } from '../objects/key-checks.ts'
 import { sealPrivate } from '../objects/private-blob.ts'
 import { checkPublic, isStorageParent } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
@@ -127,14 +127,20 @@ const importCommand = implement(Import, (tpm, { handles: { parentHandle }, param
   if (sensitive.authValue.length > digestSize(objectPublic.nameAlg)) fail(RC.size, 'duplicate')
   if (parentHandle.publicArea.objectAttributes.fixedTPM) {
     const parentAttributes = parentHandle.publicArea.objectAttributes
-    const problem = checkPublic(objectPublic, parentAttributes) ?? checkWholeKey(objectPublic)
+    const problem = checkPublic(objectPublic, parentAttributes)
     if (problem !== undefined) fail(problem, 'objectPublic')
     const mismatch = checkBinding(objectPublic, sensitive)
-    if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'duplicate' : undefined)
+    if (mismatch !== undefined) fail(mismatch.rc, blamed[mismatch.blames])
   }
 
   return { outPrivate: sealPrivate(parentHandle, objectPublic, sensitive, tpm.nonces) }
 })
+
+/** The parameter that an area comes in. */
+const blamed = { secret: 'duplicate', public: 'objectPublic', both: undefined } as const satisfies Record<
+  Mismatch['blames'],
+  unknown
+>
 
 function innerKeyBytes(symmetricAlg: TPMT_SYM_DEF_OBJECT): number {
   return symmetricAlg.algorithm === ALG.null ? 0 : symmetricAlg.keyBits / 8

@@ -1,12 +1,29 @@
-import { ALG, Load, LoadExternal, nameOf, qualifiedNameOf, RC, RH, type TPMT_PUBLIC } from '../../../core/tpm/index.ts'
+import {
+  ALG,
+  digestSize,
+  Load,
+  LoadExternal,
+  nameOf,
+  qualifiedNameOf,
+  RC,
+  RH,
+  type TPMT_PUBLIC,
+  type TPMT_SENSITIVE,
+} from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { copySensitive } from '../objects/copy-sensitive.ts'
-import { checkBinding, checkPublicKey, checkWholeKey } from '../objects/key-checks.ts'
+import { checkBinding, checkPublicKey, type Mismatch } from '../objects/key-checks.ts'
 import { openPrivate } from '../objects/private-blob.ts'
 import { checkPublic, checkScheme } from '../objects/public-checks.ts'
 import { refusalOf } from '../objects/refusal.ts'
 import { LoadedObject } from '../state/loaded-object.ts'
 import { isLoadedParent } from './object.ts'
+
+/** The parameter that an area comes in. */
+const blamed = { secret: 'inPrivate', public: 'inPublic', both: undefined } as const satisfies Record<
+  Mismatch['blames'],
+  unknown
+>
 
 /**
  * Part 3, 12.2.
@@ -23,10 +40,10 @@ const load = implement(Load, (tpm, { handles: { parentHandle }, parameters, fail
   const { objectAttributes: parentAttributes } = parentHandle.publicArea
   // Only this TPM wraps for a parent that never leaves it, and what it wrapped it had made or checked (Part 3, 13.3.1)
   const isVouchedFor = parentAttributes.fixedTPM
-  const problem = checkPublic(inPublic, parentAttributes) ?? (isVouchedFor ? undefined : checkWholeKey(inPublic))
+  const problem = checkPublic(inPublic, parentAttributes)
   if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = isVouchedFor ? undefined : checkBinding(inPublic, sensitive)
-  if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'inPrivate' : undefined)
+  if (mismatch !== undefined) fail(mismatch.rc, blamed[mismatch.blames])
 
   const qualifiedName = qualifiedNameOf(inPublic.nameAlg, parentHandle.qualifiedName, nameOf(inPublic))
   const { hierarchy } = parentHandle
@@ -50,12 +67,13 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
     if (a.fixedTPM || a.fixedParent || a.restricted) fail(RC.attributes, 'inPublic')
   }
   const isWhole = inPrivate !== undefined
+  if (isWhole && isSeedTooLong(inPublic, inPrivate)) fail(RC.keySize, 'inPrivate')
   const problem =
     (isWhole && nameAlg !== ALG.null ? checkPublic(inPublic, foreignParent(inPublic)) : checkScheme(inPublic)) ??
-    (isWhole ? checkWholeKey(inPublic) : checkPublicKey(inPublic))
+    (isWhole ? undefined : checkPublicKey(inPublic))
   if (problem !== undefined) fail(problem, 'inPublic')
   const mismatch = inPrivate === undefined ? undefined : checkBinding(inPublic, inPrivate)
-  if (mismatch !== undefined) fail(mismatch.rc, mismatch.blames === 'secret' ? 'inPrivate' : undefined)
+  if (mismatch !== undefined) fail(mismatch.rc, blamed[mismatch.blames])
 
   const name = nameOf(inPublic)
   const object = new LoadedObject({
@@ -70,6 +88,10 @@ const loadExternal = implement(LoadExternal, (tpm, { parameters, fail }) => {
   tpm.slots.put(object)
   return { handle, name }
 })
+
+/** What libtpms looks at before the public area. */
+const isSeedTooLong = ({ nameAlg }: TPMT_PUBLIC, { seedValue }: TPMT_SENSITIVE): boolean =>
+  nameAlg !== ALG.null && seedValue.length > digestSize(nameAlg)
 
 /** Nobody says what the parent of an external object was: any that fits will do. */
 const foreignParent = ({ objectAttributes: { fixedTPM, encryptedDuplication } }: TPMT_PUBLIC) => ({

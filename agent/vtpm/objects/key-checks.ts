@@ -35,15 +35,11 @@ export function boundUnique(
   return isParent ? hmac(nameAlg, seedValue, sensitive) : digest(nameAlg, seedValue, sensitive)
 }
 
-/** Whether a public area beside its secret can hold a key: of all but RSA the secret tells enough (Part 1, 27.6). */
-export const checkWholeKey = (publicArea: TPMT_PUBLIC): Problem =>
-  publicArea.type === ALG.rsa ? checkRsa(publicArea) : undefined
-
 /** Whether a public area that comes without its secret holds a key at all (Part 1, 27.6). */
 export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
   switch (publicArea.type) {
     case ALG.rsa:
-      return checkRsa(publicArea)
+      return isOdd(publicArea.unique) ? checkRsa(publicArea) : RC.key
     case ALG.ecc: {
       const row = curve(publicArea.parameters.curveID)
       const { x, y } = publicArea.unique
@@ -58,13 +54,18 @@ export function checkPublicKey(publicArea: TPMT_PUBLIC): Problem {
   }
 }
 
+const isOdd = (value: Uint8Array): boolean => ((value.at(-1) ?? 0) & 1) === 1
+
 function checkRsa({ parameters, unique }: RsaPublic): Problem {
-  const isOdd = ((unique.at(-1) ?? 0) & 1) === 1
-  if (8 * unique.length !== parameters.keyBits || (unique[0] ?? 0) < 0x80 || !isOdd) return RC.key
-  return isRsaExponent(parameters.exponent) ? undefined : RC.range
+  if (8 * unique.length !== parameters.keyBits || (unique[0] ?? 0) < 0x80) return RC.key
+  const { exponent } = parameters
+  return exponent !== 0 && exponent < smallestForeignExponent ? RC.value : undefined
 }
 
-/** Whether an RSA key may have this exponent: the default one, or a larger prime. */
+/** Of keys that were made elsewhere, libtpms takes all others for which there is a private exponent. */
+const smallestForeignExponent = 7
+
+/** Whether an RSA key that is made here may have this exponent: the default one, or a larger prime. */
 export const isRsaExponent = (exponent: number): boolean =>
   exponent === 0 || (exponent >= defaultRsaExponent && isPrime(exponent))
 
@@ -75,10 +76,10 @@ function isPrime(value: number): boolean {
   return true
 }
 
-/** What is wrong with a secret, and whether it is alone to blame or does not go with its public area. */
+/** What is wrong with a key, and which of its areas is to blame; both where they do not go together. */
 export interface Mismatch {
   readonly rc: number
-  readonly blames: 'secret' | 'both'
+  readonly blames: 'secret' | 'public' | 'both'
 }
 const secretOf = (rc: number): Mismatch => ({ rc, blames: 'secret' })
 const mismatched: Mismatch = { rc: RC.binding, blames: 'both' }
@@ -87,8 +88,10 @@ const mismatched: Mismatch = { rc: RC.binding, blames: 'both' }
 export function checkBinding(publicArea: TPMT_PUBLIC, sensitive: TPMT_SENSITIVE): Mismatch | undefined {
   if (sensitive.sensitiveType !== publicArea.type) return secretOf(RC.type)
   const digestBytes = publicArea.nameAlg === ALG.null ? Infinity : digestSize(publicArea.nameAlg)
-  if (!isOfItsSize(publicArea, sensitive, digestBytes)) return secretOf(RC.keySize)
   if (sensitive.authValue.length > digestBytes) return secretOf(RC.size)
+  const problem = publicArea.type === ALG.rsa ? checkRsa(publicArea) : undefined
+  if (problem !== undefined) return { rc: problem, blames: 'public' }
+  if (!isOfItsSize(publicArea, sensitive, digestBytes)) return secretOf(RC.keySize)
   if (isTripleDes(publicArea) && isWeakTripleDesKey(sensitive.sensitive)) return secretOf(RC.key)
   if (publicArea.type === ALG.ecc && !isScalar(publicArea, sensitive.sensitive))
     return { rc: RC.keySize, blames: 'both' }
@@ -118,7 +121,7 @@ function isOfItsSize(publicArea: TPMT_PUBLIC, secret: TPMT_SENSITIVE, digestByte
   const { sensitive, seedValue } = secret
   switch (publicArea.type) {
     case ALG.rsa:
-      return seedValue.length <= digestBytes && 2 * sensitive.length === publicArea.unique.length
+      return seedValue.length <= digestBytes && isPrimeOf(publicArea.unique, sensitive)
     case ALG.ecc:
       return seedValue.length <= digestBytes
     case ALG.keyedhash:
@@ -128,6 +131,10 @@ function isOfItsSize(publicArea: TPMT_PUBLIC, secret: TPMT_SENSITIVE, digestByte
     }
   }
 }
+
+/** Half as long as the modulus, and not padded. */
+const isPrimeOf = (modulus: Uint8Array, prime: Uint8Array): boolean =>
+  2 * prime.length === modulus.length && (prime[0] ?? 0) >= 0x80
 
 const isSeedSize = (seed: Uint8Array, digestBytes: number): boolean =>
   digestBytes === Infinity || seed.length === digestBytes

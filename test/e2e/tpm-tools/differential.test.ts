@@ -3,6 +3,7 @@ import { ciphers } from '../../conformance/ciphers.ts'
 import { departures } from '../../conformance/departures.ts'
 import { derivation } from '../../conformance/derivation.ts'
 import { duplication } from '../../conformance/duplication.ts'
+import { foreignKeys } from '../../conformance/foreign-keys.ts'
 import { hashSequences } from '../../conformance/hash-sequences.ts'
 import { keyExchange } from '../../conformance/key-exchange.ts'
 import { messageAuthentication } from '../../conformance/message-authentication.ts'
@@ -26,6 +27,10 @@ describe('held against swtpm', function () {
 
   describe('hash sequences', () => {
     hashSequences(start)
+  })
+
+  describe('keys that were made elsewhere', () => {
+    foreignKeys(start)
   })
 
   describe('message authentication', () => {
