@@ -58,6 +58,24 @@ describe('preview', () => {
     expect(await countsOf(held)).to.deep.include({ wouldWait: 1, wouldStop: 0 })
   })
 
+  it('judges by what a group would require, and by the policy it would give', async () => {
+    const document = await booted('web')
+    await server.apply(document)
+    const group = (text: string) => `kind: Group\nname: default\n${text}\n`
+    const [changed, end] = await events(group('require: { tier: T3 }'))
+    expect(changed).to.deep.include({ kind: 'changed', machine: 'web', before: 'boots', after: 'stops' })
+    expect(changed).to.have.nested.property('cause.rule', 'Group default: require.tier')
+    expect(end).to.deep.include({ wouldStop: 1, stillBoot: 0 })
+    expect(await countsOf(group('require: { tier: T0 }'))).to.deep.include({ wouldStop: 0, stillBoot: 1 })
+    expect(await countsOf(group('require: { admission: { approval: everyBoot } }'))).to.deep.include({ wouldWait: 1 })
+
+    await booted('db')
+    await server.apply(document.replace('name: web', 'name: base').replace(/machines: .*\n/, ''))
+    const given = group('policy: base')
+    expect(await countsOf(given)).to.deep.include({ stillBoot: 1, wouldNewlyBoot: 1 })
+    expect(await failureCode(events(group('parent: nowhere')))).to.equal('policy/invalid')
+  })
+
   it('judges by changed reference values too', async () => {
     const document = await booted('web')
     const value = /0: \["([0-9a-f]{64})"\]/.exec(document)?.[1] ?? ''
