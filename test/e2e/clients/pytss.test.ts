@@ -7,6 +7,7 @@ const program = join(import.meta.dirname, 'esapi/flows.py')
 const flows = [
   'policy_digests',
   'keys_under_sessions',
+  'sessions_beside',
   'trailing_zeros',
   'audit',
   'attestation',

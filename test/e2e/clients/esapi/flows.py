@@ -1,9 +1,10 @@
 """What clients of libtss2 do: each flow is told line by line (teller.py)."""
 
 import hashlib
+import itertools
 import struct
 
-from teller import ATTESTING, BOTH_WAYS, GOES_ON, KEPT, NONE, PASSWORD, SIGNING, STORAGE, public, run, secret
+from teller import ATTESTING, BOTH_WAYS, GOES_ON, KEPT, NONE, PASSWORD, SIGNING, STORAGE, Refused, public, run, secret
 from tpm2_pytss import ESYS_TR
 from tpm2_pytss.constants import (
     TPM2_ALG,
@@ -97,6 +98,20 @@ def keys_under_sessions(tpm):
             tpm.create(key, secret(b"leaf"), public(ECDSA, SIGNING), session1=session)
         tpm.flush_context(key)
         tpm.dictionary_attack_lock_reset()
+
+
+def sessions_beside(tpm):
+    # libtss2 covers the nonces of the others even where the first session authorizes nothing
+    encrypting = tpm.session(cipher="aes", attributes=GOES_ON | TPMA_SESSION.ENCRYPT)
+    decrypting = tpm.session(cipher="xor", attributes=GOES_ON | TPMA_SESSION.DECRYPT)
+    auditing = tpm.session(attributes=GOES_ON | TPMA_SESSION.AUDIT)
+    for first, second, third in itertools.permutations((encrypting, decrypting, auditing)):
+        tpm.hash(b"text", TPM2_ALG.SHA256, session1=first, session2=second, session3=third)
+        tpm.get_random(8, session1=first, session2=second)
+        made = tpm.create_primary(
+            secret(b"key"), public(ECDSA, SIGNING), OWNER, session1=first, session2=second, session3=third
+        )
+        tpm.flush_context(made if made is Refused else made[0])
 
 
 def trailing_zeros(tpm):
@@ -306,6 +321,7 @@ def lockout(tpm):
 FLOWS = (
     policy_digests,
     keys_under_sessions,
+    sessions_beside,
     trailing_zeros,
     audit,
     attestation,
