@@ -13,7 +13,7 @@ import { type TpmProcess } from './tpm-process.ts'
 const controls = { stop: '0000000e', init: '0000000200000000' } as const
 
 /** One exchange with a control channel. */
-async function control(port: number, request: string): Promise<string> {
+export async function control(port: number, request: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.write(fromHex(request))
   const [answer] = (await once(socket, 'data')) as [Uint8Array]
