@@ -1,20 +1,10 @@
 import { sql, type Kysely, type Migration } from 'kysely'
+import { createDocumentTable } from './document-table.ts'
 
 /** Documents that wait for signatures, announcements of updates with what became of them, and who may sign. */
 export const signedChanges: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const table of ['announcements', 'signers'])
-      await db.schema
-        .createTable(table)
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('version', 'integer', (column) => column.notNull())
-        .addColumn('document', 'text', (column) => column.notNull())
-        .addColumn('source', 'text', (column) => column.notNull())
-        .addColumn('appliedUnixMs', 'integer', (column) => column.notNull())
-        .addColumn('appliedBy', 'text', (column) => column.notNull())
-        .addColumn('reason', 'text', (column) => column.notNull().defaultTo(''))
-        .addPrimaryKeyConstraint(`pk_${table}`, ['name', 'version'])
-        .execute()
+    for (const table of ['announcements', 'signers']) await createDocumentTable(db, table)
     await db.schema
       .createTable('proposals')
       .addColumn('number', 'integer', (column) => column.notNull())
