@@ -5,7 +5,7 @@ import {
   documentDigest,
   engineersOf,
   SignatureError,
-  verifyChange,
+  validSignatures,
   type Change,
   type VerifiedSignature,
 } from '../core/signing/index.ts'
@@ -91,7 +91,7 @@ async function verified(
 ): Promise<{ readonly signatures: readonly VerifiedSignature[]; readonly problem: string | null }> {
   if (jws === '') return { signatures: [], problem: 'the server shows no signatures' }
   try {
-    return { signatures: await verifyChange(change, jws, keyring, 0), problem: null }
+    return { signatures: await validSignatures(change, jws, keyring, 0), problem: null }
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error
     return { signatures: [], problem: `${error.problem}: ${error.message}` }

@@ -6,6 +6,7 @@ export {
   encodeSignatures,
   engineersOf,
   stillValid,
+  validSignatures,
   verifyChange,
   type EnrolledKey,
   type Keyring,

@@ -1,10 +1,10 @@
 import { type KeyObject } from 'node:crypto'
-import { base64url, FlattenedSign } from 'jose'
-import { equalInPublic } from '../bytes/index.ts'
+import { FlattenedSign } from 'jose'
 import { signingKeyOf } from './algorithms.ts'
 import { encodeChange, type Change } from './change.ts'
-import { changeType, parseGeneralJws, parseProtectedHeader } from './general-jws.ts'
+import { changeType, parseProtectedHeader } from './general-jws.ts'
 import { SignatureError } from './signature-error.ts'
+import { signaturesFor } from './verify.ts'
 
 /**
  * Adds a signature to those that others have made of the same change; without any, begins.
@@ -14,7 +14,7 @@ export async function signChange(change: Change, privateKey: KeyObject, others?:
   const key = signingKeyOf(privateKey)
   if (key === undefined) throw new TypeError('not a key of P-256, P-384 or Ed25519')
   const payload = encodeChange(change)
-  const signatures = others === undefined ? [] : signaturesOf(others, payload)
+  const signatures = others === undefined ? [] : signaturesFor(payload, others).signatures
   if (signatures.some((one) => parseProtectedHeader(one.protected).kid === key.keyId))
     throw new SignatureError('repeated-key')
 
@@ -22,10 +22,4 @@ export async function signChange(change: Change, privateKey: KeyObject, others?:
   const signed = await new FlattenedSign(payload).setProtectedHeader(header).sign(privateKey)
   const added = { protected: signed.protected ?? '', signature: signed.signature }
   return `${JSON.stringify({ payload: signed.payload, signatures: [...signatures, added] }, null, 2)}\n`
-}
-
-function signaturesOf(text: string, payload: Uint8Array) {
-  const jws = parseGeneralJws(text)
-  if (!equalInPublic(base64url.decode(jws.payload), payload)) throw new SignatureError('another-change')
-  return jws.signatures
 }

@@ -35,9 +35,8 @@ export async function verifyChange(
   keyring: Keyring,
   nowUnixMs: number,
 ): Promise<readonly VerifiedSignature[]> {
-  const untrusted = parseGeneralJws(untrustedText)
   const payload = encodeChange(change)
-  if (!equalInPublic(base64url.decode(untrusted.payload), payload)) throw new SignatureError('another-change')
+  const untrusted = signaturesFor(payload, untrustedText)
 
   const verified = new Map<string, VerifiedSignature>()
   for (const untrustedSignature of untrusted.signatures) {
@@ -46,6 +45,13 @@ export async function verifyChange(
     verified.set(one.keyId, one)
   }
   return [...verified.values()]
+}
+
+/** What was signed has to be what is asked about, to the letter. */
+export function signaturesFor(payload: Uint8Array, untrustedText: string): GeneralJws {
+  const untrusted = parseGeneralJws(untrustedText)
+  if (!equalInPublic(base64url.decode(untrusted.payload), payload)) throw new SignatureError('another-change')
+  return untrusted
 }
 
 async function verifyOne(
@@ -88,6 +94,22 @@ export async function stillValid(
     }
   }
   return valid
+}
+
+/**
+ * The signatures of a change that are of these keys and hold; others beside them count for nothing. For who checks by a list of
+ * his own: a change of the list of signers is signed by engineers of the new list as well.
+ * @throws SignatureError `malformed`, `another-change`
+ */
+export async function validSignatures(
+  change: Change,
+  untrustedText: string,
+  keyring: Keyring,
+  nowUnixMs: number,
+): Promise<readonly VerifiedSignature[]> {
+  const { signatures } = signaturesFor(encodeChange(change), untrustedText)
+  const rows = signatures.map(({ protected: protectedHeader, signature }) => ({ protectedHeader, signature }))
+  return await stillValid(change, rows, keyring, nowUnixMs)
 }
 
 /** How many different engineers have signed: two keys of one person are one person's word. */

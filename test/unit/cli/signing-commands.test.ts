@@ -118,10 +118,23 @@ describe('bootlatch, for engineers who sign', () => {
     it('counts engineers of the auditor’s own list', async () => {
       put(await engineers.sign(document, 5, ['ann', 'bob']))
       expect(await verify()).to.include({ exit: 0 })
-      expect((await verify(2, ['ann', 'cy'])).out).to.contain('unknown-key')
+      const other = await verify(2, ['ann', 'cy'])
+      expect(other.exit).to.equal(3)
+      expect(other.out).to.match(/^signed by +ann$/m)
       expect((await verify(3, ['ann', 'bob', 'cy'])).exit).to.equal(3)
       expect((await verify(0)).exit, 'a list that asks for nobody proves nothing').to.equal(3)
       expect((await verify(2, ['ann', 'bob'], ` --server ${'08'.repeat(32)}`)).exit).to.equal(3)
+    })
+
+    it('follows a change of the list, which engineers of the new list sign as well', async () => {
+      const renewed = engineers.signers(2, ['bob', 'cy', 'dan'])
+      const jws = await engineers.sign(renewed, 2, ['ann', 'bob', 'dan'])
+      bench.server.policies.push({ kind: 'Signers', name: 'signers', version: 2, document: renewed, jws })
+      const check = (names: readonly string[]) =>
+        bench.run(`policy verify signers --signers ${bench.file('kept.yaml', engineers.signers(2, names))}`)
+      expect((await check(['ann', 'bob'])).exit).to.equal(0)
+      expect((await check(['bob', 'cy', 'dan'])).exit).to.equal(0)
+      expect((await check(['ann', 'cy'])).exit).to.equal(3)
     })
 
     it('believes no version that the server put there without signatures, or with those of another', async () => {
