@@ -1,9 +1,9 @@
 import { existsSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stateFileName } from '../channel/index.ts'
 import { authorityIn, manufactureTpm, type Manufactured } from '../manufacture/index.ts'
+import { authorityFolder } from './authority-folder.ts'
 import { stateKeyFrom } from './given-key.ts'
 import { keyBeside } from './key-beside.ts'
 import { readKeyOption } from './key-option.ts'
@@ -209,13 +209,6 @@ async function keyOf(values: Values, folder: string, warn: (text: string) => voi
   }).flatMap(([word, value]) => (value === undefined ? [] : [`${word}=${value}`]))
   if (sources.length === 0) return keyBeside(folder, { warn })
   return stateKeyFrom(readKeyOption('key', [...sources, `mode=${values.cipher ?? 'aes-128-cbc'}`].join(',')))
-}
-
-/** Who certifies all TPMs of this user. */
-function authorityFolder(): string {
-  const given = process.env['BOOTLATCH_TPM_CA'] ?? ''
-  if (given !== '') return given
-  return process.getuid?.() === 0 ? '/var/lib/bootlatch/tpm-ca' : join(homedir(), '.local/share/bootlatch/tpm-ca')
 }
 
 /** In the words of swtpm_setup, which programs look for. */
