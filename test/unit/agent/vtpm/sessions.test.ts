@@ -27,6 +27,8 @@ import {
   ReadClock,
   ResponseAuthError,
   RH,
+  Shutdown,
+  SU,
   secretStep,
   selectPcrs,
   StartAuthSession,
@@ -405,6 +407,65 @@ describe('dictionary attack', () => {
     await bench.reset()
     await lockout(empty, 0)
   })
+  for (const [name, shutdown, startup] of [
+    ['a loss of power', undefined, SU.clear],
+    ['a Reset', SU.clear, SU.clear],
+    ['a Restart', SU.state, SU.clear],
+    ['a Resume', SU.state, SU.state],
+  ] as const) {
+    /** Off for a day, then on again. */
+    const cycle = async (bench: Bench): Promise<void> => {
+      if (shutdown !== undefined) await bench.client.run(Shutdown, {}, { shutdownType: shutdown })
+      bench.tpm.powerOff()
+      bench.nowMs += 86_400_000
+      bench.tpm.powerOn()
+      await bench.startup(startup)
+    }
+
+    it(`waits anew after ${name}: only powered time counts`, async () => {
+      const bench = await Bench.started()
+      let item = await sealed(bench, { noDA: false })
+      const guess = () => bench.client.run(Unseal, { itemHandle: byPassword(item, Uint8Array.of(9)) }, {})
+      for (let tries = 0; tries < 3; tries++) await refused(atSession(RC.authFail, 0), guess())
+      bench.nowMs += 999_999
+      await cycle(bench)
+      item = await sealed(bench, { noDA: false })
+      bench.nowMs += 999_999
+      await refused(RC.lockout, guess())
+      bench.nowMs += 1
+      await refused(atSession(RC.authFail, 0), guess())
+      await refused(RC.lockout, guess())
+    })
+
+    it(`keeps the lockout hierarchy locked over ${name}, unless that is what ends it`, async () => {
+      const bench = await Bench.started()
+      const lockout = (authValue: Uint8Array, lockoutRecovery: number) =>
+        bench.client.run(
+          DictionaryAttackParameters,
+          { lockHandle: byPassword(named(RH.lockout), authValue) },
+          { newMaxTries: 3, newRecoveryTime: 1000, lockoutRecovery },
+        )
+      await refused(atSession(RC.authFail, 0), lockout(password, 1000))
+      await cycle(bench)
+      await refused(RC.lockout, lockout(empty, 1000))
+      bench.nowMs += 1_000_000
+      await lockout(empty, 0)
+      await refused(atSession(RC.authFail, 0), lockout(password, 0))
+      await cycle(bench)
+      await lockout(empty, 0)
+    })
+  }
+
+  it('counts nothing where failures are forgotten at once', async () => {
+    const bench = await Bench.started()
+    const lockHandle = byPassword(named(RH.lockout))
+    const parameters = { newMaxTries: 3, newRecoveryTime: 0, lockoutRecovery: 1000 }
+    await bench.client.run(DictionaryAttackParameters, { lockHandle }, parameters)
+    const item = await sealed(bench, { noDA: false })
+    const guess = () => bench.client.run(Unseal, { itemHandle: byPassword(item, Uint8Array.of(9)) }, {})
+    for (let tries = 0; tries < 5; tries++) await refused(atSession(RC.authFail, 0), guess())
+  })
+
   it('ends with DictionaryAttackLockReset', async () => {
     const bench = await Bench.started()
     const item = await sealed(bench, { noDA: false })
