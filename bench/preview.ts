@@ -21,35 +21,47 @@ const measured = z.object({
 })
 type Figures = z.output<typeof measured> & { readonly machines: number }
 
+interface Report {
+  readonly title: string
+  readonly fleets: readonly Figures[]
+}
+
 /** Prints and returns the figures of previews over recorded fleets. */
-export async function benchPreview(): Promise<{ readonly title: string; readonly fleets: readonly Figures[] }> {
+export async function benchPreview(): Promise<Report> {
   const server = await ScratchPostgres.start()
-  const store = await Store.open(postgres(server.connection))
   try {
-    const figures: Figures[] = []
-    await store.transact((tx) =>
-      tx
-        .insertInto('groups')
-        .values({ name: defaultGroup, createdUnixMs: 1, keyVersion: 1, wrappedKey: new Uint8Array(1) })
-        .execute(),
-    )
-    const by = { by: 'bench', unixMs: Date.UTC(2026, 0, 1) }
-    await applyPolicy(store, new PolicyShelf(), { document: fleetPolicies().now, source: 'fleet.yaml' }, by)
-    let built = 0
-    console.log(`Preview of a policy over the newest boot of each machine (${eventsPerLog} events), PostgreSQL`)
-    for (const machines of fleets) {
-      await addMachines(store, built, machines)
-      built = machines
-      const each = { machines, ...(await judged(server)) }
-      figures.push(each)
-      print(each)
+    const store = await Store.open(postgres(server.connection))
+    try {
+      return await measuredFleets(server, store)
+    } finally {
+      await store.close()
     }
-    console.log(`  at most ${caps.seconds} s for ${fleets.at(-1) ?? 0} machines on two cores\n`)
-    return { title: 'Preview over a recorded fleet', fleets: figures }
   } finally {
-    await store.close()
     await server.stop()
   }
+}
+
+async function measuredFleets(server: ScratchPostgres, store: Store): Promise<Report> {
+  const figures: Figures[] = []
+  await store.transact((tx) =>
+    tx
+      .insertInto('groups')
+      .values({ name: defaultGroup, createdUnixMs: 1, keyVersion: 1, wrappedKey: new Uint8Array(1) })
+      .execute(),
+  )
+  const by = { by: 'bench', unixMs: Date.UTC(2026, 0, 1) }
+  await applyPolicy(store, new PolicyShelf(), { document: fleetPolicies().now, source: 'fleet.yaml' }, by)
+  console.log(`Preview of a policy over the newest boot of each machine (${eventsPerLog} events), PostgreSQL`)
+  let built = 0
+  for (const machines of fleets) {
+    await addMachines(store, built, machines)
+    built = machines
+    const each = { machines, ...(await judged(server)) }
+    figures.push(each)
+    print(each)
+  }
+  console.log(`  at most ${caps.seconds} s for ${fleets.at(-1) ?? 0} machines on two cores\n`)
+  return { title: 'Preview over a recorded fleet', fleets: figures }
 }
 
 /** In a process of its own, so that its memory is what a preview takes. */
