@@ -147,7 +147,12 @@ describe('a log without the last words of the firmware', () => {
     'Exit Boot Services Returned with Success',
     'Exit Boot Services Returned with Failure',
   ].map(said5) as [Event, Event, Event]
-  const claimed = [said(0, 'firmware', EV.S_CRTM_VERSION), separator(5), said(5, 'table', EV.EFI_GPT_EVENT), said(9, 'kernel')]
+  const claimed = [
+    said(0, 'firmware', EV.S_CRTM_VERSION),
+    separator(5),
+    said(5, 'table', EV.EFI_GPT_EVENT),
+    said(9, 'kernel'),
+  ]
 
   for (const [name, words] of [
     ['left at once', [invoked, succeeded]],
