@@ -23,7 +23,11 @@ export function callRaw(
 }
 
 /** What gRPC itself says of bytes that are no message, or of too many messages or none. */
-const refusedBelow: readonly RegExp[] = [/deserializing request/i, /(second|no|without a?) ?request message/i, /half-close/i]
+const refusedBelow: readonly RegExp[] = [
+  /deserializing request/i,
+  /(second|no|without a?) ?request message/i,
+  /half-close/i,
+]
 
 /** Whether a service knew what it answered: its error of no other name is a fault that nobody expected. */
 export function isClean(ended: StatusObject): boolean {
