@@ -9,7 +9,7 @@ import {
 import { type BootFacts } from './boot-facts.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import { measuredVariable } from './known-events.ts'
-import { type MeasuredEvent } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 
 /** EFI_SIGNATURE_DATA begins with the GUID of its owner (UEFI 32.4.1); shim measures the certificate alone. */
 const ownerSize = 16

@@ -2,7 +2,8 @@ import { toHex } from '../bytes/index.ts'
 import { efiGlobalVariableGuid, EV, type UefiVariable } from '../eventlog/index.ts'
 import { digestTable } from './digest-table.ts'
 import { isKnownEvent, measuredVariable } from './known-events.ts'
-import { type MeasuredEvent, type ReplayedLog } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
+import { type ReplayedLog } from './replayed-log.ts'
 
 /** The sections that systemd's stub measures into PCR 11: name with NUL, then content (UAPI.7). */
 export const ukiSections = [

@@ -1,6 +1,6 @@
 import { equalInPublic } from '../bytes/index.ts'
 import { digest } from '../tpm/index.ts'
-import { type MeasuredEvent } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 
 interface Row<Name> {
   readonly name: Name

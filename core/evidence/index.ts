@@ -28,7 +28,7 @@ export {
   type PcrSelection,
 } from './pcr-selection.ts'
 export { measuredText } from './measured-text.ts'
-export { type MeasuredEvent } from './replayed-log.ts'
+export { type MeasuredEvent } from './measured-event.ts'
 export {
   boundPolicy,
   boundPolicyHash,

@@ -1,7 +1,7 @@
 import { equalInPublic, WireError } from '../bytes/index.ts'
 import { digestedData, EV, parseUefiVariable, type UefiVariable } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
-import { type MeasuredEvent } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 
 /**
  * Where the profile lets an event of each type be measured (PFP 10.4.1); what stands elsewhere in PCR 0 to 7 is unknown.

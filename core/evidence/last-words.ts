@@ -1,6 +1,6 @@
 import { EV } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
-import { type MeasuredEvent } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 
 /** The PCR into which firmware measures that a loader leaves it (PFP 3.3.4.6). */
 export const lastWordsPcr = 5

@@ -2,7 +2,7 @@ import { toHex } from '../bytes/index.ts'
 import { encodeUtf16, untrustedTexts } from '../eventlog/index.ts'
 import { digest } from '../tpm/index.ts'
 import { isDigestOf } from './known-events.ts'
-import { type MeasuredEvent } from './replayed-log.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 
 /** What loaders and stubs put behind a text before they hash it: nothing, a terminator, what ended the line in a file. */
 const endings = ['', '\0', '\n', '\n\0', ' '] as const

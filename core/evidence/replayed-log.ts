@@ -13,16 +13,11 @@ import {
 } from '../eventlog/index.ts'
 import { EvidenceError } from './evidence-error.ts'
 import { lastWords, lastWordsPcr } from './last-words.ts'
+import { type MeasuredEvent } from './measured-event.ts'
 import { type QuotedPcrs } from './quoted-pcrs.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 
 declare const replayed: unique symbol
-
-/** An event whose digests, and whose place among the events of its PCR, the quote vouches for. Type and data remain claims. */
-export interface MeasuredEvent extends Event {
-  /** Who wrote it down; nobody did where only it explains the PCR, and it is known what firmware measures there. */
-  readonly log: 'firmware' | 'userspace' | 'implied'
-}
 
 /** The events of all quoted PCRs that the logs explain. */
 export interface ReplayedLog {
