@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { measuredText } from '../../../../core/evidence/measured-text.ts'
-import { type MeasuredEvent } from '../../../../core/evidence/replayed-log.ts'
+import { type MeasuredEvent } from '../../../../core/evidence/measured-event.ts'
 import { encodeUtf16, EV } from '../../../../core/eventlog/index.ts'
 import { ALG, digest } from '../../../../core/tpm/index.ts'
 
