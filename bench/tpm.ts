@@ -10,6 +10,7 @@ import { nvContests } from './tpm/contests/nv.ts'
 import { objectContests } from './tpm/contests/objects.ts'
 import { unlockContest } from './tpm/contests/unlock.ts'
 import { measureContest } from './tpm/measure-contest.ts'
+import { pin } from './tpm/pin.ts'
 import { type Line, lineOf, printReport, type Report, reportOf } from './tpm/report.ts'
 import { TpmUnderTest } from './tpm/tpm-under-test.ts'
 
@@ -24,8 +25,10 @@ export async function benchTpm(which = ''): Promise<Report> {
     mkdirSync(own)
     const process = await begin(own)
     processes.push(process)
+    pin(process.child.pid, 'server')
     return TpmUnderTest.at(process.port)
   }
+  pin(process.pid, 'client')
   try {
     const ours = await start('ours', (own) => serve(own))
     const unsynced = await start('unsynced', (own) => serve(own, '--no-fsync'))
