@@ -13,12 +13,13 @@ export interface Ratio {
   readonly ratio: number
 }
 
-const warmUpRounds = 5
+/** As many rounds as count run before, up to so many: V8 has compiled both sides then. */
+const maxWarmUpRounds = 300
 
 /** Runs both sides in turn, so that whatever else the machine does meets both alike. */
 export async function compare({ name, ours, theirs }: Contest, rounds: number): Promise<Ratio> {
   const times = { ours: [] as number[], theirs: [] as number[] }
-  for (let round = -warmUpRounds; round < rounds; round++) {
+  for (let round = -Math.min(rounds, maxWarmUpRounds); round < rounds; round++) {
     const us = { ours: await timeUs(ours), theirs: await timeUs(theirs) }
     if (round < 0) continue
     times.ours.push(us.ours)
