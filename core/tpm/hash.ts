@@ -43,10 +43,7 @@ export function digest(id: number, ...parts: readonly Uint8Array[]): Uint8Array 
     joined.set(part, size)
     size += part.length
   }
-  const whole = joined.subarray(0, size)
-  const result = new Uint8Array(hash(node, whole, 'buffer'))
-  whole.fill(0)
-  return result
+  return hashOnce(node, joined, size)
 }
 
 function digestByParts(node: string, parts: readonly Uint8Array[]): Uint8Array {
@@ -77,9 +74,9 @@ export function hmac(id: number, key: Uint8Array, ...parts: readonly Uint8Array[
     innerText.set(part, size)
     size += part.length
   }
-  const inner = hashUnder(node, pad(innerText, shortKey, blockBytes, innerPad), size)
+  const inner = hashOnce(node, pad(innerText, shortKey, blockBytes, innerPad), size)
   outerText.set(inner, blockBytes)
-  const result = hashUnder(node, pad(outerText, shortKey, blockBytes, outerPad), blockBytes + inner.length)
+  const result = hashOnce(node, pad(outerText, shortKey, blockBytes, outerPad), blockBytes + inner.length)
   inner.fill(0)
   if (shortKey !== key) shortKey.fill(0)
   return result
@@ -91,7 +88,7 @@ function pad(text: Uint8Array, key: Uint8Array, blockBytes: number, byte: number
 }
 
 /** Hashes the beginning of a text and clears it. */
-function hashUnder(node: string, text: Uint8Array, size: number): Uint8Array {
+function hashOnce(node: string, text: Uint8Array, size: number): Uint8Array {
   const whole = text.subarray(0, size)
   const result = new Uint8Array(hash(node, whole, 'buffer'))
   whole.fill(0)
