@@ -1,18 +1,6 @@
-import {
-  ActivateCredential,
-  akTemplate,
-  ALG,
-  ekTemplates,
-  named,
-  passwordSession,
-  PolicySecret,
-  RH,
-  startSession,
-  type TpmClient,
-} from '../../core/tpm/index.ts'
+import { ActivateCredential, akTemplate, ekTemplates, passwordSession, type TpmClient } from '../../core/tpm/index.ts'
+import { asEndorsed } from './as-endorsed.ts'
 import { createPrimary, flush, type PrimaryKey } from './primary-key.ts'
-
-const empty = new Uint8Array(0)
 
 /** What TPM2_MakeCredential gives (Part 3, 12.6): the contents of TPM2B_ID_OBJECT and TPM2B_ENCRYPTED_SECRET. */
 export interface Credential {
@@ -69,20 +57,9 @@ export class Endorsement {
   }
 
   async #activateOne(ek: PrimaryKey, { credentialBlob, secret }: Credential): Promise<Uint8Array> {
-    const session = await startSession(this.#client, { type: 'policy', random: this.#random, hash: ALG.sha256 })
-    // TCG EK Credential Profile, B.3: PolicySecret(TPM_RH_ENDORSEMENT) is the policy of these EKs.
-    await this.#client.run(
-      PolicySecret,
-      { authHandle: { ...named(RH.endorsement), auth: passwordSession() }, policySession: named(session.handle) },
-      { nonceTPM: empty, cpHashA: empty, policyRef: empty, expiration: 0 },
-    )
-    const { certInfo } = await this.#client.run(
-      ActivateCredential,
-      {
-        activateHandle: { ...this.#ak, auth: passwordSession(this.#akAuth) },
-        keyHandle: { ...ek, auth: session.with({ attributes: [] }) },
-      },
-      { credentialBlob, secret },
+    const activateHandle = { ...this.#ak, auth: passwordSession(this.#akAuth) }
+    const { certInfo } = await asEndorsed(this.#client, this.#random, (auth) =>
+      this.#client.run(ActivateCredential, { activateHandle, keyHandle: { ...ek, auth } }, { credentialBlob, secret }),
     )
     return certInfo
   }

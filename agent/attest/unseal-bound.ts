@@ -9,11 +9,8 @@ import {
   Load,
   named,
   nameOf,
-  passwordSession,
   PolicyCounterTimer,
   PolicyPCR,
-  PolicySecret,
-  RH,
   selectPcrs,
   startSession,
   TPMT_PUBLIC,
@@ -22,6 +19,7 @@ import {
   type Named,
   type TpmClient,
 } from '../../core/tpm/index.ts'
+import { asEndorsed } from './as-endorsed.ts'
 import { createPrimary, flush, type PrimaryKey } from './primary-key.ts'
 import type { PcrBankSelection } from './quote.ts'
 
@@ -90,34 +88,15 @@ async function endorsementKey(tpm: TpmClient, name: Uint8Array): Promise<Primary
 
 async function importUnder(tpm: TpmClient, random: Random, parent: PrimaryKey, { blob }: TpmBoundKeys) {
   const objectPublic = decode(TPMT_PUBLIC, blob.objectPublic)
-  const { outPrivate } = await tpm.run(
-    Import,
-    { parentHandle: { ...parent, auth: await endorsed(tpm, random) } },
-    {
-      encryptionKey: empty,
-      objectPublic,
-      duplicate: blob.duplicate,
-      inSymSeed: blob.inSymSeed,
-      symmetricAlg: { algorithm: ALG.null },
-    },
+  const { duplicate, inSymSeed } = blob
+  const how = { encryptionKey: empty, symmetricAlg: { algorithm: ALG.null } }
+  const { outPrivate } = await asEndorsed(tpm, random, (auth) =>
+    tpm.run(Import, { parentHandle: { ...parent, auth } }, { ...how, objectPublic, duplicate, inSymSeed }),
   )
-  const loaded = await tpm.run(
-    Load,
-    { parentHandle: { ...parent, auth: await endorsed(tpm, random) } },
-    { inPrivate: outPrivate, inPublic: objectPublic },
+  const loaded = await asEndorsed(tpm, random, (auth) =>
+    tpm.run(Load, { parentHandle: { ...parent, auth } }, { inPrivate: outPrivate, inPublic: objectPublic }),
   )
   return { handle: loaded.handle, name: nameOf(objectPublic) }
-}
-
-/** TCG EK Credential Profile, B.3.3: PolicySecret(TPM_RH_ENDORSEMENT), for one use of an EK. */
-async function endorsed(tpm: TpmClient, random: Random) {
-  const session = await startSession(tpm, { type: 'policy', random, hash: ALG.sha256 })
-  await tpm.run(
-    PolicySecret,
-    { authHandle: { ...named(RH.endorsement), auth: passwordSession() }, policySession: named(session.handle) },
-    { nonceTPM: empty, cpHashA: empty, policyRef: empty, expiration: 0 },
-  )
-  return session.with({ attributes: [] })
 }
 
 /** Only the TPM of the EK learns the salt: what it unseals is not read on the way. */

@@ -97,6 +97,17 @@ describe('keys bound to a TPM', () => {
       expect(await unseal(keys).then(String, String)).to.match(/Unseal: policyFail/)
   })
 
+  it('leave nothing in the TPM where it does not take them', async () => {
+    const keys = await bound()
+    const altered = keys.blob.duplicate.slice()
+    altered[altered.length - 1]! ^= 1
+    for (let round = 0; round < 12; round++)
+      expect(await unseal({ ...keys, blob: { ...keys.blob, duplicate: altered } }).then(String, String)).to.match(
+        /Import: integrity/,
+      )
+    expect(await unseal(keys)).to.deep.equal(volumeKeys)
+  })
+
   it('do not open in another TPM', async () => {
     const keys = await bound()
     const other = await Bench.started()
