@@ -158,12 +158,15 @@ export class ReleaseGate {
     })
     const clear = encodeReleasedKeys(keys)
     for (const { key } of keys) key.fill(0)
-    const plaintext = terms === undefined ? clear : bindToTpm(terms, clear, parts.random)
-    const purpose = terms === undefined ? sealPurpose.release : sealPurpose.boundRelease
-    const binding = { purpose, bootId: request.bootId, decision: BigInt(decision) }
-    const sealedKeys = await sealTo({ ...binding, publicPoint: request.oneTimePublicKey, plaintext })
-    clear.fill(0)
-    return await parts.store.transact((tx) => keepAnswer(tx, sha256(request.challenge), sealedKeys))
+    try {
+      const plaintext = terms === undefined ? clear : bindToTpm(terms, clear, parts.random)
+      const purpose = terms === undefined ? sealPurpose.release : sealPurpose.boundRelease
+      const binding = { purpose, bootId: request.bootId, decision: BigInt(decision) }
+      const sealedKeys = await sealTo({ ...binding, publicPoint: request.oneTimePublicKey, plaintext })
+      return await parts.store.transact((tx) => keepAnswer(tx, sha256(request.challenge), sealedKeys))
+    } finally {
+      clear.fill(0)
+    }
   }
 }
 
