@@ -54,8 +54,8 @@ fuzz: setup ## Give generated commands to our TPM and to swtpm for FUZZ_MINUTES 
 covered: setup ## Print which commands and response codes are held against swtpm
 	@npm run --silent covered
 
-mutate: node_modules/.package-lock.json ## Change the code of a folder (DIR=core/evidence) and tell what its unit tests let pass
-	@npm run --silent mutate -- $(DIR)
+mutate: node_modules/.package-lock.json ## Change code (DIR=core/evidence or FILES=...), tell what its unit tests let pass (SCORE=1: what they did)
+	@npm run --silent mutate -- $(DIR) $(FILES) $(if $(SCORE),--score)
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
 	@npm run --silent build
