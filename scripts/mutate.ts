@@ -10,6 +10,8 @@ import { join, normalize } from 'node:path'
 import { parseArgs } from 'node:util'
 import { caughtPercent, resultOf, scoreOf, tableOf, totalOf } from './mutation-score.ts'
 
+type Options = Required<ConstructorParameters<typeof Stryker>[0]>
+
 const leastCaughtPercent = 85
 
 const { values, positionals } = parseArgs({ options: { score: { type: 'boolean' } }, allowPositionals: true })
@@ -52,7 +54,8 @@ const mutate = (file: string) =>
     // What lies about in a working folder besides the sources is large, or gone while it is copied.
     ignorePatterns: ['/dist', '/coverage', '/.cache', '/.git'],
     concurrency: 1,
-    logLevel: 'error',
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package that is not ours to name
+    logLevel: 'error' as Options['logLevel'],
     reporters: ['clear-text'],
     clearTextReporter: { allowEmojis: false, logTests: false, reportScoreTable: false, reportTests: false },
     allowEmpty: true,
