@@ -48,9 +48,8 @@ export function replayLog(
   })
   const userspace = refuseMalformed('userspace-log-malformed', () => parseUserspaceLog(untrustedUserspaceLog))
   const quotedPcrs = new Set([...pcrs.banks.values()].flatMap((bank) => [...bank.keys()]))
-  const written = [...firmware.map(fromFirmware), ...userspace.map(fromUserspace)].filter(({ pcr }) =>
-    quotedPcrs.has(pcr),
-  )
+  const fromSystem = userspace.map((record) => withQuotedBanks(fromUserspace(record), pcrs))
+  const written = [...firmware.map(fromFirmware), ...fromSystem].filter(({ pcr }) => quotedPcrs.has(pcr))
 
   const byWritten = byPcr(written)
   const unlike = new Set<number>()

@@ -68,6 +68,16 @@ function errorOf(work: () => unknown): EvidenceError {
 describe('replayed logs', () => {
   const events = [said(0, 'firmware'), separator(0), said(9, 'kernel'), said(11, 'section'), said(12, 'words')]
 
+  it('vouch for no digest of the userspace log in a bank that was not quoted', () => {
+    const ran = [record(11, 'evil kernel')]
+    const userspace = ran.map((one) => ({
+      ...one,
+      digests: new Map([...one.digests, [ALG.sha384, digest(ALG.sha384, ascii('good kernel'))]]),
+    }))
+    const [measured] = told([said(0, 'firmware')], { userspace, ran }).log.eventsByPcr.get(11) ?? []
+    expect(measured?.digests).to.have.all.keys(ALG.sha256)
+  })
+
   it('name every PCR that they do not lead to, in order', () => {
     const claimed = events.map((one) => (one.pcr < 10 ? said(one.pcr, 'lie') : one))
     expect(errorOf(() => told([...events, said(3, 'x'), said(1, 'y')], { claimed }))).to.include({
