@@ -45,8 +45,9 @@ export function compileQuote(quote: QuoteDocument | undefined, release: ReleaseR
 /** What a group wants to be quoted: what its rules look at, beside what the policy wants. @throws PolicyFault */
 export function floorQuote(named: readonly PolicyBank[] | undefined, release: ReleaseRules, path: Path): QuoteRule {
   const needs = needsOf(release)
-  for (const { pcr } of needs)
-    if (!quotablePcrs.includes(pcr)) throw new PolicyFault(path, `PCR ${pcr} is never quoted`)
+  for (const need of needs)
+    if (!quotablePcrs.includes(need.pcr))
+      throw new PolicyFault([...path, ...need.path], `PCR ${need.pcr} is never quoted`)
   const banks = new Set([...unique(named ?? [], [...path, 'quote', 'banks']), ...needs.flatMap((need) => need.banks)])
   return {
     isWritten: banks.size + needs.length > 0,
