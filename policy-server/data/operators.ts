@@ -1,5 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toHex } from '../../core/bytes/index.ts'
 import { spkiSha256, type PeerIdentity } from '../../core/pki/index.ts'
@@ -35,8 +35,11 @@ export class Operators {
     return !existsSync(this.#folder) || !readdirSync(this.#folder).some((name) => name.endsWith('.crt.pem'))
   }
 
-  isLive(identity: PeerIdentity): boolean {
-    return identity.kind === 'operator' && existsSync(this.#record(identity.name, identity.spkiSha256))
+  /** Whether an operator's certificate is on record, and its time is not over. */
+  isLive(identity: PeerIdentity, nowUnixMs: number): boolean {
+    if (identity.kind !== 'operator') return false
+    const record = this.#record(identity.name, identity.spkiSha256)
+    return existsSync(record) && nowUnixMs < endOf(readFileSync(record))
   }
 
   /**
@@ -69,5 +72,14 @@ export class Operators {
 
   #record(name: string, spkiSha256: Uint8Array): string {
     return join(this.#folder, `${name}.${toHex(spkiSha256)}.crt.pem`)
+  }
+}
+
+/** When a certificate ends; a record that holds none has ended. */
+function endOf(pem: Uint8Array): number {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo)
+  } catch {
+    return 0
   }
 }

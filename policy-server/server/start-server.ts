@@ -96,7 +96,7 @@ async function start(
   let identity = await loadServerIdentity(config, ca, clock())
   const operators = new Operators(paths.operators, localDisk)
   const isLiveOperator = (name: string, spkiSha256: Uint8Array): boolean =>
-    operators.isLive({ kind: 'operator', name, spkiSha256 })
+    operators.isLive({ kind: 'operator', name, spkiSha256 }, clock())
   const address = { main: writeEndpoint(config.advertise.main), join: writeEndpoint(config.advertise.join) }
   const server = {
     version,
@@ -144,7 +144,7 @@ async function start(
         { [bootName]: 'machine', [adminName]: 'operator' },
         (call) => identifyPeer(ca, call),
         // Whether a machine is live stands in the store, and its service asks there.
-        (peer) => peer.kind === 'machine' || operators.isLive(peer),
+        (peer) => peer.kind === 'machine' || operators.isLive(peer, clock()),
       ),
     ],
     limits: {

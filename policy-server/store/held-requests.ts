@@ -66,7 +66,7 @@ function approvalIn(row: ApprovalColumns): readonly Approval[] {
 /** A person's word for a start, and what the decision showed him of it. */
 export interface Approval {
   readonly by: string
-  /** SHA-256 of the SPKI of his certificate; null in approvals from before it was kept. */
+  /** SHA-256 of the SPKI of his certificate; null in approvals from before it was kept, which count no more. */
   readonly key: Uint8Array | null
   readonly approvedUnixMs: number
   readonly shown: Pick<Row<'decisions'>, 'peer' | 'policy' | 'policyVersion' | 'referenceVersions' | 'groupVersions'>
@@ -104,12 +104,12 @@ export async function useApprovals(
     .execute()
 }
 
-/** Approvals that a person has given to this identity for a start that has not happened yet. */
-export async function approvalsBy(tx: Tx, identityId: Uint8Array, operator: string): Promise<readonly Approval[]> {
+/** Approvals that were given to this identity for a start that has not happened yet. */
+export async function approvalsGiven(tx: Tx, identityId: Uint8Array): Promise<readonly Approval[]> {
   const rows = await acceptedRequests(tx, identityId)
     .innerJoin('decisions', 'decisions.number', 'heldRequests.decision')
     .select(approvalColumns)
-    .where('resolvedBy', '=', operator)
+    .orderBy('decision')
     .execute()
   return rows.flatMap(approvalIn)
 }

@@ -1,7 +1,7 @@
 export { endBoots, findBoot } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
 export {
-  approvalsBy,
+  approvalsGiven,
   approvalsOf,
   closeSettled,
   favourable,

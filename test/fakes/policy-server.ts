@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { createAuthorities, openAuthorities, type OwnAuthority } from '../../policy-server/ca/index.ts'
 import { KeyVault, rootKeyInMemory, SecretBytes } from '../../policy-server/keys/index.ts'
@@ -42,7 +42,7 @@ export class FakePolicyServer {
   readonly ca: OwnAuthority
   /** Everything the server said in its log, as JSON. */
   readonly logged: readonly string[]
-  /** Operators whose certificates are live no more. */
+  /** Operators, and certificates of theirs, that are live no more. */
   readonly revoked: Set<string>
   readonly #files: Disk
 
@@ -87,7 +87,7 @@ export class FakePolicyServer {
       ca,
       clock,
       random,
-      isLiveOperator: (name) => !revoked.has(name),
+      isLiveOperator: (name, key) => !revoked.has(name) && ![...revoked].some((one) => isSame(keyOf(one), key)),
       log: { info: say, warn: say, error: say },
       server: {
         version: '0.0.0',
@@ -127,8 +127,9 @@ export class FakePolicyServer {
     decision = 0,
     expectedAkName: Uint8Array = new Uint8Array(0),
     operator = 'ann',
+    certificate = `${operator}'s`,
   ): Promise<void> {
-    const operatorKey = new Uint8Array(32).fill(operator.length)
+    const operatorKey = keyOf(certificate)
     await this.gates.fleet.accept({ machine, decision, reason: 'known', operator, operatorKey, expectedAkName })
   }
 
@@ -192,3 +193,8 @@ function openVault(rootKey: Uint8Array): KeyVault {
   const root = rootKeyInMemory(new SecretBytes(rootKey.slice()), { provider: 'memory', warnings: [] }, random)
   return new KeyVault(root, random)
 }
+
+/** SHA-256 of the SPKI of a certificate, by what tests call it. */
+const keyOf = (certificate: string): Uint8Array => new Uint8Array(createHash('sha256').update(certificate).digest())
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0

@@ -10,8 +10,9 @@ import {
   type Tx,
 } from '../../store/index.ts'
 import { sha256 } from '../sha256.ts'
-import { approversAmong, type IsLiveOperator } from './approvals.ts'
+import { countingAmong, type IsLiveOperator } from './approvals.ts'
 import type { AdmissionRecord, PowerOnRequest } from './judge.ts'
+import { personsAmong } from './persons.ts'
 
 /** A machine at the other end of a call, as its certificate names it. */
 export interface MachinePeer {
@@ -64,6 +65,7 @@ export async function readAdmissionRecord(
     .execute()
   const policy = await shelf.inForce(tx, machine)
   const circumstances = { policy, peerAddress: peer.address, nowUnixMs, isLiveOperator }
+  const approvals = countingAmong(await approvalsOf(tx, identity.id, asked), circumstances)
   return {
     machine,
     identity,
@@ -71,7 +73,8 @@ export async function readAdmissionRecord(
     favour: await favourable(tx, identity.id, asked),
     settledDecision: await settledFor(tx, identity.id),
     generations: keys.map(({ generation }) => generation),
-    approvedBy: approversAmong(await approvalsOf(tx, identity.id, asked), circumstances),
+    approvals,
+    approvedBy: personsAmong(approvals),
     peerAddress: peer.address,
     nowUnixMs,
   }

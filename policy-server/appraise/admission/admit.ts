@@ -24,6 +24,7 @@ import { sha256 } from '../sha256.ts'
 import { hashesOf, readAdmissionRecord, type MachinePeer } from './admission-record.ts'
 import { shownBy, type IsLiveOperator } from './approvals.ts'
 import { judgeAdmission, type AdmissionRecord, type PowerOnRequest } from './judge.ts'
+import { encodeWords } from './persons.ts'
 
 /** A state key as the store keeps it, and the generation it belongs to. */
 export interface WrappedStateKey {
@@ -177,7 +178,7 @@ async function answerFork(
 async function startBoot(
   tx: Tx,
   { nowUnixMs }: AdmissionWork,
-  { machine, identity, favour, approvedBy }: AdmissionRecord,
+  { machine, identity, favour, approvals }: AdmissionRecord,
   request: PowerOnRequest,
   boot: { readonly bootId: Uint8Array; readonly decision: number },
 ): Promise<void> {
@@ -191,7 +192,7 @@ async function startBoot(
       admittedDecision: boot.decision,
       admittedUnixMs: nowUnixMs,
       approvedDecision: favour?.decision ?? null,
-      approvedBy: JSON.stringify(approvedBy),
+      approvedBy: encodeWords(approvals),
     })
     .execute()
   if (favour !== undefined) await resolveHeld(tx, favour.decision, { resolution: 'used', resolvedUnixMs: nowUnixMs })

@@ -2,6 +2,7 @@ import { approvalLifeMs } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
 import type { Approval, Row } from '../../store/index.ts'
 import type { Parts } from '../parts.ts'
+import type { Word } from './persons.ts'
 
 export type IsLiveOperator = Parts['isLiveOperator']
 
@@ -27,17 +28,16 @@ export function shownBy(policy: InForce, peer: string) {
 }
 
 /**
- * Who has approved a start, each once. An approval counts for so long, while the certificate it was given under is live, and for
- * what the person saw: the same place and the same versions of all documents.
+ * Approvals of a start that count now: each for so long, while the certificate it was given under is live, and for what the
+ * person saw: the same place and the same versions of all documents. One whose certificate is not on record counts for nothing.
  */
-export function approversAmong(approvals: readonly Approval[], circumstances: Circumstances): readonly string[] {
+export function countingAmong(approvals: readonly Approval[], circumstances: Circumstances): readonly Word[] {
   const { policy, peerAddress, nowUnixMs, isLiveOperator } = circumstances
   const lifeMs = approvalLifeMs(policy.kind === 'one' ? policy.policy : undefined)
   const now = JSON.stringify(shownBy(policy, peerAddress))
-  const counting = approvals.filter(({ by, key, approvedUnixMs, shown }) => {
+  return approvals.flatMap(({ by, key, approvedUnixMs, shown }) => {
     const ageMs = nowUnixMs - approvedUnixMs
-    const isLive = key === null || isLiveOperator(by, key)
-    return isLive && ageMs >= 0 && ageMs <= lifeMs && JSON.stringify(shown) === now
+    if (key === null || !isLiveOperator(by, key)) return []
+    return ageMs >= 0 && ageMs <= lifeMs && JSON.stringify(shown) === now ? [{ by, key }] : []
   })
-  return [...new Set(counting.map(({ by }) => by))]
 }

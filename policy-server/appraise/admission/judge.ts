@@ -4,6 +4,7 @@ import type { InForce } from '../../policies/index.ts'
 import type { HeldFor, Row } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
 import { sha256 } from '../sha256.ts'
+import type { Word } from './persons.ts'
 
 /** PowerOn, as its form was checked. */
 export interface PowerOnRequest {
@@ -25,7 +26,9 @@ export interface AdmissionRecord {
   readonly settledDecision: number | undefined
   /** Generations whose state key exists. */
   readonly generations: readonly number[]
-  /** Who has approved this start, where the policy asks for it. */
+  /** Approvals of this start that count. */
+  readonly approvals: readonly Word[]
+  /** The persons behind them, each once. */
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
   /** UTC milliseconds of the request to start. */

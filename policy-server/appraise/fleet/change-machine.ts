@@ -4,7 +4,7 @@ import {
   eksOf,
   endBoots,
   findDecision,
-  approvalsBy,
+  approvalsGiven,
   heldRequest,
   liveIdentity,
   otherHolder,
@@ -17,7 +17,8 @@ import {
   type Row,
   type Tx,
 } from '../../store/index.ts'
-import { approversAmong, type IsLiveOperator } from '../admission/approvals.ts'
+import { countingAmong, type IsLiveOperator } from '../admission/approvals.ts'
+import { personsAmong } from '../admission/persons.ts'
 import type { HeldStreams } from '../admission/held-streams.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import type { Parts } from '../parts.ts'
@@ -150,7 +151,7 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
       await acceptMachine(work)
       return
     case 'approval':
-      if (await hasApproved(work, held.identityId, decision))
+      if (!(await addsPerson(work, held.identityId, decision)))
         throw new RpcError(
           'decision/not-held',
           'You have approved this start already: another person has to, as the policy asks.',
@@ -163,15 +164,18 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
   }
 }
 
-/** Whether a person's approval of this start counts already. */
-async function hasApproved(
+/** Whether another person would stand behind this start: nobody counts twice, by whatever certificate or name. */
+async function addsPerson(
   { tx, machine, order, shelf, nowUnixMs, isLiveOperator }: Work<HeldOrder>,
   identityId: Uint8Array,
   { peer: peerAddress }: Row<'decisions'>,
 ): Promise<boolean> {
-  const given = await approvalsBy(tx, identityId, order.operator)
+  const { operator: by, operatorKey: key } = order
+  if (key === undefined) return true
+  const given = await approvalsGiven(tx, identityId)
   const policy = await shelf.inForce(tx, machine)
-  return approversAmong(given, { policy, peerAddress, nowUnixMs, isLiveOperator }).length > 0
+  const counting = countingAmong(given, { policy, peerAddress, nowUnixMs, isLiveOperator })
+  return personsAmong([...counting, { by, key }]).length > personsAmong(counting).length
 }
 
 const settleFork: Change<HeldOrder> = async (work) => {

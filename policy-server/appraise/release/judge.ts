@@ -25,7 +25,7 @@ export interface ReleaseRecord {
   readonly policy: InForce
   /** What is announced to the machine, the oldest first. */
   readonly announced: readonly LiveAnnouncement[]
-  /** Who approved this boot. */
+  /** Who approved this boot, and may still approve. */
   readonly approvedBy: readonly string[]
   readonly settledDecision: number | undefined
   readonly volumeKeys: readonly Row<'volumeKeys'>[]

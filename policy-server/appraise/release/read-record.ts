@@ -1,6 +1,8 @@
 import { announcedTo, type PolicyShelf } from '../../policies/index.ts'
 import { eksOf, heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
+import type { IsLiveOperator } from '../admission/approvals.ts'
+import { decodeWords, personsAmong } from '../admission/persons.ts'
 import type { Challenge } from './challenge.ts'
 import type { ReleaseRecord } from './judge.ts'
 
@@ -10,7 +12,7 @@ export async function readReleaseRecord(
   shelf: PolicyShelf,
   peer: MachinePeer,
   asked: { readonly bootId: Uint8Array; readonly challenge: Challenge | undefined; readonly isSpent: boolean },
-  nowUnixMs: number,
+  { isLiveOperator, nowUnixMs }: { readonly isLiveOperator: IsLiveOperator; readonly nowUnixMs: number },
 ): Promise<ReleaseRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const boot = await bootOf(tx, identity, asked.bootId)
@@ -21,7 +23,7 @@ export async function readReleaseRecord(
     boot,
     policy,
     announced: await shelf.announcements.live(tx, announcedTo(machine, policy), nowUnixMs),
-    approvedBy: await approversOf(tx, boot),
+    approvedBy: stillApproving(boot, isLiveOperator),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),
     eks: await eksOf(tx, identity.id),
@@ -41,11 +43,20 @@ function bootOf(tx: Tx, identity: Row<'identities'>, bootId: Uint8Array): Promis
     .executeTakeFirst()
 }
 
-/** Who approved a boot. Boots from before several people could approve one name the held request alone. */
+/** Who approved a boot, as it was admitted. Boots from before several people could approve one name the held request alone. */
 export async function approversOf(tx: Tx, boot: Row<'boots'> | undefined): Promise<readonly string[]> {
   const written = boot?.approvedBy ?? null
-  if (written !== null) return JSON.parse(written) as readonly string[]
+  if (written !== null) {
+    const { words, names } = decodeWords(written)
+    return [...names, ...personsAmong(words)]
+  }
   const approved = boot?.approvedDecision ?? null
   const held = approved === null ? undefined : await heldRequest(tx, approved)
   return held?.heldFor === 'approval' && held.resolvedBy !== null ? [held.resolvedBy] : []
+}
+
+/** Whose approval of a boot counts still: without a certificate on record, nobody's. */
+function stillApproving(boot: Row<'boots'> | undefined, isLiveOperator: IsLiveOperator): readonly string[] {
+  const { words } = decodeWords(boot?.approvedBy ?? '[]')
+  return personsAmong(words.filter(({ by, key }) => isLiveOperator(by, key)))
 }

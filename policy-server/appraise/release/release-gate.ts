@@ -72,10 +72,11 @@ export class ReleaseGate {
    */
   async challenge(peer: MachinePeer, bootId: Uint8Array): Promise<ChallengeAnswer> {
     const { parts, shelf, sealer, challengeLifetimeMs } = this.#context
+    const { isLiveOperator } = parts
     const nowUnixMs = parts.clock()
     const asked = await parts.store.transact(async (tx) => {
       const nothing = { bootId, challenge: undefined, isSpent: false }
-      const record = await readReleaseRecord(tx, shelf, peer, nothing, nowUnixMs)
+      const record = await readReleaseRecord(tx, shelf, peer, nothing, { isLiveOperator, nowUnixMs })
       const reasons = [stateReason(record), bootReason(record)]
       if (reasons.every(({ passed }) => passed)) return { selection: askedOf(record.policy) }
       await endBoot(tx, record.boot, 'refused')
@@ -104,6 +105,7 @@ export class ReleaseGate {
 
   async #decide(tx: Tx, peer: MachinePeer, request: ReleaseRequest): Promise<Decided> {
     const { parts, shelf, sealer, dictionary } = this.#context
+    const { isLiveOperator } = parts
     const { identity } = await pinnedMachine(tx, peer)
     const spent = await tx
       .selectFrom('spentChallenges')
@@ -113,7 +115,7 @@ export class ReleaseGate {
     const challenge = sealer.open(request.challenge)
     const untrusted = this.#evidenceOf(peer, identity, request, challenge)
     const asked = { bootId: request.bootId, challenge, isSpent: spent !== undefined }
-    const record = await readReleaseRecord(tx, shelf, peer, asked, parts.clock())
+    const record = await readReleaseRecord(tx, shelf, peer, asked, { isLiveOperator, nowUnixMs: parts.clock() })
 
     if (spent !== undefined && isSame(spent.requestSha256, sha256(encodeEvidence(untrusted)))) {
       if (record.boot?.ended === 'refused') return { decision: spent.decision, isReleased: false, sealedKeys: null }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { FakeMachine, nextEvent } from '../../../fakes/fake-machine.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
+import { decodeWords } from '../../../../policy-server/appraise/admission/persons.ts'
 import { findBoot } from '../../../../policy-server/store/index.ts'
 
 const policy = (admission: string): string => `
@@ -253,7 +254,7 @@ describe('admission', () => {
       const bootId = await machine.takeIn(key, await third)
       expect((await asking(machine)).first.kind).to.equal('held')
       const boot = await server.parts.store.transact((tx) => findBoot(tx, bootId))
-      expect(JSON.parse(boot?.approvedBy ?? '')).to.deep.equal(['ann', 'bob'])
+      expect(decodeWords(boot?.approvedBy ?? '').words.map(({ by }) => by)).to.deep.equal(['ann', 'bob'])
     })
 
     describe('a copy, where the policy says what becomes of it', () => {
@@ -364,6 +365,50 @@ describe('admission', () => {
         expect(await next()).to.equal('held')
         server.revoked.delete('ann')
         expect(await next()).to.equal('admitted')
+      })
+    })
+
+    describe('the word of two people', () => {
+      /** Held, and approved by one after the other while nobody waits; what was answered to the last. */
+      async function approve(...approvals: readonly (readonly [operator: string, certificate: string])[]) {
+        await server.apply(policy('approval: everyBoot, quorum: 2'))
+        let answer = ''
+        for (const [operator, certificate] of approvals) {
+          const { events, first } = await asking(machine)
+          await events.return(undefined)
+          answer = await failureCode(server.accept('web', first.decision, undefined, operator, certificate))
+        }
+        return answer
+      }
+      const next = async (): Promise<string> => {
+        const { events, first } = await asking(machine)
+        await events.return(undefined)
+        return first.kind
+      }
+
+      it('is that of two names with a certificate each', async () => {
+        await approve(['ann', 'k1'], ['bob', 'k2'])
+        expect(await next()).to.equal('admitted')
+      })
+      it('is not that of two certificates of one person', async () => {
+        expect(await approve(['ann', 'k1'], ['ann', 'k2'])).to.equal('decision/not-held')
+        expect(await next()).to.equal('held')
+      })
+      it('is not that of one certificate under two names', async () => {
+        expect(await approve(['ann', 'k1'], ['bob', 'k1'])).to.equal('decision/not-held')
+        expect(await next()).to.equal('held')
+      })
+      it('ends where one of the certificates ends before the start', async () => {
+        await approve(['ann', 'k1'], ['bob', 'k2'])
+        server.revoked.add('k1')
+        expect(await next()).to.equal('held')
+      })
+      it('ends where one of the certificates ends before the release', async () => {
+        await approve(['ann', 'k1'], ['bob', 'k2'])
+        const bootId = await machine.powerOn()
+        server.revoked.add('k2')
+        expect(await failureCode(machine.release(bootId))).to.equal('boot/refused')
+        expect((await server.decisions()).at(-1)?.failed).to.include('admission/approval')
       })
     })
 

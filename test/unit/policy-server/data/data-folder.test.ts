@@ -119,7 +119,9 @@ describe('data folder', () => {
         const { operators, operatorBundle } = dataPaths(folder)
         const { certificate } = JSON.parse(readFileSync(operatorBundle, 'utf8')) as Bundle
         const identity = ca.peerIdentity(Uint8Array.from(new X509Certificate(certificate).raw))
-        expect(new Operators(operators, localDisk).isLive(identity), `${strike} step ${step}`).to.equal(true)
+        expect(new Operators(operators, localDisk).isLive(identity, Date.now()), `${strike} step ${step}`).to.equal(
+          true,
+        )
       }
     }
   })
@@ -131,13 +133,15 @@ describe('data folder', () => {
     takeDataFolder(folder).release()
   })
 
-  it('forgets an operator whose file is gone', async () => {
+  it('forgets an operator whose file is gone, or whose certificate has ended', async () => {
     const { ca } = await firstStart(localDisk)
     const { operators, operatorBundle } = dataPaths(folder)
     const { certificate } = JSON.parse(readFileSync(operatorBundle, 'utf8')) as Bundle
     const identity = ca.peerIdentity(Uint8Array.from(new X509Certificate(certificate).raw))
+    const afterItsEnd = Date.parse(new X509Certificate(certificate).validTo)
+    expect(new Operators(operators, localDisk).isLive(identity, afterItsEnd)).to.equal(false)
     rmSync(operators, { recursive: true })
-    expect(new Operators(operators, localDisk).isLive(identity)).to.equal(false)
+    expect(new Operators(operators, localDisk).isLive(identity, Date.now())).to.equal(false)
     expect(new Operators(operators, localDisk).none).to.equal(true)
   })
 })
