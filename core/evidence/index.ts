@@ -14,6 +14,7 @@ export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.t
 export { releaseExtraData, type ReleaseBinding } from './release-binding.ts'
 export { decodeRequestCore, encodeRequestCore, type RequestCore, type WantedVolume } from './request-core.ts'
 export { attestationKey, type AttestationKey } from './attestation-key.ts'
+export { capMeasurement } from './cap.ts'
 export { isShimSetting, measuredDatabase, sbatLevel, vouchingCertificate } from './authority.ts'
 export { isSeparator, ukiSections, type UkiSection } from './boot-facts.ts'
 export { EvidenceError, type EvidenceProblem } from './evidence-error.ts'

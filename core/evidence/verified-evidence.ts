@@ -1,5 +1,6 @@
 import { bootFacts, type BootFacts } from './boot-facts.ts'
 import { type AttestationKey } from './attestation-key.ts'
+import { isCapped } from './cap.ts'
 import { matchQuote, type QuotedPcrs } from './quoted-pcrs.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 import { releaseExtraData, type ReleaseBinding } from './release-binding.ts'
@@ -41,6 +42,8 @@ export interface VerifiedEvidence {
   readonly boot: BootFacts
   /** Whether the TPM was cleared since the last accepted quote: a person has to look at it. */
   readonly isCleared: boolean
+  /** Whether the boot is seen to be past the point where keys are released. */
+  readonly isCapped: boolean
   readonly stateGeneration: number
   readonly volumes: readonly WantedVolume[]
   /** See RequestCore: worth something only where `measuredText` finds one. */
@@ -60,5 +63,6 @@ export function verifyEvidence(expected: Expectation, untrusted: UntrustedEviden
   const isCleared = expected.lastClock !== undefined && compareClocks(expected.lastClock, quote.clockInfo) === 'cleared'
   const boot = bootFacts(log)
   const { stateGeneration, volumes, untrustedTexts = [] } = core
-  return { quote, pcrs, log, boot, isCleared, stateGeneration, volumes, untrustedTexts } as VerifiedEvidence
+  const seen = { isCleared, isCapped: isCapped(pcrs, log) }
+  return { quote, pcrs, log, boot, ...seen, stateGeneration, volumes, untrustedTexts } as VerifiedEvidence
 }

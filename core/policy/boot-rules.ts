@@ -81,18 +81,21 @@ const allKnown: Reason = {
   source: 'PCR 0 to 7',
 }
 
-/** Keys are released before the cap only: it shows in a PCR that software cannot bring back to its value before. */
-export function capRule(policy: BootPolicy, { pcrs }: VerifiedEvidence): Reason {
+/**
+ * Keys are released before the cap only: it shows in a PCR that software cannot bring back to its value before. A policy may
+ * name what else was measured there, but no policy lets the cap itself pass.
+ */
+export function capRule(policy: BootPolicy, { pcrs, isCapped }: VerifiedEvidence): Reason {
   const accepted = policy.release.pcrs.get(capPcr)
   const value = new Map([...pcrs.banks].flatMap(([hash, bank]) => [[hash, bank.get(capPcr)] as const]))
   const isUntouched = value.size > 0 && [...value.values()].every((held) => held !== undefined && isAllZero(held))
   const present = new Map([...value].flatMap(([hash, held]) => (held === undefined ? [] : [[hash, held] as const])))
   return {
     code: 'boot/cap',
-    passed: accepted === undefined ? isUntouched : isAccepted(present, accepted),
-    rule: accepted === undefined ? 'always' : 'release.pcrs',
-    fact: isUntouched ? 'untouched' : digestText(present),
-    wanted: accepted === undefined ? 'untouched' : acceptedText(accepted),
+    passed: accepted === undefined ? isUntouched : !isCapped && isAccepted(present, accepted),
+    rule: accepted === undefined || isCapped ? 'always' : 'release.pcrs',
+    fact: isUntouched ? 'untouched' : `${isCapped ? 'capped: ' : ''}${digestText(present)}`,
+    wanted: accepted === undefined ? 'untouched' : `${acceptedText(accepted)}${isCapped ? ', before the cap' : ''}`,
     source: `PCR ${capPcr}`,
   }
 }

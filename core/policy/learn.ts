@@ -170,15 +170,29 @@ function componentLines(components: readonly LearntComponent[], bank: PolicyBank
   return ['  components:', ...rows]
 }
 
+/** A boot that is past the cap, or may be, is no model for one that gets keys. */
 function pcrLines(
-  { pcrs, log }: VerifiedEvidence,
+  evidence: VerifiedEvidence,
   judgedByComponents: ReadonlySet<number>,
   bank: PolicyBank,
 ): readonly string[] {
+  const { pcrs, log, isCapped } = evidence
+  const mayBeCapped = isCapped || !isExplained(evidence, capPcr)
   const values = [...(pcrs.banks.get(policyBanks[bank]) ?? [])].filter(([pcr, value]) => {
-    const isUntouchedCap = pcr === capPcr && value.every((byte) => byte === 0)
+    const isUntouchedCap = pcr === capPcr && (mayBeCapped || value.every((byte) => byte === 0))
     return !judgedByComponents.has(pcr) && !isUntouchedCap && pcr <= capPcr
   })
+  return [...(mayBeCapped ? [cappedComment] : []), ...valueLines(values, log, bank)]
+}
+
+const cappedComment =
+  '  # Keys were released or refused in this boot before, or no log says what stands in PCR 15: this policy refuses such a boot.'
+
+function valueLines(
+  values: readonly (readonly [number, Uint8Array])[],
+  log: VerifiedEvidence['log'],
+  bank: PolicyBank,
+): readonly string[] {
   if (values.length === 0) return []
   const rows = values.map(([pcr, value]) => {
     const comment = log.unexplained.has(pcr) ? 'no log explains it' : (pcrComments[pcr] ?? '')

@@ -1,10 +1,10 @@
 import { parseDocument, YAMLSeq, type Document } from 'yaml'
 import { toHex } from '../bytes/index.ts'
-import { vouchingCertificate, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { capPcr, vouchingCertificate, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { evaluateAdmission, type AdmissionFacts } from './admission.ts'
 import { policyBanks, type PolicyBank } from './banks.ts'
 import { under, type BootPolicy, type ComponentRule, type Floor } from './boot-policy.ts'
-import { eventsOf } from './boot-rules.ts'
+import { eventsOf, isExplained } from './boot-rules.ts'
 import { type Library } from './library.ts'
 import { eventsAt } from './component-rules.ts'
 import { isOfFloor } from './floor-reason.ts'
@@ -132,12 +132,18 @@ function lowerTier({ yaml, release }: Draft): string | undefined {
 
 function addPcrValue({ yaml, evidence, policy }: Draft, { source }: Reason): string | undefined {
   const pcr = Number(/^PCR (\d+)$/.exec(source)?.[1])
+  if (pcr === capPcr && !isValueOfCapPcrKnown(evidence)) return undefined
   const banks = banksOf(policy.release.pcrs.get(pcr)?.written.keys(), evidence)
   const added = banks.filter((bank) => {
     const value = evidence.pcrs.banks.get(policyBanks[bank])?.get(pcr)
     return value !== undefined && add(yaml, ['release', 'pcrs', bank, pcr], toHex(value))
   })
   return added.length === 0 ? undefined : `release.pcrs: the value of PCR ${pcr} is added (${added.join(', ')})`
+}
+
+/** Without this a boot that is over would be accepted: the running system could get keys by a value that holds the cap. */
+function isValueOfCapPcrKnown(evidence: VerifiedEvidence): boolean {
+  return !evidence.isCapped && isExplained(evidence, capPcr)
 }
 
 /** The banks that a rule names, or the strongest quoted one. */

@@ -158,6 +158,18 @@ describe('the text of a learnt policy', () => {
     expect(untouched, 'another PCR of zeros is pinned').to.include('13: * # system extensions')
   })
 
+  it('does not take a boot past the cap, or one that may be, for a model', () => {
+    const capped = verifiedBoot([...firmware, said(15, 'bootlatch/v1/cap')])
+    const unexplained = verifiedBoot([...firmware, said(15, 'anything')])
+    for (const evidence of [capped, { ...unexplained, log: { ...unexplained.log, unexplained: new Set([15]) } }]) {
+      const text = learnPolicy({ name: 'web', machine: 'web-1', tier: 'T1', evidence })
+      expect(text).to.include('this policy refuses such a boot')
+      const { outcome, reasons } = evaluateRelease(parsePolicy(text, 'learnt'), evidence, { tier: 'T1' })
+      expect(outcome).to.equal('deny')
+      expect(reasons.filter(({ passed }) => !passed).map(({ code }) => code)).to.include('boot/cap')
+    }
+  })
+
   it('leaves out PCRs above the cap, and uses the strongest bank', () => {
     const text = learn([...firmware, image('loader')], {}, [
       { hash: ALG.sha384, pcrs: [0, 4, 16, 23] },

@@ -106,6 +106,18 @@ describe('what a verdict says of the boot itself', () => {
     ])
   })
 
+  it('tells the cap of an agent, whatever the policy says of its PCR', () => {
+    const cap = said(15, 'bootlatch/v1/cap')
+    const alone = toHex(digest(ALG.sha256, new Uint8Array(32), cap.digests.get(ALG.sha256)!))
+    const named = (digest: string) => `  pcrs: { sha256: { 15: ["${digest}"] } }\n`
+    expect(lines(named(alone), 'boot/cap', [cap])).to.deep.equal([
+      `no | always | capped: sha256 ${alone} | sha256 ${alone}, before the cap | PCR 15`,
+    ])
+    const evidence = verifiedBoot([...firmware, said(15, 'machine-id'), cap])
+    const behind = toHex(evidence.pcrs.banks.get(ALG.sha256)!.get(15)!)
+    expect(told(judge(named(behind), evidence).reasons, 'boot/cap')[0]).to.match(/^no \| always \| capped: /)
+  })
+
   it('tells a cap that was not quoted, or not in every bank', () => {
     const without = verifiedBoot(firmware, [{ hash: ALG.sha256, pcrs: [0, 4] }])
     expect(told(judge(anyPcr, without).reasons, 'boot/cap')).to.deep.equal([

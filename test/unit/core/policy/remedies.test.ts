@@ -179,6 +179,28 @@ describe('what proposals change, word for word', () => {
     const capped = propose(fine, boot(said(15, 'cap')))
     expect(capped).to.deep.include({ changes: [], remaining: ['boot/cap'], lines: [] })
   })
+  it('nothing that would let a boot through which is past the cap', () => {
+    const fine = `  pcrs: { sha256: { 9: ["${'00'.repeat(32)}"] } }\n`
+    const named = `  pcrs: { sha256: { 15: ["${'ab'.repeat(32)}"] } }\n`
+    const capped = boot(said(15, 'bootlatch/v1/cap'))
+    const { eventsByPcr, events } = capped.log
+    const unexplained = {
+      ...capped,
+      isCapped: false,
+      log: {
+        ...capped.log,
+        events: events.filter(({ pcr }) => pcr !== 15),
+        eventsByPcr: new Map([...eventsByPcr].filter(([pcr]) => pcr !== 15)),
+        unexplained: new Set([15]),
+      },
+    }
+    for (const policy of [fine, named])
+      for (const evidence of [capped, unexplained]) {
+        const { changes, remaining } = propose(policy, evidence)
+        expect(changes).to.deep.equal([])
+        expect(remaining).to.include('boot/cap')
+      }
+  })
   it('keeps what brackets mean in texts and comments', () => {
     const rule = `  # [ by hand ]\n  components: { line: { pcr: 9, event: 1, text: { equals: ["a [ b ]"] } } }\n`
     const { lines, outcome } = propose(rule, boot(said(9, '[ c ]')))
