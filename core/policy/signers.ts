@@ -80,7 +80,8 @@ export function compileSigners({ name, required, engineers }: SignersDocument): 
 
 function publicKeyOf(pem: string, path: readonly (string | number)[]): KeyObject {
   // Without this a private key would be taken, and kept for everybody to read.
-  if (!/^-----BEGIN PUBLIC KEY-----\s/.test(pem.trim())) throw new PolicyFault(path, 'is no PEM of a public key')
+  if (!/^-----BEGIN PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----$/.test(pem.trim()))
+    throw new PolicyFault(path, 'is no PEM of a public key')
   try {
     return createPublicKey(pem)
   } catch {
