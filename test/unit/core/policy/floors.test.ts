@@ -4,11 +4,11 @@ import {
   evaluateFloors,
   parseGroup,
   parsePolicy,
-  PolicyError,
   under,
   type AdmissionFacts,
   type Floor,
 } from '../../../../core/policy/index.ts'
+import { refusalOf as refusedDocument } from '../../../fakes/refused-document.ts'
 
 const digest = 'ab'.repeat(32)
 const textOf = (required: string) => `kind: Group\nname: all\nrequire: ${required}\n`
@@ -27,16 +27,7 @@ const asked = (peerAddress: string, ...approvedBy: readonly string[]): Admission
   nowUnixMs: Date.UTC(2026, 0, 4, 12),
 })
 
-/** What a document is refused for, and the text at the place that is named. */
-function refusalOf(text: string): readonly [reason: string, at: string] {
-  try {
-    parseGroup(text, 'all.yaml')
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error
-    return [error.reason, text.split('\n')[error.line - 1]?.slice(error.column - 1) ?? '']
-  }
-  throw new Error('was not refused')
-}
+const refusalOf = (text: string) => refusedDocument(text, (all) => parseGroup(all, 'all.yaml'))
 
 describe('what groups require of a start', () => {
   it('is nothing where they require nothing', () => {
