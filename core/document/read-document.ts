@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { type z } from 'zod'
 import { narrowest } from './narrowest-issue.ts'
 import { offsetOf } from './source-offset.ts'
-import { yamlFault } from './yaml-fault.ts'
+import { misleadingCharacter, yamlFault } from './yaml-fault.ts'
 
 /** What is wrong in a document, and where. Line and column are counted from 1. */
 export interface DocumentFault {
@@ -33,8 +33,8 @@ interface Rules<Value> {
 }
 
 /**
- * Reads one YAML document strictly: no alias (a short text could stand for a huge one), no repeated key, no warning left
- * unsaid, and nothing that the schema does not know.
+ * Reads one YAML document strictly: no directive, tag or alias, no repeated key, no character that is shown as something else,
+ * no warning left unsaid, and nothing that the schema does not know.
  * @throws what `refuse` makes of the first fault.
  */
 export function readDocument<Value>(
@@ -53,7 +53,7 @@ export function readDocument<Value>(
 
   const [malformed] = [...document.errors, ...document.warnings]
   if (malformed !== undefined) throw refuse({ ...whole, ...place(malformed.pos[0]), reason: malformed.message })
-  const fault = yamlFault(document)
+  const fault = misleadingCharacter(text) ?? yamlFault(document)
   if (fault !== undefined) throw refuse({ ...whole, ...place(fault.offset), reason: fault.reason })
 
   const faultAt = (path: readonly PropertyKey[], reason: string) => ({
