@@ -62,6 +62,11 @@ export class Reader {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + at, size)
   }
 
+  /** Passes over the next `size` bytes. */
+  skip(size: number): void {
+    this.#take(size)
+  }
+
   /** @throws WireError if anything is left. */
   end(): void {
     if (this.left !== 0) throw new WireError(`${this.left} bytes left over`)

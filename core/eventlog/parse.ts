@@ -109,8 +109,8 @@ function parseDigests(from: Reader, { sizes, banks }: Shape, mayBeNone: boolean)
     if (size === undefined) throw new WireError(`algorithm ${id} is not in the Spec ID event`)
     if (seen.includes(id)) throw new WireError(`algorithm ${id} stands twice`)
     seen.push(id)
-    const digest = from.view(size)
-    if (banks.has(id)) digests.set(id, digest)
+    if (banks.has(id)) digests.set(id, from.view(size))
+    else from.skip(size)
   }
   return digests
 }

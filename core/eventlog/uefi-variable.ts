@@ -16,12 +16,18 @@ export const efiImageSecurityDatabaseGuid = 'cbb219d73a3d9645a3bcdad00e67656f'
 /** @throws WireError if the data is not exactly one UEFI_VARIABLE_DATA. */
 export function parseUefiVariable(eventData: Uint8Array): UefiVariable {
   const from = new Reader(eventData)
-  const vendorGuid = from.bytes(16)
-  const nameLength = from.u64(true)
-  const dataLength = from.u64(true)
-  if (2n * nameLength + dataLength !== BigInt(from.left)) throw new WireError('lengths do not fit the event')
-  const name = decodeUtf16(from.bytes(2 * Number(nameLength)))
-  return { vendorGuid, name, data: from.bytes(Number(dataLength)) }
+  const vendorGuid = from.view(16)
+  const nameLength = readLength(from)
+  const dataLength = readLength(from)
+  if (2 * nameLength + dataLength !== from.left) throw new WireError('lengths do not fit the event')
+  const name = decodeUtf16(from.view(2 * nameLength))
+  return { vendorGuid, name, data: from.view(dataLength) }
+}
+
+/** A UINT64, of which no event fills more than the lower half: one that is longer is longer than what is left. */
+function readLength(from: Reader): number {
+  const low = from.u32(true)
+  return from.u32(true) * 0x1_0000_0000 + low
 }
 
 /** The event data of a measured UEFI variable. */

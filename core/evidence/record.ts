@@ -26,14 +26,21 @@ export function fixed(size: number): Field<Uint8Array> {
 
 /** Up to `max` bytes behind a UINT32 length. */
 export function bytes(max: number): Field<Uint8Array> {
-  const check = (size: number) => {
-    if (size > max) throw new WireError(`at most ${max} bytes, not ${size}`)
-    return size
-  }
   return {
-    read: (from) => from.bytes(check(from.u32())),
-    write: (to, value) => to.u32(check(value.length)).bytes(value),
+    read: (from) => from.bytes(checkedLength(from.u32(), max)),
+    write: (to, value) => to.u32(checkedLength(value.length, max)).bytes(value),
   }
+}
+
+/** Like `bytes`, read without a copy: valid as long as the record is. */
+export function view(max: number): Field<Uint8Array> {
+  const copied = bytes(max)
+  return { ...copied, read: (from) => from.view(checkedLength(from.u32(), max)) }
+}
+
+function checkedLength(size: number, max: number): number {
+  if (size > max) throw new WireError(`at most ${max} bytes, not ${size}`)
+  return size
 }
 
 /** Text of up to `max` bytes of UTF-8 that matches `form`. */
