@@ -17,9 +17,8 @@ import {
   Tpm,
   VolatileFile,
 } from '../vtpm/index.ts'
+import { namesIn, type StateNames } from './state-names.ts'
 
-export const stateFileName = 'vtpm.state'
-const volatileFileName = 'vtpm.volatile'
 /** A TPM by itself belongs to no machine, and its key never changes. */
 const noMachine = new Uint8Array(16)
 const onlyGeneration = 1
@@ -44,6 +43,8 @@ export interface StoredTpmOptions {
   readonly key: Uint8Array
   /** Under which the state leaves in blobs, where that is not the state key; cleared too. */
   readonly blobKey?: Uint8Array | undefined
+  /** Of the files that are made in an empty folder. */
+  readonly names?: StateNames | undefined
   readonly profile?: Partial<Profile>
   readonly disk?: Disk
   /** Where its RSA keys are made. */
@@ -58,7 +59,8 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
   const { folder, key, blobKey, profile = {}, disk = localDisk, work } = options
   const hold = await holdFolder(folder)
   try {
-    const path = join(folder, stateFileName)
+    const names = namesIn(folder, options.names)
+    const path = join(folder, names.state)
     const isNew = !existsSync(path)
     const storage = isNew ? create(path, key, disk) : open(path, key, disk)
     const ownSeal =
@@ -71,7 +73,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
       profile,
       ...(work === undefined ? {} : { work }),
     })
-    const store = new VolatileFile(join(folder, volatileFileName))
+    const store = new VolatileFile(join(folder, names.volatile))
     const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
     const close = async (): Promise<void> => {
       try {

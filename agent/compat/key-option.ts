@@ -15,7 +15,7 @@ const vocabulary = {
   fd: 'value',
   mode: 'value',
   format: 'value',
-  remove: 'value',
+  remove: 'flag',
   pwdfile: 'value',
   pwdfd: 'value',
   kdf: 'value',
@@ -31,7 +31,7 @@ const kdfs: readonly string[] = ['sha512', 'pbkdf2']
  */
 export function readKeyOption(option: string, text: string): KeyOption {
   const words = readWords(option, text, vocabulary)
-  const { mode = 'aes-cbc', format = 'hex', kdf = 'pbkdf2', remove = 'false' } = words
+  const { mode = 'aes-cbc', format = 'hex', kdf = 'pbkdf2' } = words
   const keyBytes = keyBytesOf[mode]
   if (keyBytes === undefined) throw new UsageError(`Unknown encryption mode '${mode}'.`)
   if (!formats.includes(format)) throw new UsageError(`Unknown key format '${format}'.`)
@@ -46,6 +46,6 @@ export function readKeyOption(option: string, text: string): KeyOption {
     from: path === undefined ? { fd: readNumber(`${option} fd`, fd) } : { path },
     kind: isPassphrase ? 'passphrase' : (format as 'hex' | 'binary'),
     keyBytes,
-    removesFile: path !== undefined && ['true', '1'].includes(remove),
+    removesFile: path !== undefined && words.remove !== undefined,
   }
 }

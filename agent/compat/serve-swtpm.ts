@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { closeSync, rmSync, writeFileSync } from 'node:fs'
-import { identityOf, openStoredTpm, SerialTpm, startUp, SwtpmSockets } from '../channel/index.ts'
+import { identityOf, openStoredTpm, SerialTpm, startUp, swtpmNames, SwtpmSockets } from '../channel/index.ts'
 import { rehearse } from '../vtpm/index.ts'
 import { type OpenPlaces } from './open-place.ts'
 import { type Outlet, type SwtpmOptions } from './swtpm-options.ts'
@@ -15,7 +15,7 @@ export async function serveSwtpmPlaces(
   keys: { readonly key: Uint8Array; readonly blobKey: Uint8Array | undefined },
   onReady: () => void,
 ): Promise<void> {
-  const stored = await openStoredTpm({ folder: options.folder, ...keys })
+  const stored = await openStoredTpm({ folder: options.folder, names: swtpmNames, ...keys })
   const serial = new SerialTpm(stored.tpm)
   const ended = new AbortController()
   const end = (): void => {

@@ -5,6 +5,7 @@ import { type Log, openLog } from './log.ts'
 import { openPlaces } from './open-place.ts'
 import { runAs } from './run-as.ts'
 import { runProgram } from './run-program.ts'
+import { printedCapabilities, printedStates } from './printed-answers.ts'
 import { swtpmHelp, swtpmVersion } from './swtpm-help.ts'
 import { readSwtpmOptions, type SwtpmOptions } from './swtpm-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -36,7 +37,7 @@ async function main([what, ...args]: readonly string[]): Promise<number> {
   else if (what === '--help' || what === '-h') print(swtpmHelp)
   else if (what === undefined) throw new UsageError('Missing TPM interface type.')
   else if (!interfaces.includes(what)) throw new UsageError(`Unsupported TPM interface type '${what}'.`)
-  else if (what !== 'socket')
+  else if (what !== 'socket' && !args.includes('--print-capabilities'))
     throw new UsageError(`This TPM is reached by sockets: 'swtpm socket' serves what 'swtpm ${what}' does not.`)
   else return socket(args)
   return 0
@@ -60,11 +61,11 @@ async function socket(args: readonly string[]): Promise<number> {
 async function answer(asks: NonNullable<SwtpmOptions['asks']>, folder: string): Promise<void> {
   switch (asks) {
     case 'capabilities':
-      print(JSON.stringify({ type: 'swtpm', features, version: '0.7.1' }))
+      print(printedCapabilities('swtpm', features))
       break
     case 'states': {
       const { storedStates } = await import('./stored-states.ts')
-      print(JSON.stringify({ type: 'swtpm', states: storedStates(folder) }))
+      print(printedStates(storedStates(folder)))
       break
     }
     case 'help':

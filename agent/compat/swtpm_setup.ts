@@ -1,13 +1,14 @@
 import { existsSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { stateFileName } from '../channel/index.ts'
+import { stateFileIn, swtpmNames } from '../channel/index.ts'
 import { authorityIn, manufactureTpm, type Manufactured } from '../manufacture/index.ts'
 import { authorityFolder } from './authority-folder.ts'
 import { stateKeyFrom } from './given-key.ts'
 import { keyBeside } from './key-beside.ts'
 import { readKeyOption } from './key-option.ts'
 import { openLog } from './log.ts'
+import { printedCapabilities } from './printed-answers.ts'
 import { runAs } from './run-as.ts'
 import { runProgram } from './run-program.ts'
 import { setupHelp, setupVersion } from './swtpm-help.ts'
@@ -111,7 +112,7 @@ async function main(args: readonly string[]): Promise<number> {
   // There are no files to configure this program by.
   if (args.some((argument) => argument.startsWith('--create-config-files'))) return success
   const values = parse(args)
-  if (values['print-capabilities'] === true) print(JSON.stringify({ type: 'swtpm_setup', features, version: '0.7.1' }))
+  if (values['print-capabilities'] === true) print(printedCapabilities('swtpm_setup', features))
   else if (values.version === true) print(setupVersion)
   else if (values.help === true) print(setupHelp)
   else return setUp(values)
@@ -127,7 +128,7 @@ async function setUp(values: Values): Promise<number> {
   const log = openLog(path === undefined ? undefined : { path, prefix: '', truncates: false }, '')
   try {
     if (values.runas !== undefined) runAs(values.runas)
-    const state = join(folder, stateFileName)
+    const state = stateFileIn(folder, swtpmNames)
     if (existsSync(state) && values.reconfigure !== true) {
       if (values['not-overwrite'] === true) {
         log.say('Not overwriting existing state file.')
@@ -157,6 +158,7 @@ async function manufacture(values: Values, folder: string, warn: (text: string) 
   const storageKey = values.ecc === true ? 'ecc-p384' : (`rsa-${rsaBits}` as const)
   const made = await manufactureTpm({
     folder,
+    names: swtpmNames,
     key: await keyOf(values, folder, warn),
     pcrBanks,
     keepsKeys: values.createek === true || isCertified,

@@ -1,10 +1,13 @@
 import { UsageError } from './usage-error.ts'
 
-/** What the words of an option are: such as stand alone, and such as have a value. */
+/** What the words of an option are: such as hold by standing there, and such as have a value. */
 type Vocabulary = Readonly<Record<string, 'flag' | 'value'>>
 
 /** The words of one option, as `type=unixio,path=/run/x,terminate` lists them. */
 export type Words<V extends Vocabulary> = Readonly<Partial<Record<keyof V, string>>>
+
+/** What a word that could stand alone may also be set to; by any other value it does not hold. */
+const meansYes: ReadonlySet<string> = new Set(['true', '1'])
 
 /**
  * Reads the words of an option.
@@ -15,10 +18,11 @@ export function readWords<V extends Vocabulary>(option: string, text: string, vo
   for (const word of text.split(',')) {
     const [name = '', ...rest] = word.split('=')
     const kind = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined
-    if (kind === undefined || (kind === 'flag') !== (rest.length === 0))
+    if (kind === undefined || (kind === 'value' && rest.length === 0))
       throw new UsageError(`Error parsing ${option} options: Unknown option '${word}'`)
     if (name in found) throw new UsageError(`Error parsing ${option} options: '${name}' is given twice`)
-    found[name] = rest.join('=')
+    const value = rest.join('=')
+    if (kind === 'value' || rest.length === 0 || meansYes.has(value)) found[name] = value
   }
   return found as Words<V>
 }

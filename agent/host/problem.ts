@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { KeyFileError, readStateKey, stateFileName, StateUnusableError } from '../channel/index.ts'
+import { KeyFileError, readStateKey, stateFileIn, StateUnusableError } from '../channel/index.ts'
 import { FolderInUse } from '../config/index.ts'
 import { StateFile, StateFileError } from '../vtpm/index.ts'
 import { type TpmConfig } from './host-config.ts'
@@ -16,7 +15,7 @@ export class NotManufactured extends Error {
   override readonly name = 'NotManufactured'
 }
 
-const stateFileOf = ({ state }: TpmConfig): string => join(state, stateFileName)
+const stateFileOf = ({ state }: TpmConfig): string => stateFileIn(state)
 
 /**
  * Looks at what a TPM needs, as far as that goes without opening its state.

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   ALG,
   CreatePrimary,
@@ -21,7 +20,7 @@ import {
 } from '../../core/tpm/index.ts'
 import { toHex } from '../../core/bytes/index.ts'
 import { shutDown, startUp, writePlatformIndex } from '../attest/index.ts'
-import { openStoredTpm, stateFileName } from '../channel/index.ts'
+import { openStoredTpm, stateFileIn, type StateNames } from '../channel/index.ts'
 import { ekContent, platformContent } from './certificate-content.ts'
 import { type EndorsementChoice, endorsementKeysOf, platformCertificateNvIndex } from './endorsement-keys.ts'
 import { spkiOf, type LocalAuthority } from './local-authority.ts'
@@ -30,6 +29,8 @@ import { storageKeyHandle, type StorageKeyKind, storageKeys } from './storage-ke
 /** What a TPM is given when it is made. */
 export interface Manufacture {
   readonly folder: string
+  /** Of the files that are made there. */
+  readonly names?: StateNames
   /** 32 bytes; cleared. */
   readonly key: Uint8Array
   /** Names of hash algorithms; all others have no PCRs. Undefined leaves every bank. */
@@ -82,10 +83,11 @@ export async function manufactureTpm(options: Manufacture): Promise<Manufactured
   const banks = banksOf(options.pcrBanks)
   if (!machineName.test(options.machine))
     throw new ManufactureError(`'${options.machine}': letters, digits, spaces and .:@_- name a machine`)
-  const isThere = existsSync(join(options.folder, stateFileName))
+  const stateFile = stateFileIn(options.folder, options.names)
+  const isThere = existsSync(stateFile)
   if (isThere !== (options.reconfigures === true))
     throw new ManufactureError(`${options.folder}: ${isThere ? 'holds a TPM already' : 'holds no TPM'}`)
-  const stored = await openStoredTpm({ folder: options.folder, key: options.key })
+  const stored = await openStoredTpm({ folder: options.folder, key: options.key, names: options.names })
   try {
     stored.tpm.powerOn()
     const client = new TpmClient({ transmit: async (command) => await stored.tpm.execute(command) })
@@ -99,7 +101,7 @@ export async function manufactureTpm(options: Manufacture): Promise<Manufactured
   } catch (error) {
     await stored.close()
     // Half a TPM is none: the next run begins anew.
-    if (!isThere) rmSync(join(options.folder, stateFileName), { force: true })
+    if (!isThere) rmSync(stateFile, { force: true })
     throw error
   }
 }

@@ -82,7 +82,7 @@ export class Libvirt {
 
   /** Where the TPM of a machine lies, by its UUID. */
   tpmState(uuid: string): string {
-    return join(this.folder, 'CONFIG/libvirt/qemu/swtpm', uuid, 'tpm2/vtpm.state')
+    return join(this.folder, 'CONFIG/libvirt/qemu/swtpm', uuid, 'tpm2/tpm2-00.permall')
   }
 
   /** Ends what runs, machines first. */

@@ -45,6 +45,9 @@ describe('the stand-in for swtpm', function () {
     expect(started).to.deep.equal({ code: 0, stdout: '', stderr: '' })
     return Number(readFileSync(pid, 'utf8'))
   }
+  /** What swtpm finds in the folder. */
+  const theirStates = ({ state }: Place): string =>
+    runTool('swtpm', ['socket', '--tpm2', '--tpmstate', `dir=${state}`, '--print-states']).stdout
   const ioctl = (place: Place, ...args: readonly string[]): Outcome =>
     runTool('swtpm_ioctl', ['--unix', place.control, ...args])
   /** Waits for the end of a process that is nobody's child here. */
@@ -56,6 +59,7 @@ describe('the stand-in for swtpm', function () {
     const asked = runStandIn('swtpm', ['socket', '--print-capabilities'])
     const { type, features } = JSON.parse(asked.stdout) as { type: string; features: readonly string[] }
     expect(type).to.equal('swtpm')
+    expect(runStandIn('swtpm', ['chardev', '--print-capabilities']).stdout).to.equal(asked.stdout)
     const known = JSON.parse(runTool('swtpm', ['socket', '--tpm2', '--print-capabilities']).stdout) as {
       features: readonly string[]
     }
@@ -89,7 +93,9 @@ describe('the stand-in for swtpm', function () {
     expect(ioctl(place, '-s').code).to.equal(0)
     await gone(pid)
     for (const left of [place.pid, place.control, place.data]) expect(existsSync(left), left).to.equal(false)
-    expect(runStandIn('swtpm', [...place.options, '--print-states']).stdout).to.include('permall')
+    const ours = runStandIn('swtpm', [...place.options, '--print-states'])
+    expect(ours).to.deep.equal({ code: 0, stdout: `${theirStates(place)}\n`, stderr: '' })
+    expect(ours.stdout).to.include('permall')
   })
 
   it('answers every request of swtpm_ioctl', async () => {
