@@ -8,6 +8,7 @@ export const serverReasonCodes = {
   'admission/held-decision': 'a person has decided in favour of this request',
   'policy/none': 'a policy is in force for the machine',
   'policy/ambiguous': 'exactly one policy is in force for the machine',
+  'policy/unreadable': 'this version of the server can read every document that judges the machine',
   'policy/announcement': 'values that are announced let the boot through, as often and as long as they are announced',
   'evidence/verified': 'the evidence is genuine, whole and fresh',
   'release/boot': 'the boot is the newest admitted one and still has its right to a release',

@@ -1,7 +1,8 @@
 import { parseAnnouncement, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Tx } from '../store/index.ts'
-import { newestVersions, documentVersion, newestVersion } from './versions.ts'
+import { Compiled, type Unreadable } from './compiled.ts'
+import { newestVersion } from './versions.ts'
 
 /** A machine as announcements find it. */
 export interface AnnouncedTo {
@@ -18,23 +19,32 @@ export interface PostedAnnouncement {
   readonly withdrawn: Row<'withdrawnAnnouncements'> | undefined
 }
 
+type Written = Pick<PostedAnnouncement, 'announcement' | 'row'>
+
 /** The newest version of every announcement, read and compiled once. */
 export class AnnouncementBoard {
-  readonly #known = new Map<string, PostedAnnouncement>()
+  readonly #compiled = new Compiled<Written>('Announcement')
 
   /** By name; what is over is among them. */
   async posted(tx: Tx): Promise<readonly PostedAnnouncement[]> {
-    const posted: PostedAnnouncement[] = []
-    for (const { name, version } of await newestVersions(tx, 'announcements')) {
-      const known = this.#known.get(name)
-      const row = known?.row.version === version ? known.row : await documentVersion(tx, 'announcements', name, version)
-      if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
-      const announcement = known?.row === row ? known.announcement : parseAnnouncement(row.document, row.source)
-      const withdrawn = await withdrawalOf(tx, row)
-      this.#known.set(name, { announcement, row, withdrawn })
-      posted.push({ announcement, row, withdrawn })
-    }
-    return posted
+    const written = await this.#written(tx)
+    const withdrawn = await tx.selectFrom('withdrawnAnnouncements').selectAll().execute()
+    const byName = written.toSorted((left, right) => (left.row.name < right.row.name ? -1 : 1))
+    return byName.map(({ announcement, row }) => ({
+      announcement,
+      row,
+      withdrawn: withdrawn.find(({ name, version }) => name === row.name && version === row.version),
+    }))
+  }
+
+  async unreadable(tx: Tx): Promise<readonly Unreadable[]> {
+    await this.#written(tx)
+    return this.#compiled.unreadable
+  }
+
+  #written(tx: Tx): Promise<readonly Written[]> {
+    const compile = (row: Row<'announcements'>) => ({ announcement: parseAnnouncement(row.document, row.source), row })
+    return this.#compiled.newest(tx, { compile })
   }
 
   /** Those that are not gone for a machine, the oldest first. */

@@ -4,19 +4,21 @@ import {
   parsePolicy,
   parseReferenceValues,
   policyInForce,
+  signersName,
   type CompiledPolicy,
   type Floor,
   type Group,
   type Library,
+  type PolicyInForce,
   type ReferenceValues,
   type Subject,
 } from '../../core/policy/index.ts'
-import type { Row, Tx } from '../store/index.ts'
+import type { Tx } from '../store/index.ts'
 import { AnnouncementBoard, type AnnouncedTo } from './announcements.ts'
-import { documentTables, documentVersion, newestVersions } from './versions.ts'
-
-/** Versions of documents, by name. */
-type VersionsByName = ReadonlyMap<string, number>
+import { Compiled, type Unreadable, type VersionsByName } from './compiled.ts'
+import { unreadableSigners } from './quorum.ts'
+import { groupStandIn, policyStandIn } from './stand-in.ts'
+import { documentTables, newestVersion } from './versions.ts'
 
 /** Documents as they are at one time, compiled, and which version of each. */
 export interface Documents {
@@ -26,6 +28,8 @@ export interface Documents {
     readonly groups: VersionsByName
     readonly references: VersionsByName
   }
+  /** Those among them that cannot be read: what depends on them is refused. */
+  readonly unreadable: readonly Unreadable[]
 }
 
 /** The versions of all that took part in a judgement, beside the policy itself. */
@@ -47,9 +51,9 @@ export type InForce = Surroundings &
         readonly group: string | undefined
       }
     | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
+    /** Something that says who may start cannot be read: nobody may. */
+    | { readonly kind: 'unreadable'; readonly unreadable: readonly Unreadable[] }
   )
-
-type Kept = 'BootPolicy' | 'Group' | 'ReferenceValues'
 
 /** The newest version of every document, read and compiled once. */
 export class PolicyShelf {
@@ -65,24 +69,35 @@ export class PolicyShelf {
     return inForceOf(await this.documents(tx), machine)
   }
 
+  /** Every document in force that this version of the program cannot read. */
+  async unreadable(tx: Tx): Promise<readonly Unreadable[]> {
+    const signers = await newestVersion(tx, documentTables.Signers, signersName)
+    const list = signers && unreadableSigners(signers)
+    const { unreadable } = await this.documents(tx)
+    return [...unreadable, ...(await this.announcements.unreadable(tx)), ...(list === undefined ? [] : [list])]
+  }
+
   async documents(tx: Tx): Promise<Documents> {
     const before = this.#library
-    const references = await this.#references.newest(tx, ({ document, source }) =>
-      parseReferenceValues(document, source),
-    )
+    const references = await this.#references.newest(tx, {
+      compile: ({ document, source }) => parseReferenceValues(document, source),
+    })
     const library = new Map(references.map((values) => [values.name, values]))
     const isUpToDate = (document: { readonly references: readonly string[] }): boolean =>
       document.references.every((name) => library.get(name) === before.get(name))
-    const policies = await this.#policies.newest(
-      tx,
-      ({ document, source }) => parsePolicy(document, source, library),
+    const tryAgain = references !== this.#lists[0]
+    const policies = await this.#policies.newest(tx, {
+      compile: ({ document, source }) => parsePolicy(document, source, library),
       isUpToDate,
-    )
-    const groups = await this.#groups.newest(
-      tx,
-      ({ document, source }) => parseGroup(document, source, library),
+      tryAgain,
+      standIn: policyStandIn,
+    })
+    const groups = await this.#groups.newest(tx, {
+      compile: ({ document, source }) => parseGroup(document, source, library),
       isUpToDate,
-    )
+      tryAgain,
+      standIn: groupStandIn,
+    })
     this.#library = library
     const lists = [references, policies, groups]
     if (this.#documents !== undefined && lists.every((list, at) => list === this.#lists[at])) return this.#documents
@@ -92,48 +107,14 @@ export class PolicyShelf {
       groups: this.#groups.versions,
       references: this.#references.versions,
     }
-    this.#documents = { collection: new Collection(library, policies, groups), versions }
+    const unreadable = [this.#references, this.#policies, this.#groups].flatMap((kept) => kept.unreadable)
+    this.#documents = { collection: new Collection(library, policies, groups), versions, unreadable }
     return this.#documents
   }
 }
 
-/** The newest version of each document of a kind; what has not changed is not read again. */
-class Compiled<Document> {
-  readonly #kind: Kept
-  readonly #known = new Map<string, { readonly version: number; readonly document: Document }>()
-  #list: readonly Document[] = []
-
-  constructor(kind: Kept) {
-    this.#kind = kind
-  }
-
-  get versions(): VersionsByName {
-    return new Map([...this.#known].map(([name, { version }]) => [name, version]))
-  }
-
-  /** The same list as before, where nothing in it changed. */
-  async newest(
-    tx: Tx,
-    compile: (row: Row<'policies'>) => Document,
-    isUpToDate: (document: Document) => boolean = () => true,
-  ): Promise<readonly Document[]> {
-    const table = documentTables[this.#kind]
-    let isSame = true
-    for (const { name, version } of await newestVersions(tx, table)) {
-      const known = this.#known.get(name)
-      if (known?.version === version && isUpToDate(known.document)) continue
-      const row = await documentVersion(tx, table, name, version)
-      if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
-      this.#known.set(name, { version, document: compile(row) })
-      isSame = false
-    }
-    if (!isSame) this.#list = [...this.#known.values()].map(({ document }) => document)
-    return this.#list
-  }
-}
-
 /** Which of these policies judges a machine, with the versions of all that takes part. */
-export function inForceOf({ collection, versions }: Documents, machine: Subject): InForce {
+export function inForceOf({ collection, versions, unreadable }: Documents, machine: Subject): InForce {
   const found = policyInForce(collection, machine)
   const groupVersions = pick(
     versions.groups,
@@ -141,6 +122,8 @@ export function inForceOf({ collection, versions }: Documents, machine: Subject)
   )
   const ofGroups = found.chain.flatMap(({ references }) => references)
   const beside = { groupVersions, referenceVersions: pick(versions.references, ofGroups) }
+  const missing = missingTo(found, collection, unreadable)
+  if (missing.length > 0) return { kind: 'unreadable', unreadable: missing, ...beside }
   switch (found.kind) {
     case 'none':
       return { kind: 'none', floors: found.floors, ...beside }
@@ -159,6 +142,27 @@ export function inForceOf({ collection, versions }: Documents, machine: Subject)
       }
     }
   }
+}
+
+/**
+ * What cannot be read of all that judges a machine: its policy, a group that it is in, values that these refer to; and every
+ * policy of which nobody can say whom it is for.
+ */
+function missingTo(
+  found: PolicyInForce,
+  { policies }: Collection,
+  unreadable: readonly Unreadable[],
+): readonly Unreadable[] {
+  const judging = found.kind === 'one' ? [found.policy.name] : found.kind === 'ambiguous' ? found.names : []
+  const groups = found.chain.map(({ name }) => name)
+  const missing = unreadable.filter(({ kind, name }) => {
+    if (kind === 'Group') return groups.includes(name)
+    return kind === 'BootPolicy' && (judging.includes(name) || !policies.has(name))
+  })
+  const values = unreadable.filter(
+    ({ kind, name }) => kind === 'ReferenceValues' && missing.some(({ why }) => why.includes(` named ${name}:`)),
+  )
+  return [...missing, ...values]
 }
 
 /** A machine as announcements find it: by its name, its group, and the groups that this one is in. */

@@ -5,6 +5,7 @@ import {
   parseReferenceValues,
   parseSigners,
   type Announcement,
+  type DocumentKind,
 } from '../../core/policy/index.ts'
 import type { Tx } from '../store/index.ts'
 import { announcementWarnings } from './announce.ts'
@@ -56,14 +57,21 @@ function withPolicy(now: Documents, given: PolicyDocument): Documents {
   const { library, policies, groups } = now.collection
   const policy = checkedPolicy(now, given)
   const changed = new Collection(library, [...others(policies, policy.name), policy], [...groups.values()])
-  return { collection: changed, versions: { ...now.versions, policies: raised(now.versions.policies, policy.name) } }
+  const versions = { ...now.versions, policies: raised(now.versions.policies, policy.name) }
+  return { collection: changed, versions, unreadable: readableBy(now, 'BootPolicy', policy.name) }
 }
 
 function withGroup(now: Documents, given: PolicyDocument): Documents {
   const { library, policies, groups } = now.collection
   const group = checkedGroup(now, given)
   const changed = new Collection(library, [...policies.values()], [...others(groups, group.name), group])
-  return { collection: changed, versions: { ...now.versions, groups: raised(now.versions.groups, group.name) } }
+  const versions = { ...now.versions, groups: raised(now.versions.groups, group.name) }
+  return { collection: changed, versions, unreadable: readableBy(now, 'Group', group.name) }
+}
+
+/** What still cannot be read once a document is another one. */
+function readableBy({ unreadable }: Documents, kind: DocumentKind, name: string): Documents['unreadable'] {
+  return unreadable.filter((one) => one.kind !== kind || one.name !== name)
 }
 
 function others<Document>(documents: ReadonlyMap<string, Document>, name: string): readonly Document[] {

@@ -1,4 +1,5 @@
-import { parseSigners, signersName, type DocumentKind, type Signers } from '../../core/policy/index.ts'
+import { parseSigners, PolicyError, signersName, type DocumentKind, type Signers } from '../../core/policy/index.ts'
+import { RpcError } from '../../core/rpc/index.ts'
 import {
   engineersOf,
   stillValid,
@@ -7,7 +8,8 @@ import {
   type Keyring,
   type VerifiedSignature,
 } from '../../core/signing/index.ts'
-import type { Tx } from '../store/index.ts'
+import type { Row, Tx } from '../store/index.ts'
+import type { Unreadable } from './compiled.ts'
 import { newestVersion } from './versions.ts'
 
 /** Whose word puts a change in force: that of so many engineers in each of these lists. */
@@ -24,10 +26,30 @@ export interface Tally {
   readonly isReached: boolean
 }
 
-/** Whose signatures are asked for now; undefined where nobody's. */
+/**
+ * Whose signatures are asked for now; undefined where nobody's.
+ * @throws RpcError `policy/unreadable`: without the list nobody's signature counts.
+ */
 async function signersInForce(tx: Tx): Promise<Signers | undefined> {
   const row = await newestVersion(tx, 'signers', signersName)
+  const unreadable = row && unreadableSigners(row)
+  if (unreadable !== undefined)
+    throw new RpcError(
+      'policy/unreadable',
+      `The list of signers, version ${unreadable.version}, cannot be read (${unreadable.why}): root can set it aside by reset-signers.`,
+    )
   return row && parseSigners(row.document, row.source)
+}
+
+/** What is wrong with a list of signers, where this version of the program cannot read it. */
+export function unreadableSigners({ name, version, document, source }: Row<'signers'>): Unreadable | undefined {
+  try {
+    parseSigners(document, source)
+    return undefined
+  } catch (error) {
+    if (error instanceof PolicyError) return { kind: 'Signers', name, version, why: error.message }
+    throw error
+  }
 }
 
 /**

@@ -6,11 +6,13 @@ import {
   parsePolicyAmong,
   PolicyError,
   type CompiledPolicy,
+  type DocumentKind,
   type Group,
   type ReferenceValues,
 } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Tx } from '../store/index.ts'
+import type { Unreadable } from './compiled.ts'
 import type { Documents } from './in-force.ts'
 import { documentTables, documentVersion } from './versions.ts'
 
@@ -46,41 +48,54 @@ export const checkedGroup = ({ collection }: Documents, { document, source }: Po
   checked(() => parseGroupAmong(document, source, collection))
 
 /**
- * The documents with other reference values: what refers to these is read again.
+ * The documents with other reference values: what refers to these is read again, and so is what could not be read without them.
  * @throws RpcError `policy/invalid` where one would come to refer to something that is not there.
  */
 export async function withValues(tx: Tx, now: Documents, values: ReferenceValues): Promise<Documents> {
   const { collection, versions } = now
   const library = new Map([...collection.library, [values.name, values]])
-  const isTouched = ({ references }: { readonly references: readonly string[] }) => references.includes(values.name)
-  const again = async <Document>(
-    kind: 'BootPolicy' | 'Group',
-    document: Document & { readonly name: string; readonly references: readonly string[] },
-    version: number | undefined,
-    parse: (row: Row<'policies'>, source: string) => Document,
-  ): Promise<Document> => {
-    if (!isTouched(document)) return document
-    const row = await documentVersion(tx, documentTables[kind], document.name, version ?? 0)
-    if (row === undefined) throw new TypeError(`no version ${version ?? 0} of ${document.name}`)
-    return checked(() => parse(row, `${document.name}, which is in force (${row.source})`))
+  const policies = new Map(collection.policies)
+  const groups = new Map(collection.groups)
+  const rowOf = async (kind: DocumentKind, name: string): Promise<Row<'policies'>> => {
+    const version = (kind === 'Group' ? versions.groups : versions.policies).get(name) ?? 0
+    const row = await documentVersion(tx, documentTables[kind], name, version)
+    if (row === undefined) throw new TypeError(`no version ${version} of ${name}`)
+    return row
   }
-  const policies: CompiledPolicy[] = []
-  for (const policy of collection.policies.values())
-    policies.push(
-      await again('BootPolicy', policy, versions.policies.get(policy.name), (row, source) =>
-        parsePolicy(row.document, source, library),
-      ),
-    )
-  const groups: Group[] = []
-  for (const group of collection.groups.values())
-    groups.push(
-      await again('Group', group, versions.groups.get(group.name), (row, source) =>
-        parseGroup(row.document, source, library),
-      ),
-    )
+  const readAgain = (kind: DocumentKind, { name, document, source }: Row<'policies'>): void => {
+    const place = `${name}, which is in force (${source})`
+    if (kind === 'Group') groups.set(name, parseGroup(document, place, library))
+    else policies.set(name, parsePolicy(document, place, library))
+  }
+  const isTouched = ({ references }: { readonly references: readonly string[] }) => references.includes(values.name)
+  const touched = [...collection.policies.values(), ...collection.groups.values()].filter(isTouched)
+  for (const { kind, name } of touched) {
+    const row = await rowOf(kind, name)
+    checked(() => { readAgain(kind, row); })
+  }
+
+  const unreadable: Unreadable[] = []
+  for (const one of now.unreadable) {
+    const isRead =
+      one.kind === 'ReferenceValues'
+        ? one.name === values.name
+        : canRead(readAgain, one.kind, await rowOf(one.kind, one.name))
+    if (!isRead) unreadable.push(one)
+  }
   return {
-    collection: new Collection(library, policies, groups),
+    collection: new Collection(library, [...policies.values()], [...groups.values()]),
     versions: { ...versions, references: raised(versions.references, values.name) },
+    unreadable,
+  }
+}
+
+function canRead<Given extends readonly unknown[]>(read: (...given: Given) => void, ...given: Given): boolean {
+  try {
+    read(...given)
+    return true
+  } catch (error) {
+    if (error instanceof PolicyError) return false
+    throw error
   }
 }
 

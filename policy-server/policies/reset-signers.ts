@@ -1,8 +1,9 @@
 import { parseDocument } from 'yaml'
 import { parseSigners, signersName } from '../../core/policy/index.ts'
-import type { Store } from '../store/index.ts'
+import type { Row, Store, Tx } from '../store/index.ts'
 import { supersedeOthers } from './proposals.ts'
-import { newestVersion } from './versions.ts'
+import { unreadableSigners } from './quorum.ts'
+import { documentVersion, newestVersion } from './versions.ts'
 
 /** Who is named beside the version: no operator did it. */
 const rootOfTheServer = 'root on the server'
@@ -17,8 +18,11 @@ export function resetSigners(
 ): Promise<number | undefined> {
   return store.transact(async (tx) => {
     const newest = await newestVersion(tx, 'signers', signersName)
-    if (newest === undefined || parseSigners(newest.document, newest.source).required === 0) return undefined
-    const changed = parseDocument(newest.document)
+    if (newest === undefined) return undefined
+    const readable = await newestReadable(tx, newest.version)
+    if (readable.version === newest.version && parseSigners(readable.document, readable.source).required === 0)
+      return undefined
+    const changed = parseDocument(readable.document)
     changed.set('required', 0)
     const version = newest.version + 1
     const said = { name: signersName, version, document: changed.toString(), source: newest.source, reason }
@@ -29,4 +33,13 @@ export function resetSigners(
     await supersedeOthers(tx, { kind: 'Signers', name: signersName, number: 0 }, unixMs)
     return version
   })
+}
+
+/** The newest list that this version of the program can read: one that it cannot is set aside with the quorum. */
+async function newestReadable(tx: Tx, newest: number): Promise<Row<'signers'>> {
+  for (let version = newest; version > 0; version--) {
+    const row = await documentVersion(tx, 'signers', signersName, version)
+    if (row !== undefined && unreadableSigners(row) === undefined) return row
+  }
+  throw new TypeError('no list of signers that ever was in force can be read')
 }

@@ -7,6 +7,7 @@ import {
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import { machineMeant, type Gates } from '../appraise/index.ts'
+import type { Unreadable } from '../policies/index.ts'
 import {
   alarmsOf,
   eksOf,
@@ -79,7 +80,7 @@ export async function volumeKeys(tx: Tx, machine: Row<'machines'> | undefined): 
   return rows.map(({ machineName, ...key }) => volumeKeyMessage(key, machineName))
 }
 
-export async function serverStatus(tx: Tx, { parts }: Gates): Promise<ServerStatus> {
+export async function serverStatus(tx: Tx, { parts, shelf }: Gates): Promise<ServerStatus> {
   const { server, vault, ca } = parts
   const live = await listMachines(tx)
   const waiting = await tx
@@ -104,6 +105,7 @@ export async function serverStatus(tx: Tx, { parts }: Gates): Promise<ServerStat
     warnings: [
       ...vault.protection.warnings,
       ...expiryWarnings(server.serverCertificateExpiresUnixMs - parts.clock()),
+      ...(await shelf.unreadable(tx)).map(unreadableWarning),
       ...live.flatMap(machineWarnings),
     ],
     machines: live.length,
@@ -118,6 +120,9 @@ function expiryWarnings(leftMs: number): readonly string[] {
   if (leftMs <= 0) return ['the server certificate has expired: machines do not trust this server any more']
   return [`the server certificate expires in ${Math.ceil(leftMs / (24 * 60 * 60 * 1000))} days`]
 }
+
+const unreadableWarning = ({ kind, name, version, why }: Unreadable): string =>
+  `${kind} ${name} version ${version} cannot be read by this version of the server, and what depends on it is refused: ${why}`
 
 function machineWarnings({ name, state }: Row<'machines'>): readonly string[] {
   if (state === 'forked') return [`${name} is forked: two copies of it asked to start`]

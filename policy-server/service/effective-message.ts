@@ -16,7 +16,15 @@ export function effectiveMessage({ name, groupName }: Row<'machines'>, inForce: 
       ...(inForce.kind === 'one' ? [{ kind: 'BootPolicy', name: inForce.policy.name, version: inForce.version }] : []),
       ...besideMessage(inForce),
     ],
-    rules: effectiveRules(policy, floors).map((rule) => ({ ...rule })),
+    rules:
+      inForce.kind === 'unreadable'
+        ? inForce.unreadable.map(({ kind, name: document, why }) => ({
+            kind,
+            name: document,
+            rule: 'unreadable',
+            wanted: why,
+          }))
+        : effectiveRules(policy, floors).map((rule) => ({ ...rule })),
   }
 }
 

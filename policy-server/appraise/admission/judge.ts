@@ -1,6 +1,6 @@
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import { evaluateAdmission, evaluateFloors, forkAnswer, type Verdict } from '../../../core/policy/index.ts'
-import type { InForce } from '../../policies/index.ts'
+import type { InForce, Unreadable } from '../../policies/index.ts'
 import type { HeldFor, Row } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
 import { sha256 } from '../sha256.ts'
@@ -95,6 +95,8 @@ export function policyVerdict({
       return evaluateFloors(policy.floors, facts)
     case 'ambiguous':
       return { outcome: 'deny', reasons: [ambiguousReason(policy.names)] }
+    case 'unreadable':
+      return { outcome: 'deny', reasons: policy.unreadable.map(unreadableReason) }
     case 'one':
       return evaluateAdmission(policy.policy, facts)
   }
@@ -160,6 +162,15 @@ function ambiguousReason(names: readonly string[]): Reason {
     source: 'policies',
   }
 }
+
+const unreadableReason = ({ kind, name, version, why }: Unreadable): Reason => ({
+  code: 'policy/unreadable',
+  passed: false,
+  rule: `${kind} ${name} version ${version}`,
+  fact: why,
+  wanted: 'a version of the document that this version of the server can read',
+  source: 'policies',
+})
 
 function tokenReason({ bootTokens }: PowerOnRequest, { identity: { tokenHead } }: AdmissionRecord): Reason {
   const shown = bootTokens.map((token) => sha256(token))
