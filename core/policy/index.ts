@@ -9,6 +9,7 @@ export {
   type BootPolicy as CompiledPolicy,
   type Floor,
 } from './boot-policy.ts'
+export { placeOf } from './place.ts'
 export { Collection, policyInForce, type PolicyInForce, type Subject } from './collection.ts'
 export { type Group } from './group.ts'
 export {

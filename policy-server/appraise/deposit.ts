@@ -1,11 +1,12 @@
 import { equalInConstantTime } from '../../core/bytes/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { PolicyShelf } from '../policies/index.ts'
-import type { Row, Tx } from '../store/index.ts'
+import { startedFrom, type Row, type Tx } from '../store/index.ts'
 import { pinnedMachine, type MachinePeer } from './admission/admission-record.ts'
 import { policyVerdict } from './admission/judge.ts'
 import type { GroupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
+import { isInPlace } from './place.ts'
 import { recordId } from './record-id.ts'
 
 const maxVolumeKeys = 256 // keyslots of all volumes of one machine
@@ -84,11 +85,14 @@ export function isKeyslot(
   return Buffer.compare(key.uuid, wanted.uuid) === 0 && Buffer.compare(key.keyslotDigest, wanted.keyslotDigest) === 0
 }
 
+/** Without the last rule a thief could deposit a key for a volume of his own, and put that in the place of the machine's. */
 async function refuseUnlessWelcome(tx: Tx, shelf: PolicyShelf, peer: MachinePeer, nowUnixMs: number): Promise<void> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const enrolled = machine.state === 'accepted' || machine.state === 'pending'
   if (!enrolled || identity.state !== 'live') throw new RpcError('boot/refused')
   const policy = await shelf.inForce(tx, machine)
   const { outcome } = policyVerdict({ policy, approvedBy: [], peerAddress: peer.address, nowUnixMs })
-  if (outcome === 'deny') throw new RpcError('boot/refused')
+  const place = await startedFrom(tx, identity.id)
+  if (outcome === 'deny' || (place !== undefined && !isInPlace(policy, peer.address, place)))
+    throw new RpcError('boot/refused')
 }

@@ -59,7 +59,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
     release: new ReleaseGate({ parts, groupKeys, shelf, sealer, dictionary, challengeLifetimeMs }),
     dictionary,
     fleet: new Fleet(parts, held, shelf),
-    results: new AttestationResults(parts, limits.resultLifetimeMs ?? defaultResultLifetimeMs),
+    results: new AttestationResults(parts, shelf, limits.resultLifetimeMs ?? defaultResultLifetimeMs),
     meter: new RequestMeter(parts.clock, limits.requestsPerMinute ?? defaultRequestsPerMinute),
     get isStopping() {
       return isStopping

@@ -1,4 +1,4 @@
-export { endBoots, findBoot } from './boots.ts'
+export { endBoots, findBoot, startedFrom } from './boots.ts'
 export { evidenceOf, findDecision, keepEvidence, listDecisions, newestVerified, recordDecision } from './decisions.ts'
 export {
   approvalsGiven,

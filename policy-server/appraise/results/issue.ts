@@ -9,8 +9,10 @@ import {
   type Row,
   type Tx,
 } from '../../store/index.ts'
+import type { PolicyShelf } from '../../policies/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import type { Parts } from '../parts.ts'
+import { isInPlace } from '../place.ts'
 import { resultClaims, type AppraisedBoot, type AskedResult } from './claims.ts'
 import { resultAlgorithm, ResultKeys } from './signing-keys.ts'
 
@@ -27,11 +29,13 @@ export interface AttestationToken {
 /** Tells others, in words they can verify, that a machine's boot was accepted. */
 export class AttestationResults {
   readonly #parts: Parts
+  readonly #shelf: PolicyShelf
   readonly #lifetimeMs: number
   readonly #keys: ResultKeys
 
-  constructor(parts: Parts, lifetimeMs: number) {
+  constructor(parts: Parts, shelf: PolicyShelf, lifetimeMs: number) {
     this.#parts = parts
+    this.#shelf = shelf
     this.#lifetimeMs = lifetimeMs
     this.#keys = new ResultKeys(parts.store, parts.vault)
   }
@@ -61,7 +65,8 @@ export class AttestationResults {
   }
 
   /**
-   * A result of the boot that a machine runs in, for itself. Its refusals say no more than any other.
+   * A result of the boot that a machine runs in, for itself and where it runs: whoever holds a copy of its key has asked from
+   * elsewhere. Its refusals say no more than any other.
    * @throws RpcError `attestation/off`, `identity/unknown`, `boot/refused`.
    */
   async ofMachine(peer: MachinePeer, asked: AskedResult): Promise<AttestationToken> {
@@ -71,9 +76,12 @@ export class AttestationResults {
       const { machine, identity } = await pinnedMachine(tx, peer)
       if (identity.state !== 'live') throw new RpcError('boot/refused')
       const [newest] = await listDecisions(tx, { machineId: machine.id, before: undefined, limit: 1 })
-      return await acceptedBoot(tx, newest).catch((cause: unknown) => {
+      const boot = await acceptedBoot(tx, newest).catch((cause: unknown) => {
         throw cause instanceof RpcError ? new RpcError('boot/refused', undefined, { cause }) : cause
       })
+      const policy = await this.#shelf.inForce(tx, machine)
+      if (!isInPlace(policy, peer.address, boot.decision.peer)) throw new RpcError('boot/refused')
+      return boot
     })
     log.info({ decision: boot.decision.number, audience: asked.audience, peer: peer.address }, 'attestation token')
     return await this.#sign(boot, asked, issuer)

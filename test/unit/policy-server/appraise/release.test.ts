@@ -285,5 +285,15 @@ describe('release', () => {
       await server.lock('web')
       expect(await refusal(machine.deposit(volume, volumeKey))).to.equal('boot/refused')
     })
+
+    it('takes none for a volume of a thief, who holds the key of a machine that starts by approval', async () => {
+      const learnt = (await server.parts.store.transact((tx) => learn(tx, 'web', ''))).document
+      await server.apply(learnt.replace(/ {2}networks: .*/, '  approval: everyBoot'))
+      const thief = machine.copy()
+      thief.address = '203.0.113.9'
+      const substitute = { ...volume, keyslotDigest: new Uint8Array(32).fill(2) }
+      expect(await refusal(thief.deposit(substitute, new Uint8Array(32)))).to.equal('boot/refused')
+      expect(await machine.deposit(substitute, new Uint8Array(32))).to.include({ version: 2 })
+    })
   })
 })

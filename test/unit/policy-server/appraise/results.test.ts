@@ -99,6 +99,22 @@ describe('attestation results', () => {
     })
   })
 
+  it('are not for a copy of the machine that asks from elsewhere, and leave the machine what it has', async () => {
+    const copy = machine.copy()
+    copy.address = '203.0.113.9'
+    expect(await failureCode(server.gates.results.ofMachine(copy.peer, asked))).to.equal('boot/refused')
+    await verified((await ofMachine()).token)
+  })
+
+  it('are for the address that started where the policy names no network', async () => {
+    const learnt = (await server.parts.store.transact((tx) => learn(tx, 'web', ''))).document
+    await server.apply(learnt.replace(/ {2}networks: .*/, '  approval: everyBoot'))
+    const copy = machine.copy()
+    copy.address = '203.0.113.9'
+    expect(await failureCode(server.gates.results.ofMachine(copy.peer, asked))).to.equal('boot/refused')
+    await verified((await ofMachine()).token)
+  })
+
   const endings: readonly { readonly name: string; readonly end: () => Promise<unknown> }[] = [
     { name: 'the machine is locked', end: () => server.lock('web') },
     { name: 'the machine is removed', end: () => server.remove('web') },
