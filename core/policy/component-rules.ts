@@ -1,11 +1,14 @@
 import { isSeparator, measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
-import { type BootPolicy, type ComponentPlace, type ComponentRule, type ReleaseRules } from './boot-policy.ts'
+import { type BootPolicy, type ComponentPlace, type ComponentRule } from './boot-policy.ts'
 import { pcrOfPlace, placeText } from './compile-components.ts'
 import { hintOf, sourceText } from './labels.ts'
+import { outsideRules } from './outside-rules.ts'
 import { faultsOf, wantedOf } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
+
+export { speaksOf } from './outside-rules.ts'
 
 type Rules = Pick<BootPolicy, 'release'>
 
@@ -16,7 +19,7 @@ export function componentRules({ release }: Rules, evidence: VerifiedEvidence): 
   const toBeComplete = [...new Set(places.map(pcrOfPlace))].filter((pcr) => !pcrs.has(pcr))
   return [
     ...namedComponentRules({ release }, evidence),
-    ...overrideRules(release, evidence),
+    ...outsideRules(release, evidence),
     ...toBeComplete.flatMap((pcr) => unlistedRules(pcr, places, evidence)),
   ]
 }
@@ -24,35 +27,6 @@ export function componentRules({ release }: Rules, evidence: VerifiedEvidence): 
 /** The components that are named, whatever stands beside them. */
 export function namedComponentRules({ release }: Rules, evidence: VerifiedEvidence): readonly Reason[] {
   return release.components.flatMap((component) => componentReasons(component, evidence))
-}
-
-/**
- * systemd's stub takes a command line, credentials and add-ons from outside its image and measures them into PCR 12: without
- * this, who names the image and its command line would be answered by another one.
- */
-function overrideRules(release: ReleaseRules, { pcrs }: VerifiedEvidence): readonly Reason[] {
-  if (!speaksOf(release, imagePcr) || speaksOf(release, overridesPcr)) return []
-  const values = [...pcrs.banks.values()].map((bank) => bank.get(overridesPcr))
-  const isUntouched = values.every((value) => value?.every((byte) => byte === 0) === true)
-  return [
-    {
-      code: 'component/overridden',
-      passed: isUntouched,
-      rule: 'release.components',
-      fact: isUntouched ? 'nothing was given from outside the image' : 'something was given from outside the image',
-      wanted: `nothing; or a component in PCR ${overridesPcr}, or its value`,
-      source: `PCR ${overridesPcr}`,
-    },
-  ]
-}
-
-/** What a unified kernel image consists of, and what it is given from outside (UAPI.7). */
-export const imagePcr = 11
-export const overridesPcr = 12
-
-/** Whether the policy says what has to be in a PCR. */
-export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boolean {
-  return pcrs.has(pcr) || components.some(({ place }) => pcrOfPlace(place) === pcr)
 }
 
 function componentReasons(component: ComponentRule, evidence: VerifiedEvidence): readonly Reason[] {

@@ -1,0 +1,75 @@
+import { isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { digestText } from './accepted.ts'
+import { eventsOf } from './boot-rules.ts'
+import { type ReleaseRules } from './boot-policy.ts'
+import { pcrOfPlace } from './compile-components.ts'
+import { hintOf, sourceText } from './labels.ts'
+import { type Reason } from './verdict.ts'
+
+/** Where a unified kernel image is measured, and where what it is given from outside (UAPI.7). */
+export const imagePcr = 11
+export const overridePcrs = [12, 13] as const
+const loadedImagesPcr = 4
+const driversPcr = 2
+
+const overrides: Readonly<Record<(typeof overridePcrs)[number], string>> = {
+  12: 'a command line, credentials or add-ons',
+  13: 'system extensions',
+}
+
+/** Whether the policy says what has to be in a PCR. */
+export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boolean {
+  return pcrs.has(pcr) || components.some(({ place }) => pcrOfPlace(place) === pcr)
+}
+
+/** What may come to the components that a policy names by another PCR than theirs, where the policy does not speak of it. */
+export function outsideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
+  return [...overrideRules(release, evidence), ...lateDriverRules(release, evidence)]
+}
+
+/**
+ * systemd's stub takes a command line, credentials, add-ons and extensions from outside its image and measures them into PCR 12
+ * and 13: without this, who names the image and its command line would be answered by another one.
+ */
+function overrideRules(release: ReleaseRules, { pcrs }: VerifiedEvidence): readonly Reason[] {
+  if (!speaksOf(release, imagePcr)) return []
+  return overridePcrs
+    .filter((pcr) => !speaksOf(release, pcr))
+    .map((pcr) => {
+      const values = [...pcrs.banks.values()].map((bank) => bank.get(pcr))
+      const isUntouched = values.every((value) => value?.every((byte) => byte === 0) === true)
+      return {
+        code: 'component/overridden',
+        passed: isUntouched,
+        rule: 'release.components',
+        fact: isUntouched
+          ? 'nothing was given from outside the image'
+          : `something was given from outside the image: ${overrides[pcr]}`,
+        wanted: `nothing; or a component in PCR ${pcr}, or its value`,
+        source: `PCR ${pcr}`,
+      }
+    })
+}
+
+/**
+ * Firmware measures a driver into PCR 2, whoever loads it. Behind the separator that is a loader or shell, with a file from the
+ * disk: without this it would run beside images of which the policy names every one.
+ */
+function lateDriverRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
+  if (!speaksOf(release, loadedImagesPcr) || speaksOf(release, driversPcr)) return []
+  return lateDrivers(evidence).map((event) => ({
+    code: 'component/unlisted',
+    passed: false,
+    rule: 'release.components',
+    fact: `a driver was loaded after the firmware's own: ${digestText(event.digests)}`,
+    wanted: `none; or components in PCR ${driversPcr}, or its value`,
+    source: sourceText(event),
+    ...hintOf(event, false),
+  }))
+}
+
+function lateDrivers(evidence: VerifiedEvidence): readonly MeasuredEvent[] {
+  const events = eventsOf(evidence, driversPcr)
+  const separatorAt = events.findIndex(isSeparator)
+  return separatorAt < 0 ? [] : events.slice(separatorAt + 1).filter((event) => !isSeparator(event))
+}
