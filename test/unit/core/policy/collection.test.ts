@@ -19,7 +19,7 @@ const documentsOf = (policies: Readonly<Record<string, string>>, groups: Readonl
     Object.entries(groups).map(([name, more]) => parseGroup(groupText(name, more), name)),
   )
 const inForce = (documents: Collection, name: string, groupName: string) => {
-  const found = policyInForce(documents, { name, groupName })
+  const found = policyInForce(documents(), { name, groupName })
   const chain = found.chain.map((group) => group.name).join(' in ')
   const floors = found.floors.map(({ group }) => group).join(', ')
   const what =
@@ -27,20 +27,21 @@ const inForce = (documents: Collection, name: string, groupName: string) => {
       ? `${found.policy.name} for ${found.group ?? 'the machine'}`
       : found.kind === 'none'
         ? 'none'
-        : `either of ${found.names.join(', ')}`
+        : `${found.kind}, either of ${found.names.join(', ')}`
   return [what, chain, floors]
 }
 
 describe('the policy in force', () => {
-  const documents = documentsOf(
-    { own: 'machines: [db-1]', db: 'groups: [db]', named: 'groups: [elsewhere]', far: 'groups: [undocumented]' },
-    {
-      all: 'policy: named\nrequire: { tier: T1 }',
-      db: 'parent: all\nrequire: { tier: T0 }',
-      web: 'parent: all',
-      bare: 'require: { tier: T0 }',
-    },
-  )
+  const documents = () =>
+    documentsOf(
+      { own: 'machines: [db-1]', db: 'groups: [db]', named: 'groups: [elsewhere]', far: 'groups: [undocumented]' },
+      {
+        all: 'policy: named\nrequire: { tier: T1 }',
+        db: 'parent: all\nrequire: { tier: T0 }',
+        web: 'parent: all',
+        bare: 'require: { tier: T0 }',
+      },
+    )
   const rows: readonly (readonly [machine: string, group: string, told: readonly string[]])[] = [
     ['db-1', 'db', ['own for the machine', 'db in all', 'all, db']],
     ['db-2', 'db', ['db for db', 'db in all', 'all, db']],
@@ -53,16 +54,16 @@ describe('the policy in force', () => {
   ]
   for (const [machine, group, told] of rows)
     it(`of ${machine} in ${group} is ${told[0]}`, () => {
-      expect(inForce(documents, machine, group)).to.deep.equal(told)
+      expect(inForce(documents(), machine, group)).to.deep.equal(told)
     })
   it('judges by the floors of the groups as well', () => {
-    const found = policyInForce(documents, { name: 'db-1', groupName: 'db' })
+    const found = policyInForce(documents(), { name: 'db-1', groupName: 'db' })
     expect(found.kind === 'one' && found.policy.floors.map(({ group }) => group)).to.deep.equal(['all', 'db'])
   })
   it('is none of several that are equally near, and says so', () => {
     const several = documentsOf({ a: 'groups: [web]', b: 'groups: [web]', c: 'machines: [m]', d: 'machines: [m]' }, {})
-    expect(inForce(several, 'x', 'web')).to.deep.equal(['either of a, b', '', ''])
-    expect(inForce(several, 'm', 'web')).to.deep.equal(['either of c, d', '', ''])
+    expect(inForce(several, 'x', 'web')).to.deep.equal(['ambiguous, either of a, b', '', ''])
+    expect(inForce(several, 'm', 'web')).to.deep.equal(['ambiguous, either of c, d', '', ''])
   })
   it('counts a policy once that names a group whose document names it', () => {
     const both = documentsOf({ web: 'groups: [web]' }, { web: 'policy: web' })
@@ -80,8 +81,9 @@ describe('the policy in force', () => {
 })
 
 describe('a policy among others', () => {
-  const documents = documentsOf({ old: 'machines: [m, n]\ngroups: [web]', db: 'machines: [d]' }, { data: 'policy: db' })
-  const read = (text: string) => parsePolicyAmong(text, 'p.yaml', documents)
+  const documents = () =>
+    documentsOf({ old: 'machines: [m, n]\ngroups: [web]', db: 'machines: [d]' }, { data: 'policy: db' })
+  const read = (text: string) => parsePolicyAmong(text, 'p.yaml', documents())
   it('may take the place of itself, and be for whom no other is', () => {
     expect(read(policyText('old', 'machines: [m]\ngroups: [web]')).name).to.equal('old')
     expect(read(policyText('new', 'machines: [o]\ngroups: [db]')).machines).to.deep.equal(['o'])
@@ -102,11 +104,12 @@ describe('a policy among others', () => {
 })
 
 describe('a group among others', () => {
-  const documents = documentsOf(
-    { web: 'groups: [web]', db: 'machines: [d]' },
-    { all: 'require: { tier: T0 }', inner: 'parent: middle', middle: 'parent: all' },
-  )
-  const read = (text: string) => parseGroupAmong(text, 'g.yaml', documents)
+  const documents = () =>
+    documentsOf(
+      { web: 'groups: [web]', db: 'machines: [d]' },
+      { all: 'require: { tier: T0 }', inner: 'parent: middle', middle: 'parent: all' },
+    )
+  const read = (text: string) => parseGroupAmong(text, 'g.yaml', documents())
   it('may name what there is', () => {
     expect(read(groupText('new', 'parent: all\npolicy: db')).parent).to.equal('all')
     expect(read(groupText('web', 'policy: web')).policy).to.equal('web')
@@ -124,6 +127,10 @@ describe('a group among others', () => {
       expect(said).to.match(name === 'all' ? /^makes a circle: (\w+) in \w+ in \w+ in \1$/ : new RegExp(`^${reason}$`))
       expect(place).to.match(new RegExp(`(^|: )${at}$`))
     })
+  it('may stand beside one whose parent is gone', () => {
+    const odd = documentsOf({}, { lost: 'parent: gone', all: 'require: { tier: T0 }' })
+    expect(parseGroupAmong(groupText('new', 'parent: all'), 'g', odd).parent).to.equal('all')
+  })
   it('may be eight deep, and no deeper', () => {
     const chain = Object.fromEntries(
       Array.from({ length: 8 }, (_, n) => [`g${n}`, n === 0 ? 'require: { tier: T0 }' : `parent: g${n - 1}`]),
