@@ -19,7 +19,7 @@ const documentsOf = (policies: Readonly<Record<string, string>>, groups: Readonl
     Object.entries(groups).map(([name, more]) => parseGroup(groupText(name, more), name)),
   )
 const inForce = (documents: Collection, name: string, groupName: string) => {
-  const found = policyInForce(documents(), { name, groupName })
+  const found = policyInForce(documents, { name, groupName })
   const chain = found.chain.map((group) => group.name).join(' in ')
   const floors = found.floors.map(({ group }) => group).join(', ')
   const what =
