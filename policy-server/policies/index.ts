@@ -1,4 +1,5 @@
 export { applyPolicy, type AppliedPolicy } from './apply.ts'
+export { inForceThen } from './as-decided.ts'
 export { type Unreadable } from './compiled.ts'
 export { announcedTo, inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
 export {

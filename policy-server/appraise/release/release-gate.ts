@@ -2,8 +2,8 @@ import { defaultSelection, encodeSelection, type PcrSelection } from '../../../c
 import { encodeReleasedKeys, p256PublicKey, sealPurpose, sealTo } from '../../../core/keys/index.ts'
 import { quotedBy, validForMs } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
-import type { InForce, PolicyShelf } from '../../policies/index.ts'
-import { recordDecision, type Row, type Tx } from '../../store/index.ts'
+import { inForceThen, type InForce, type PolicyShelf } from '../../policies/index.ts'
+import { findDecision, recordDecision, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import { stateReason } from '../admission/judge.ts'
 import { isKeyslot, volumeContext } from '../deposit.ts'
@@ -120,12 +120,22 @@ export class ReleaseGate {
     if (spent !== undefined && isSame(spent.requestSha256, sha256(encodeEvidence(untrusted)))) {
       if (record.boot?.ended === 'refused') return { decision: spent.decision, isReleased: false, sealedKeys: null }
       // A machine that was locked since, or has started anew, gets nothing, not even what it was given before.
-      if (stateReason(record).passed && record.boot?.ended === 'released' && isStillGood(record, spent.spentUnixMs))
-        return { decision: spent.decision, isReleased: true, ...givenBefore(spent, untrusted, record) }
+      const mayStill = stateReason(record).passed && record.boot?.ended === 'released'
+      const policy = mayStill ? await this.#policyThen(tx, record, spent.decision) : record.policy
+      const decided = { ...record, policy }
+      if (mayStill && isStillGood(decided, spent.spentUnixMs))
+        return { decision: spent.decision, isReleased: true, ...givenBefore(spent, untrusted, decided) }
     }
     const judged = judgeRelease(untrusted, record)
     const decision = await writeDown(tx, dictionary, untrusted, record, judged)
     return { decision, isReleased: judged.outcome === 'released', sealedKeys: null, terms: judged.terms }
+  }
+
+  /** An answer is bound, and lasts, as the policy said by which it was decided. */
+  async #policyThen(tx: Tx, { machine }: ReleaseRecord, number: number): Promise<InForce> {
+    const decided = await findDecision(tx, number)
+    if (decided === undefined) throw new TypeError(`no decision ${number}`)
+    return await inForceThen(tx, machine, decided)
   }
 
   #evidenceOf(
@@ -196,7 +206,8 @@ async function keepAnswer(tx: Tx, challengeSha256: Uint8Array, sealedKeys: strin
 
 /** Whether the policy lets an answer be given again: for as long as the boot lasts, or the time it names. */
 function isStillGood({ policy, nowUnixMs }: ReleaseRecord, spentUnixMs: number): boolean {
-  const limitMs = policy.kind === 'one' ? validForMs(policy.policy) : undefined
+  if (policy.kind !== 'one') return false
+  const limitMs = validForMs(policy.policy)
   const ageMs = nowUnixMs - spentUnixMs
   return limitMs === undefined || (ageMs >= 0 && ageMs <= limitMs)
 }

@@ -3,6 +3,7 @@ import { toHex } from '../../../../core/bytes/index.ts'
 import { decodeTpmBoundKeys } from '../../../../core/evidence/index.ts'
 import { sealPurpose, untrustedPurpose } from '../../../../core/keys/index.ts'
 import { learn } from '../../../../policy-server/appraise/index.ts'
+import { failureCode } from '../../../fakes/failure-code.ts'
 import { FakeMachine, type AskedRelease } from '../../../fakes/fake-machine.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
 
@@ -72,6 +73,50 @@ describe('a release that the policy binds to the TPM', () => {
     const again = await answerTo(asked)
     expect(again.decision).to.equal(decision)
     expect((await boundKeys(asked, again)).resetCount).to.equal(machine.resets)
+  })
+
+  describe('and is made after a crash, when the documents have changed', () => {
+    const lose = () =>
+      server.parts.store.transact((tx) => tx.updateTable('spentChallenges').set({ sealedKeys: null }).execute())
+
+    it('is bound as the policy said by which it was decided', async () => {
+      const asked = await machine.prepareRelease(await machine.powerOn())
+      const { decision } = await answerTo(asked)
+      await lose()
+      await bind('validFor: 1h')
+      const again = await answerTo(asked)
+      expect(again.decision).to.equal(decision)
+      expect((await boundKeys(asked, again)).lastClock).to.equal(undefined)
+    })
+
+    it('is bound as a group required then', async () => {
+      const group = (required: string) => server.apply(`kind: Group\nname: default\nrequire: { ${required} }\n`)
+      await bind('within: 1h')
+      await group('release: { binding: tpm, validFor: 10m }')
+      const asked = await machine.prepareRelease(await machine.powerOn(), { clockInfo: { clock: 5000n } })
+      await answerTo(asked)
+      await lose()
+      await group('tier: T0')
+      expect((await boundKeys(asked, await answerTo(asked))).lastClock).to.equal(605_000n)
+      server.passTime(10 * 60_000 + 1)
+      expect(await failureCode(answerTo(asked))).to.equal('boot/refused')
+    })
+
+    it('is not made where that policy cannot be read any more', async () => {
+      const asked = await machine.prepareRelease(await machine.powerOn())
+      await answerTo(asked)
+      await lose()
+      await bind('binding: tpm\n  within: 1h')
+      await server.parts.store.transact(async (tx) => {
+        const { policyVersion } = await tx
+          .selectFrom('decisions')
+          .select('policyVersion')
+          .where('outcome', '=', 'released')
+          .executeTakeFirstOrThrow()
+        await tx.updateTable('policies').set({ document: 'bogus: 1' }).where('version', '=', policyVersion!).execute()
+      })
+      expect(await failureCode(answerTo(asked))).to.equal('boot/refused')
+    })
   })
 
   it('is not bound any more once the policy does not ask for it', async () => {
