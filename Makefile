@@ -55,7 +55,7 @@ covered: setup ## Print which commands and response codes are held against swtpm
 	@npm run --silent covered
 
 mutate: node_modules/.package-lock.json ## Change code (DIR=core/evidence or FILES=...), tell what its unit tests let pass (SCORE=1: what they did)
-	@npm run --silent mutate -- $(DIR) $(FILES) $(if $(SCORE),--score)
+	@npm run --silent mutate -- $(DIR) $(FILES) $(addprefix --tests=,$(TESTS)) $(if $(SCORE),--score)
 
 build: node_modules/.package-lock.json ## Bundle dist/bin/bootlatch, bootlatch-agent, bootlatch-server
 	@npm run --silent build

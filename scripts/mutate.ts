@@ -2,7 +2,8 @@
  * `make mutate DIR=core/evidence`, or `FILES="core/policy/group.ts …"`: changes the code in small ways and tells which
  * changes the unit tests let pass. It goes file by file and keeps what it found of each, so that a run that was stopped
  * goes on where it was. Ends with 1 where less than 85 % of the mutants that a test meets were caught, or where a file
- * was not measured. `SCORE=1` prints what is kept and measures nothing.
+ * was not measured. `SCORE=1` prints what is kept and measures nothing; `TESTS=…` takes these tests alone, where all of
+ * a component would take too long: then the score is the least that it can be.
  */
 import { Stryker } from '@stryker-mutator/core'
 import { existsSync, readdirSync, statSync } from 'node:fs'
@@ -14,7 +15,10 @@ type Options = Required<ConstructorParameters<typeof Stryker>[0]>
 
 const leastCaughtPercent = 85
 
-const { values, positionals } = parseArgs({ options: { score: { type: 'boolean' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { score: { type: 'boolean' }, tests: { type: 'string', multiple: true } },
+  allowPositionals: true,
+})
 if (positionals.length === 0 || !positionals.every((path) => existsSync(path))) {
   console.error('which folder or files? make mutate DIR=core/evidence')
   process.exit(2)
@@ -44,7 +48,7 @@ const mutate = (file: string) =>
     mutate: [file],
     testRunner: 'mocha-in-one-process',
     plugins: ['./scripts/mutation-runner.ts'],
-    mochaOptions: { spec: [`${testsOf(file)}/**/*.test.ts`] },
+    mochaOptions: { spec: values.tests ?? [`${testsOf(file)}/**/*.test.ts`] },
     testRunnerNodeArgs: ['--import=tsx'],
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
