@@ -1,4 +1,5 @@
 import { evidenceProblems } from '../core/evidence/evidence-error.ts'
+import { platformProblems } from '../core/evidence/platform/index.ts'
 import { reasonCodes, settledByPerson } from '../core/policy/verdict.ts'
 import { serverReasonCodes } from '../policy-server/appraise/reasons.ts'
 
@@ -26,6 +27,12 @@ ${table(['code', 'passes where'], Object.entries(serverReasonCodes))}
 What is behind a failed \`evidence/verified\`: the evidence is none, and no policy was asked.
 
 ${table(['problem', 'what is wrong'], Object.entries(evidenceProblems))}
+
+## Problems of platform documents
+
+What is behind a failed \`admission/platform\`: no other rule about the platform was asked.
+
+${table(['problem', 'what is wrong'], Object.entries(platformProblems))}
 `
 }
 

@@ -1,10 +1,11 @@
 import { networkOf } from './networks.ts'
 import { type AdmissionRules, type BootPolicy, type Floor } from './boot-policy.ts'
 import { ofFloor } from './floor-reason.ts'
+import { platformReasons, vouchedInstance, type PlatformFacts } from './platform-reasons.ts'
 import { conclude, type Reason, type Verdict } from './verdict.ts'
 import { windowAt } from './windows.ts'
 
-/** What the server itself knows of a request to start; nothing in it is the machine's word. */
+/** What the server knows of a request to start; nothing in it is the machine's own word. */
 export interface AdmissionFacts {
   /** Address at the other end of the connection, IPv4 or IPv6, without port. */
   readonly peerAddress: string
@@ -12,6 +13,8 @@ export interface AdmissionFacts {
   readonly approvedBy: readonly string[]
   /** UTC milliseconds of the request. */
   readonly nowUnixMs: number
+  /** What a platform says of the machine; nothing, if left out. */
+  readonly platform?: PlatformFacts | undefined
 }
 
 /** Gate 1: what the policy says of a start, and again at the release of keys. */
@@ -45,22 +48,29 @@ function floorReasons(
 }
 
 function admissionReasons(rules: AdmissionRules, facts: AdmissionFacts): readonly Reason[] {
-  const reasons = [networkReason(rules, facts), windowReason(rules, facts), approvalReason(rules, facts)]
+  const reasons = [
+    networkReason(rules, facts),
+    ...platformReasons(rules.platform, facts),
+    windowReason(rules, facts),
+    approvalReason(rules, facts),
+  ]
   return reasons.filter((reason) => reason !== undefined)
 }
 
-/** What speaks for the machine that a copy of its disk cannot bring along: the place it asks from, or a person. */
+/** What speaks for the machine that a copy of its disk cannot bring along: the place it asks from, its platform, or a person. */
 function offDiskReason(all: readonly AdmissionRules[], facts: AdmissionFacts): Reason {
   const network = all.map(({ networks }) => networkOf(facts.peerAddress, networks)).find((found) => found !== undefined)
+  const instance = all.map(({ platform }) => vouchedInstance(platform, facts)).find((found) => found !== undefined)
   const [person] = facts.approvedBy
-  const factor = network === undefined ? person && `approved by ${person}` : `${facts.peerAddress} in ${network.text}`
+  const place = network && `${facts.peerAddress} in ${network.text}`
+  const factor = place ?? instance ?? (person && `approved by ${person}`)
   return {
     code: 'admission/off-disk-factor',
     passed: factor !== undefined,
     rule: 'admission.offDiskFactor',
     fact: factor ?? 'known by what its disk holds',
-    wanted: 'an approved network, or approval by a person',
-    source: 'connection, operator',
+    wanted: 'an approved network, an accepted platform document, or approval by a person',
+    source: 'connection, platform document, operator',
   }
 }
 

@@ -4,6 +4,7 @@ import type { ReasonCode } from './verdict.ts'
 export const bases = {
   measured: 'a digest that leads to a quoted PCR',
   quoted: 'what the TPM signed: values of PCRs, its clock',
+  vouched: 'what a platform says under a listed key, for this very request',
   recorded: 'what the server itself knows: enrolment, policies, decisions, the connection, the time',
   asked: 'what the machine asks for, under its signature',
 } as const
@@ -12,6 +13,11 @@ export type Basis = keyof typeof bases
 /** For each rule. A text or certificate counts as measured: it is shown only where its digest was. */
 export const basisOfReason = {
   'admission/network': 'recorded',
+  'admission/platform': 'vouched',
+  'admission/platform-claim': 'vouched',
+  'admission/platform-age': 'vouched',
+  'admission/instance': 'vouched',
+  'admission/only-instance': 'vouched',
   'admission/window': 'recorded',
   'admission/approval': 'recorded',
   'admission/disk-only-identity': 'recorded',

@@ -2,6 +2,7 @@ import { selectionOf, type PcrSelection, type UkiSection } from '../evidence/ind
 import { type AcceptedDigests } from './accepted.ts'
 import { policyBanks, type PolicyBank } from './banks.ts'
 import { type Network } from './networks.ts'
+import { type PlatformRule } from './platform-rule.ts'
 import { type TextRule } from './text-rule.ts'
 import { type Window } from './windows.ts'
 
@@ -58,6 +59,8 @@ export type ForkAnswer = (typeof forkAnswers)[number]
 
 export interface AdmissionRules {
   readonly networks: readonly Network[]
+  /** What has to vouch for the instance that the machine runs on; undefined where nothing has to. */
+  readonly platform: PlatformRule | undefined
   /** How many people have to approve every boot. */
   readonly approvals: number
   /** When a machine may start without a person's word; always, where there is none. */

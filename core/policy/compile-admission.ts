@@ -1,6 +1,8 @@
 import { type AdmissionRules } from './boot-policy.ts'
 import { unique, type Path } from './compile-digests.ts'
+import { compilePlatform } from './compile-platform.ts'
 import { milliseconds } from './duration.ts'
+import { type ResolveIssuer } from './library.ts'
 import { parseNetwork, type Network } from './networks.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
@@ -9,7 +11,11 @@ import { clockOf, weekdays, type Window } from './windows.ts'
 type AdmissionDocument = Omit<BootPolicyDocument['admission'], 'acceptDiskOnlyIdentity'>
 
 /** @throws PolicyFault */
-export function compileAdmission(admission: AdmissionDocument, path: Path): AdmissionRules {
+export function compileAdmission(
+  admission: AdmissionDocument,
+  path: Path,
+  resolveIssuer: ResolveIssuer,
+): AdmissionRules {
   const written = unique(admission.networks ?? [], [...path, 'networks'])
   const networks = written.map((text, at) => compileNetwork(text, [...path, 'networks', at]))
   const windows = (admission.windows ?? []).map((window, at) => compileWindow(window, [...path, 'windows', at]))
@@ -18,6 +24,7 @@ export function compileAdmission(admission: AdmissionDocument, path: Path): Admi
   const approvals = admission.approval === 'none' ? 0 : (admission.quorum ?? 1)
   return {
     networks,
+    platform: admission.platform && compilePlatform(admission.platform, [...path, 'platform'], resolveIssuer),
     approvals,
     windows,
     approvalLifeMs: milliseconds(admission.approvalValidFor),
@@ -28,8 +35,8 @@ export function compileAdmission(admission: AdmissionDocument, path: Path): Admi
 }
 
 /** Whether a start by these rules shows something that a copy of the disk does not. */
-export function hasOffDiskFactor({ networks, approvals }: AdmissionRules): boolean {
-  return networks.length > 0 || approvals > 0
+export function hasOffDiskFactor({ networks, platform, approvals }: AdmissionRules): boolean {
+  return networks.length > 0 || platform !== undefined || approvals > 0
 }
 
 function compileNetwork(text: string, path: Path): Network {

@@ -4,20 +4,20 @@ import { speaksOf } from './component-rules.ts'
 import { unique } from './compile-digests.ts'
 import { compileQuote } from './compile-quote.ts'
 import { compileRelease } from './compile-release.ts'
-import { resolver, type Library } from './library.ts'
+import { resolver, type Library, type ResolveIssuer } from './library.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
 
 /** @throws PolicyFault */
 export function compilePolicy(document: BootPolicyDocument, library: Library): BootPolicy {
-  const { resolve, used } = resolver(library)
+  const { resolve, resolveIssuer, used } = resolver(library)
   const policy = {
     kind: document.kind,
     name: document.name,
     machines: unique(document.machines ?? [], ['machines']),
     groups: unique(document.groups ?? [], ['groups']),
     tier: document.tier,
-    admission: admissionOf(document),
+    admission: admissionOf(document, resolveIssuer),
     release: compileRelease(document.release, ['release'], resolve),
     floors: [],
   }
@@ -28,12 +28,15 @@ export function compilePolicy(document: BootPolicyDocument, library: Library): B
   return { ...policy, quote, references: used(), warnings: warningsOf(policy) }
 }
 
-function admissionOf({ admission: { acceptDiskOnlyIdentity, ...admission } }: BootPolicyDocument): AdmissionRules {
-  const rules = compileAdmission(admission, ['admission'])
+function admissionOf(
+  { admission: { acceptDiskOnlyIdentity, ...admission } }: BootPolicyDocument,
+  resolveIssuer: ResolveIssuer,
+): AdmissionRules {
+  const rules = compileAdmission(admission, ['admission'], resolveIssuer)
   if (!hasOffDiskFactor(rules) && !acceptDiskOnlyIdentity)
     throw new PolicyFault(
       ['admission'],
-      'admits a copy of the disk as it admits the machine: name networks or approval, or say acceptDiskOnlyIdentity: true',
+      'admits a copy of the disk as it admits the machine: name networks, platform or approval, or say acceptDiskOnlyIdentity: true',
     )
   return { ...rules, acceptDiskOnlyIdentity }
 }

@@ -1,6 +1,7 @@
 import { acceptedText } from './accepted.ts'
 import { type AdmissionRules, type BootPolicy, type Floor, type QuoteRule, type ReleaseRules } from './boot-policy.ts'
 import { placeText } from './compile-components.ts'
+import { type PlatformRule } from './platform-rule.ts'
 import { authoritiesText } from './secure-boot-rules.ts'
 import { wantedOf } from './text-rule.ts'
 
@@ -66,11 +67,21 @@ const forkWords = {
 } as const
 
 function admissionWords(rules: AdmissionRules): Words {
-  const { networks, approvals, windows, acceptDiskOnlyIdentity, requiresOffDiskFactor, approvalLifeMs, forks } = rules
+  const {
+    networks,
+    platform,
+    approvals,
+    windows,
+    acceptDiskOnlyIdentity,
+    requiresOffDiskFactor,
+    approvalLifeMs,
+    forks,
+  } = rules
   const people =
     approvals === 1 ? 'approval of every boot by a person' : `approval of every boot by ${approvals} people`
   return [
     ...(networks.length === 0 ? [] : [['admission.networks', networks.map(({ text }) => text).join(', ')] as const]),
+    ...(platform === undefined ? [] : platformWords(platform)),
     ...(approvals === 0 ? [] : [['admission.approval', people] as const]),
     ...(approvalLifeMs === undefined
       ? []
@@ -79,6 +90,24 @@ function admissionWords(rules: AdmissionRules): Words {
     ...(forks === 'hold' ? [] : [['admission.forks', forkWords[forks]] as const]),
     ...(requiresOffDiskFactor ? [['admission.offDiskFactor', 'more than the disk holds'] as const] : []),
     ...(acceptDiskOnlyIdentity ? [['admission.acceptDiskOnlyIdentity', 'nothing beyond the disk'] as const] : []),
+  ]
+}
+
+function platformWords({ issuer, audience, instances, claims, maxAgeMs, otherInstance }: PlatformRule): Words {
+  const at = 'admission.platform'
+  return [
+    [`${at}.issuer`, `a document by ${issuer.issuer} (${issuer.name}), made for the request`],
+    [`${at}.maxAge`, `at most ${maxAgeMs / 1000} s before it`],
+    ...(audience === undefined ? [] : [[`${at}.audience`, audience] as const]),
+    ...(instances.size === 0 ? [] : [[`${at}.instances`, [...instances].join(', ')] as const]),
+    ...claims.map(
+      ({ pointer, values }) =>
+        [`${at}.claims.${pointer}`, values.map((value) => JSON.stringify(value)).join(' or ')] as const,
+    ),
+    [
+      `${at}.otherInstance`,
+      otherInstance === 'hold' ? 'approval of a start on another instance' : 'no start on another instance',
+    ],
   ]
 }
 

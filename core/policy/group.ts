@@ -3,7 +3,7 @@ import { compileAdmission } from './compile-admission.ts'
 import { floorQuote } from './compile-quote.ts'
 import { compileRelease } from './compile-release.ts'
 import { type GroupDocument } from './group-schema.ts'
-import { resolver, type Library } from './library.ts'
+import { resolver, type Library, type ResolveIssuer } from './library.ts'
 import { PolicyFault } from './policy-fault.ts'
 
 /** A group of machines: where it belongs, which policy judges its machines, and what holds for all of them. */
@@ -22,8 +22,8 @@ export function compileGroup({ name, parent, policy, require: required }: GroupD
   if (parent === name) throw new PolicyFault(['parent'], `${name} is its own parent`)
   if (parent === undefined && policy === undefined && required === undefined)
     throw new PolicyFault([], 'says nothing: name a parent, a policy or what it requires')
-  const { resolve, used } = resolver(library)
-  const floor = required && compileFloor(name, required, resolve)
+  const { resolve, resolveIssuer, used } = resolver(library)
+  const floor = required && compileFloor(name, required, resolve, resolveIssuer)
   return { kind: 'Group', name, parent, policy, floor, references: used() }
 }
 
@@ -31,6 +31,7 @@ function compileFloor(
   group: string,
   { tier, quote, admission, release }: Exclude<GroupDocument['require'], undefined>,
   resolve: Parameters<typeof compileRelease>[2],
+  resolveIssuer: ResolveIssuer,
 ): Floor {
   for (const [part, rules] of Object.entries({ quote, admission, release }))
     if (rules !== undefined && asksNothing(rules)) throw new PolicyFault(['require', part], 'asks for nothing')
@@ -44,7 +45,7 @@ function compileFloor(
     tier,
     quote: floorQuote(quote?.banks, rules, ['require']),
     admission: {
-      ...compileAdmission(start, ['require', 'admission']),
+      ...compileAdmission(start, ['require', 'admission'], resolveIssuer),
       requiresOffDiskFactor: offDiskFactor === 'required',
     },
     release: rules,

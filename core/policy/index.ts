@@ -1,3 +1,5 @@
+export { examinePlatform, platformIssuers } from './examine-platform.ts'
+export { type PlatformFacts, type PlatformFinding } from './platform-reasons.ts'
 export { evaluateAdmission, evaluateFloors, type AdmissionFacts } from './admission.ts'
 export {
   approvalLifeMs,

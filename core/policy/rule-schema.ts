@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ukiSections } from '../evidence/index.ts'
 import { bankNames } from './banks.ts'
 import { forkAnswers } from './boot-policy.ts'
+import { instanceAnswers } from './platform-rule.ts'
 import { policyName as name, someDigest as digest } from './schema-words.ts'
 import { weekdays } from './windows.ts'
 
@@ -19,16 +20,14 @@ export const policyLimits = {
   patternChars: 256,
   hashes: 4096,
   volumes: 64,
+  instances: 1024,
+  claims: 32,
 } as const
 
 const digests = (bytes: number) => z.array(digest(bytes)).min(1).max(policyLimits.digests).optional()
 
-const setName = z
-  .string()
-  .regex(
-    /^[0-9A-Za-z][0-9A-Za-z._-]{0,62}\/[0-9A-Za-z][0-9A-Za-z._-]{0,62}$/,
-    'a set of reference values is written document/set',
-  )
+const setNamePattern = /^[0-9A-Za-z][0-9A-Za-z._-]{0,62}\/[0-9A-Za-z][0-9A-Za-z._-]{0,62}$/
+const setName = z.string().regex(setNamePattern, 'a set of reference values is written document/set')
 const sets = z.array(setName).min(1).max(16)
 const banks = {
   sha256: digests(32),
@@ -88,6 +87,41 @@ export const quotedBanks = z
   .optional()
   .describe('Banks that are quoted; sha256, if not said')
 
+const claimValue = z.union([z.string().min(1).max(1024), z.int(), z.boolean()])
+
+const platform = z
+  .strictObject({
+    issuer: z
+      .string()
+      .regex(setNamePattern, 'an issuer is written document/issuer')
+      .describe('Whose documents count, as document/issuer of ReferenceValues'),
+    audience: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,256}$/, 'printable ASCII without blanks')
+      .optional()
+      .describe('For whom the documents are: what `aud` has to name'),
+    instances: z
+      .array(z.string().regex(/^[\x21-\x7e]{1,255}$/, 'printable ASCII without blanks'))
+      .min(1)
+      .max(policyLimits.instances)
+      .optional()
+      .describe('Instances that may start, by name; every one that the issuer vouches for, if none is named'),
+    claims: z
+      .record(z.string().max(512), z.union([claimValue, z.array(claimValue).min(1).max(policyLimits.words)]))
+      .refine((claims) => Object.keys(claims).length > 0, 'names no claim')
+      .refine((claims) => Object.keys(claims).length <= policyLimits.claims, 'too many claims')
+      .optional()
+      .describe('Claims by JSON Pointer (/google/compute_engine/project_id), each with its value or one of several'),
+    maxAge: duration.default('5m').describe('How old a document may be when it comes, an hour at most'),
+    otherInstance: z
+      .enum(instanceAnswers)
+      .default('hold')
+      .describe(
+        'What becomes of a start on another instance than the one known of the machine: held for a person, refused',
+      ),
+  })
+  .describe('What a platform says of the machine at each start, in a document made for that very request')
+
 /** Rules of admission that a policy and a group's floor state alike. */
 export const admissionRules = {
   networks: z
@@ -96,6 +130,7 @@ export const admissionRules = {
     .max(policyLimits.networks)
     .optional()
     .describe('Networks (address/prefix) from which a machine may start'),
+  platform: platform.optional(),
   approval: z.enum(['none', 'everyBoot']).default('none').describe('Whether a person approves every boot'),
   quorum: z
     .int()

@@ -18,6 +18,11 @@ export interface Reason {
 /** Every rule the product knows, with what it asks. */
 export const reasonCodes = {
   'admission/network': 'the request comes from an approved network',
+  'admission/platform': 'a platform document that a listed issuer made for this very request speaks for the machine',
+  'admission/platform-claim': 'the platform document says of the machine what the policy wants',
+  'admission/platform-age': 'the platform document was made shortly before the request',
+  'admission/instance': 'the machine runs on the instance that is known of it, or a person has approved another',
+  'admission/only-instance': 'the machine runs on the instance that is known of it',
   'admission/window': 'the request comes in a window of time, or a person has approved it',
   'admission/approval': 'as many people as the policy asks for have approved this boot',
   'admission/disk-only-identity': 'the policy accepts a machine on what its own disk holds',
@@ -57,6 +62,7 @@ export interface Verdict {
 export const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'admission/approval',
   'admission/window',
+  'admission/instance',
   'admission/off-disk-factor',
   'tpm/cleared',
 ])

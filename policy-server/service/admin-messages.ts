@@ -81,6 +81,7 @@ const bases = {
   quoted: Basis.BASIS_QUOTED,
   recorded: Basis.BASIS_RECORDED,
   asked: Basis.BASIS_ASKED,
+  vouched: Basis.BASIS_VOUCHED,
 } as const
 
 /** A reason, marked by what its fact rests on. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readDocument, type DocumentFault } from '../../../core/document/index.ts'
 import { changeSchema } from './changes.ts'
+import { platformSchema } from './simulated-platform.ts'
 import { writtenBoot } from './written-boot.ts'
 
 const maxCharacters = 1 << 20
@@ -21,6 +22,7 @@ const facts = z
     tier: z.enum(['T0', 'T1', 'T2', 'T3']).optional(),
     from: z.string().optional().describe('Address that the machine asks from'),
     approvedBy: z.array(z.string()).optional(),
+    platform: platformSchema.optional(),
     at: z.iso.datetime({ offset: true }).optional().describe('When it asks to start, RFC 3339'),
     after: z.number().min(0).optional().describe('Seconds from its admission to its request for keys'),
   })

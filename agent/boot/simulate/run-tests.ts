@@ -23,6 +23,7 @@ import { describedBoot } from '../boot-plan.ts'
 import { parseBootTests, type BootCase, type BootTests } from './boot-tests.ts'
 import { applyChange } from './changes.ts'
 import { writtenLog } from './written-boot.ts'
+import { simulatedPlatform } from './simulated-platform.ts'
 import { simulate, tryVerifySimulated, verifySimulated, type SimulatedBoot } from './simulated-boot.ts'
 
 /** How one test went. */
@@ -38,7 +39,8 @@ export interface CaseResult {
 }
 
 type Given = NonNullable<BootTests['facts']>
-type Facts = { readonly [Name in keyof Given]-?: Exclude<Given[Name], undefined> }
+type Certain = Exclude<keyof Given, 'platform'>
+type Facts = { readonly [Name in Certain]-?: Exclude<Given[Name], undefined> } & Pick<Given, 'platform'>
 
 const defaults: Facts = { tier: 'T1', from: '10.0.0.1', approvedBy: [], at: '2026-01-01T12:00:00Z', after: 5 }
 
@@ -81,10 +83,12 @@ async function judge(
   const changed = (test.change ?? []).reduce(applyChange, { ...boot, asked })
   const evidence = tryVerifySimulated(changed)
   if (evidence instanceof EvidenceError) return { outcome: 'bad-evidence', codes: [evidence.problem], reasons: [] }
+  const nowUnixMs = Date.parse(facts.at)
   const admission = evaluateAdmission(policy, {
     peerAddress: facts.from,
     approvedBy: facts.approvedBy,
-    nowUnixMs: Date.parse(facts.at),
+    nowUnixMs,
+    platform: await simulatedPlatform(policy, facts.platform, nowUnixMs),
   })
   const release = evaluateRelease(policy, evidence, { tier: facts.tier, sinceAdmissionMs: 1000 * facts.after })
   const reasons = [...admission.reasons, ...release.reasons]

@@ -1119,7 +1119,8 @@ export const descriptor: object = {
                 "BASIS_MEASURED": 1,
                 "BASIS_QUOTED": 2,
                 "BASIS_RECORDED": 3,
-                "BASIS_ASKED": 4
+                "BASIS_ASKED": 4,
+                "BASIS_VOUCHED": 5
               }
             },
             "DecisionDetail": {
@@ -1305,16 +1306,16 @@ export const descriptor: object = {
                 "oneTimePublicKey": {
                   "type": "bytes",
                   "id": 4
+                },
+                "platformDocument": {
+                  "type": "bytes",
+                  "id": 6
                 }
               },
               "reserved": [
                 [
                   5,
                   5
-                ],
-                [
-                  6,
-                  6
                 ]
               ]
             },

@@ -288,7 +288,7 @@ describe('a policy that is refused', () => {
     [
       'admits on what the disk holds',
       fine,
-      'admits a copy of the disk as it admits the machine: name networks or approval, or say acceptDiskOnlyIdentity: true',
+      'admits a copy of the disk as it admits the machine: name networks, platform or approval, or say acceptDiskOnlyIdentity: true',
       'admission',
       '{ approval: none }',
     ],

@@ -18,6 +18,10 @@ export const Basis = {
    * What the machine asks for, under its signature.
    */
   BASIS_ASKED: 'BASIS_ASKED',
+  /**
+   * What a platform says under a listed key, for this very request.
+   */
+  BASIS_VOUCHED: 'BASIS_VOUCHED',
 } as const;
 
 export type Basis =
@@ -43,5 +47,10 @@ export type Basis =
    */
   | 'BASIS_ASKED'
   | 4
+  /**
+   * What a platform says under a listed key, for this very request.
+   */
+  | 'BASIS_VOUCHED'
+  | 5
 
 export type Basis__Output = typeof Basis[keyof typeof Basis]

@@ -18,6 +18,11 @@ export interface PowerOnRequest {
    * P-256 point, uncompressed (65 bytes), of a key made for this request only.
    */
   'oneTimePublicKey'?: (Buffer | Uint8Array | string);
+  /**
+   * What the platform says of the instance, made for this request: it carries the nonce that core/evidence composes of
+   * server, machine, next_token_hash and one_time_public_key. Empty where the machine asks no platform; 64 KiB at most.
+   */
+  'platformDocument'?: (Buffer | Uint8Array | string);
 }
 
 export interface PowerOnRequest__Output {
@@ -37,4 +42,9 @@ export interface PowerOnRequest__Output {
    * P-256 point, uncompressed (65 bytes), of a key made for this request only.
    */
   'oneTimePublicKey': (Buffer);
+  /**
+   * What the platform says of the instance, made for this request: it carries the nonce that core/evidence composes of
+   * server, machine, next_token_hash and one_time_public_key. Empty where the machine asks no platform; 64 KiB at most.
+   */
+  'platformDocument': (Buffer);
 }

@@ -1,0 +1,7 @@
+export { claimAt, pointerSteps, type Claims } from './claims.ts'
+export { maxPlatformDocumentBytes } from './compact-jws.ts'
+export { platformFormatNames, platformFormats, type PlatformFormat } from './formats.ts'
+export { documentAlgorithms, type DocumentAlgorithm, type IssuerKey, type PlatformIssuer } from './issuer.ts'
+export { PlatformError, platformProblems, type PlatformProblem } from './platform-error.ts'
+export { platformNonce } from './platform-nonce.ts'
+export { verifyPlatformDocument, type PresentedDocument, type VerifiedPlatformDocument } from './verified-document.ts'
