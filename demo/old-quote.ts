@@ -1,7 +1,7 @@
 /** A machine that answers the challenge of a boot with the quote of an earlier one. */
 import { randomBytes } from 'node:crypto'
 import { emulatedTpmHost } from '../agent/attest/index.ts'
-import { recordedBoot } from '../agent/boot/index.ts'
+import { measuredHere, recordedBoot } from '../agent/boot/index.ts'
 import { DiskFolder } from '../agent/config/index.ts'
 import {
   GateError,
@@ -53,7 +53,7 @@ export async function unlockWithOldQuote(
     hostName: 'demo',
     tell: () => undefined,
   }
-  const request = { plan: await recordedBoot(log), volumes: [], test: true, waitMs: 1000 }
+  const request = { measure: measuredHere(await recordedBoot(log)), volumes: [], test: true, waitMs: 1000 }
   await unlock(tools, request)
   try {
     await unlock(tools, request)

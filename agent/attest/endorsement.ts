@@ -1,4 +1,11 @@
-import { ActivateCredential, akTemplate, ekTemplates, passwordSession, type TpmClient } from '../../core/tpm/index.ts'
+import {
+  ActivateCredential,
+  akTemplate,
+  ekTemplates,
+  passwordSession,
+  type TPMT_PUBLIC,
+  type TpmClient,
+} from '../../core/tpm/index.ts'
 import { asEndorsed } from './as-endorsed.ts'
 import { createPrimary, flush, type PrimaryKey } from './primary-key.ts'
 
@@ -30,10 +37,15 @@ export class Endorsement {
   }
 
   /** Makes the EKs of all templates, and the AK under the authorization value given. */
-  static async load(client: TpmClient, random: (size: number) => Uint8Array, akAuth: Uint8Array): Promise<Endorsement> {
+  static async load(
+    client: TpmClient,
+    random: (size: number) => Uint8Array,
+    akAuth: Uint8Array,
+    template: TPMT_PUBLIC = akTemplate,
+  ): Promise<Endorsement> {
     const eks: PrimaryKey[] = []
-    for (const { template } of ekTemplates) eks.push(await createPrimary(client, template))
-    return new Endorsement(client, random, akAuth, { eks, ak: await createPrimary(client, akTemplate, akAuth) })
+    for (const ek of ekTemplates) eks.push(await createPrimary(client, ek.template))
+    return new Endorsement(client, random, akAuth, { eks, ak: await createPrimary(client, template, akAuth) })
   }
 
   /** TPMT_PUBLIC of each EK, in the order of ekTemplates. */

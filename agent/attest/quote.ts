@@ -7,6 +7,7 @@ import {
   Quote,
   selectPcrs,
   TPMT_SIGNATURE,
+  type TPMT_PUBLIC,
   type TpmClient,
 } from '../../core/tpm/index.ts'
 import { activeBanks, readPcrs } from '../boot/index.ts'
@@ -44,8 +45,9 @@ export async function quote(
   akAuth: Uint8Array,
   extraData: Uint8Array,
   selection: readonly PcrBankSelection[],
+  template: TPMT_PUBLIC = akTemplate,
 ): Promise<SignedQuote> {
-  const ak = await createPrimary(tpm, akTemplate, akAuth)
+  const ak = await createPrimary(tpm, template, akAuth)
   try {
     const PCRselect = selection.map(({ hash, pcrs }) => selectPcrs(hash, pcrs))
     const { quoted, signature } = await tpm.run(

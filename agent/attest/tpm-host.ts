@@ -1,12 +1,12 @@
 import type { StateKey } from '../../core/keys/index.ts'
-import type { Transport } from '../../core/tpm/index.ts'
+import type { TPMT_PUBLIC, Transport } from '../../core/tpm/index.ts'
 
 /** Under what a state file is written. */
 export interface StateHeader extends StateKey {
   readonly machineId: Uint8Array
 }
 
-/** A TPM that has power and was not started up. */
+/** A TPM that has power; one that firmware uses as well was started up. */
 export interface PoweredTpm {
   readonly transport: Transport
   atLocality(locality: number): Transport
@@ -18,6 +18,10 @@ export interface PoweredTpm {
 
 /** Makes, opens and changes the TPM of a state file. */
 export interface TpmHost {
+  /** Whether others have the platform hierarchy and the power of the TPM: then its NV storage takes no certificates of ours. */
+  readonly isForeign?: true
+  /** How the AK is made, where it is not as in our own TPM. */
+  readonly akTemplate?: TPMT_PUBLIC
   /** A new TPM; a file that is there already, left by a crash, is replaced. */
   manufacture(path: string, header: StateHeader): Promise<PoweredTpm>
   /** A TPM of this state with another endorsement seed: new EKs and AKs, the owner's hierarchy and NV storage as before. */

@@ -20,17 +20,13 @@ import {
   type TpmClient,
 } from '../../core/tpm/index.ts'
 import { asEndorsed } from './as-endorsed.ts'
+import { ForeignTpmError } from './foreign-tpm-error.ts'
 import { createPrimary, flush, type PrimaryKey } from './primary-key.ts'
 import type { PcrBankSelection } from './quote.ts'
 
 const empty = new Uint8Array(0)
 const tagBytes = 16
 type Random = (size: number) => Uint8Array
-
-/** The answer is bound to a TPM that has no such key. */
-export class ForeignTpmError extends Error {
-  override readonly name = 'ForeignTpmError'
-}
 
 /**
  * Has the TPM give out keys that were bound to it: imports the object under the EK, and opens it by its policy. The caller

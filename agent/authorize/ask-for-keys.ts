@@ -41,7 +41,7 @@ export interface Released {
  * @throws GateError, SealedError, TpmResponseError
  */
 export async function askForKeys(tools: BootTools, tpm: TpmClient, start: MeasuredStart): Promise<Released> {
-  const { machine, gate, random, clock, deadlineMs } = tools
+  const { machine, gate, tpms, random, clock, deadlineMs } = tools
   const { serverId, machineId } = machine.identity()
   const { bootId, ...measured } = start
   const { challenge, selection } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
@@ -52,7 +52,7 @@ export async function askForKeys(tools: BootTools, tpm: TpmClient, start: Measur
   const oneTimePublicKey = oneTime.publicPoint
   const clientSpkiSha256 = spkiSha256(machine.machineKey())
   const bound = { challenge, serverId, machineId, bootId, clientSpkiSha256, oneTimePublicKey, requestCore: core }
-  const { attest, signature } = await quote(tpm, machine.akAuth(), releaseExtraData(bound), selection)
+  const { attest, signature } = await quote(tpm, machine.akAuth(), releaseExtraData(bound), selection, tpms.akTemplate)
 
   const request = { bootId, challenge, core, attest, signature, oneTimePublicKey }
   const { decision, sealedKeys } = await persist(clock, deadlineMs, () => gate.release(request))

@@ -1,18 +1,15 @@
 import { TpmClient } from '../../core/tpm/index.ts'
-import type { WantedVolume } from '../../core/evidence/index.ts'
+import { capPcr, type WantedVolume } from '../../core/evidence/index.ts'
 import { cap, shutDown, startUp, writeEkCertificates, type PoweredTpm } from '../attest/index.ts'
-import { measureInto, type BootPlan } from '../boot/index.ts'
+import type { Measuring } from '../boot/index.ts'
 import { certificatesOf } from '../gate/index.ts'
 import { askForKeys, type Released } from './ask-for-keys.ts'
 import { askToStart, type Admitted, type SettledForUs } from './ask-to-start.ts'
 import type { BootTools } from './boot-tools.ts'
 
-/** The PCR that ends the right to a release: no software resets it, nothing else extends it before the system runs. */
-const capPcr = 15
-
-/** What the machine starts, and which volumes it wants to open for it. */
+/** How what the machine starts is measured, and which volumes it wants to open for it. */
 export interface WantedBoot {
-  readonly plan: BootPlan
+  readonly measure: Measuring
   readonly volumes: readonly WantedVolume[]
   /** What the machine says was measured where its log has digests only, as the command line. */
   readonly untrustedTexts?: readonly string[]
@@ -21,8 +18,8 @@ export interface WantedBoot {
 export type AuthorizedBoot = ({ readonly kind: 'released' } & Released) | SettledForUs
 
 /**
- * One boot, through both gates. When it ends, the TPM is capped and has no power any more, whatever the answer was.
- * @throws GateError if a gate stays shut; MeasureError, TpmResponseError.
+ * One boot, through both gates. Whatever gate 2 answers, the TPM is capped when this ends; one of ours has no power any more.
+ * @throws GateError if a gate stays shut; MeasureError, BootFileError, TpmResponseError.
  */
 export async function authorizeBoot(tools: BootTools, wanted: WantedBoot): Promise<AuthorizedBoot> {
   const admission = await askToStart(tools)
@@ -50,9 +47,9 @@ async function openTpm({ machine, tpms }: BootTools, { current, next, token }: A
 }
 
 /** An enrolment that was taken up after a crash could not write them: it had no key to the TPM. */
-async function takeInEkCertificates({ machine }: BootTools, powered: PoweredTpm): Promise<void> {
+async function takeInEkCertificates({ machine, tpms }: BootTools, powered: PoweredTpm): Promise<void> {
   const waiting = machine.waitingEkCertificates()
-  if (waiting === undefined) return
+  if (waiting === undefined || tpms.isForeign === true) return
   const tpm = new TpmClient(powered.transport)
   await startUp(tpm)
   await writeEkCertificates(tpm, certificatesOf(waiting))
@@ -65,14 +62,12 @@ async function measuredRelease(
   tools: BootTools,
   powered: PoweredTpm,
   { bootId, next }: Admitted,
-  { plan, volumes, untrustedTexts = [] }: WantedBoot,
+  { measure, volumes, untrustedTexts = [] }: WantedBoot,
 ): Promise<Released> {
   const tpm = new TpmClient(powered.transport)
-  const { log } = await measureInto(powered.transport, plan, (locality) => powered.atLocality(locality))
+  const logs = await measure(powered)
   try {
-    const userspaceLog = new Uint8Array(0)
-    const measured = { stateGeneration: next.generation, eventLog: log, userspaceLog, untrustedTexts }
-    return await askForKeys(tools, tpm, { bootId, ...measured, volumes })
+    return await askForKeys(tools, tpm, { bootId, stateGeneration: next.generation, ...logs, untrustedTexts, volumes })
   } finally {
     await cap(tpm, capPcr)
   }

@@ -1,6 +1,6 @@
-import { open, readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { BootFileError, filesOfBoot, type NeededFile, parseBootDescription, planBoot } from '../../core/boot/index.ts'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { filesOfBoot, parseBootDescription, planBoot } from '../../core/boot/index.ts'
 import {
   type EventLog,
   type LogAlgorithm,
@@ -8,6 +8,7 @@ import {
   parseEventLog,
   startupLocality,
 } from '../../core/eventlog/index.ts'
+import { readNeeded } from './read-needed.ts'
 
 /** A boot to be measured, all files read. */
 export interface BootPlan {
@@ -38,21 +39,4 @@ export async function describedBoot(path: string): Promise<BootPlan> {
 export async function recordedBoot(path: string): Promise<BootPlan> {
   const log = parseEventLog(await readNeeded('.', { path, limitBytes: logLimits.logBytes, startOnly: false }))
   return { startupLocality: startupLocality(log.events), log: () => log }
-}
-
-async function readNeeded(folder: string, { path, limitBytes, startOnly }: NeededFile): Promise<Uint8Array> {
-  const file = await open(resolve(folder, path))
-  try {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    // Files below /sys and block devices have no size before they are read.
-    for await (const chunk of file.createReadStream({ autoClose: false, end: limitBytes })) {
-      chunks.push(chunk as Uint8Array)
-      size += (chunk as Uint8Array).length
-    }
-    if (size > limitBytes && !startOnly) throw new BootFileError(path, `larger than ${limitBytes} bytes`)
-    return new Uint8Array(Buffer.concat(chunks, Math.min(size, limitBytes)))
-  } finally {
-    await file.close()
-  }
 }

@@ -2,6 +2,7 @@ import { type Transport } from '../../core/tpm/index.ts'
 import { DeviceTransport, SwtpmTransport } from '../channel/index.ts'
 import { parseEndpoint, type Endpoint } from '../sockets/index.ts'
 import { type AtLocality } from './measure.ts'
+import { patient } from './patient-transport.ts'
 import { localitiesOf } from './swtpm-control.ts'
 
 /** Where a TPM is: behind the sockets of swtpm's protocol, or a device of the kernel. */
@@ -32,7 +33,8 @@ function besideOf(data: Endpoint): Endpoint | undefined {
 
 /** @throws TransportError if the device cannot be opened; a socket is only connected by its first command. */
 export async function openTpm(address: TpmAddress): Promise<OpenTpm> {
-  if (address.kind === 'device') return { transport: await DeviceTransport.open(address.path), atLocality: undefined }
-  const transport = new SwtpmTransport(address.data)
-  return { transport, atLocality: address.control && localitiesOf(transport, address.control) }
+  const raw = address.kind === 'device' ? await DeviceTransport.open(address.path) : new SwtpmTransport(address.data)
+  const transport = { ...patient(raw), close: () => raw.close() }
+  const control = address.kind === 'device' ? undefined : address.control
+  return { transport, atLocality: control && localitiesOf(transport, control) }
 }

@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Command } from 'commander'
-import { emulatedTpmHost } from '../attest/index.ts'
-import { defaultState, exitCodesHelp, print, random, runCommand, waitOption, withNewState } from '../command/index.ts'
+import { emulatedTpmHost, withForeignTpm, type TpmHost } from '../attest/index.ts'
+import type { TpmAddress } from '../boot/index.ts'
+import {
+  defaultState,
+  exitCodesHelp,
+  print,
+  random,
+  runCommand,
+  tpmOption,
+  waitOption,
+  withNewState,
+} from '../command/index.ts'
 import { formatUuid, MachineFolder, settleEnrolment } from '../config/index.ts'
 import { grpcGateClient, systemClock } from '../gate/index.ts'
 import { enrol } from './enrol.ts'
@@ -10,6 +20,7 @@ import { enrol } from './enrol.ts'
 interface EnrolOptions {
   readonly state: string
   readonly tokenFile: string
+  readonly tpm?: TpmAddress
   readonly wait: number
   readonly json?: true
 }
@@ -22,6 +33,7 @@ const help = `
 Examples:
   bootlatch machine invite web-1 | bootlatch-agent enrol --token-file -
   bootlatch-agent enrol --state /var/lib/bootlatch/agent --token-file /run/join-token
+  bootlatch-agent enrol --token-file /run/join-token --tpm device:/dev/tpmrm0
 
 Repeated after a crash or a lost connection, it ends with the same machine. Afterwards the machine waits for
 'bootlatch machine accept'.
@@ -35,29 +47,26 @@ export function addEnrolCommand(program: Command): void {
     .description('Makes this machine known to the policy server that invited it, and manufactures its virtual TPM.')
     .option('--state <folder>', "the machine's state folder", defaultState)
     .requiredOption('--token-file <file>', 'the join token; - reads it from standard input')
+    .addOption(tpmOption('the TPM that the firmware measures into, instead of a virtual one of the agent'))
     .addOption(waitOption('how long a server out of reach is waited for', defaultWaitMs))
     .option('--json', 'the result in JSON on stdout')
     .addHelpText('after', help)
     .action((options: EnrolOptions, command: Command) => runCommand(command, options, () => runEnrol(options)))
 }
 
-async function runEnrol({ state, tokenFile, wait, json }: EnrolOptions): Promise<void> {
+async function runEnrol({ state, tokenFile, tpm, wait, json }: EnrolOptions): Promise<void> {
   const joinToken = readFileSync(tokenFile === '-' ? standardInput : tokenFile, 'utf8')
     .slice(0, maxTokenChars)
     .trim()
-  const { machineId, machineName, mainAddress, machineKey } = await withNewState(state, async (files) => {
-    settleEnrolment(files)
-    const tools = {
-      files,
-      gates: grpcGateClient,
-      tpms: emulatedTpmHost,
-      random,
-      clock: systemClock,
-      patienceMs: wait,
-    }
-    const identity = await enrol(tools, { joinToken, hostName: hostname() })
-    return { ...identity, machineKey: new MachineFolder(files).machineKeyFingerprint() }
-  })
+  const enrolWith = (tpms: TpmHost) =>
+    withNewState(state, async (files) => {
+      settleEnrolment(files)
+      const tools = { files, gates: grpcGateClient, tpms, random, clock: systemClock, patienceMs: wait }
+      const identity = await enrol(tools, { joinToken, hostName: hostname() })
+      return { ...identity, machineKey: new MachineFolder(files).machineKeyFingerprint() }
+    })
+  const enrolled = await (tpm === undefined ? enrolWith(emulatedTpmHost) : withForeignTpm(tpm, enrolWith))
+  const { machineId, machineName, mainAddress, machineKey } = enrolled
   const id = formatUuid(machineId)
   const lines = [
     `Enrolled as ${machineName} (${id}) at ${mainAddress}.`,

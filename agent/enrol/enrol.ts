@@ -153,16 +153,16 @@ class Enrolment {
   }
 
   async #proveAndComplete(begun: BeginAnswer, { transport }: PoweredTpm): Promise<void> {
-    const { files, random } = this.#tools
+    const { files, random, tpms } = this.#tools
     const akAuth = random(akAuthBytes)
     this.#machine.keepAkAuth(akAuth)
     const tpm = new TpmClient(transport)
     await startUp(tpm)
-    const endorsement = await Endorsement.load(tpm, random, akAuth)
+    const endorsement = await Endorsement.load(tpm, random, akAuth, tpms.akTemplate)
     const pending = await this.#prove(begun, endorsement)
     await endorsement.unload()
     const { ekCertificates } = await complete(files, this.#gate, pending)
-    await writeEkCertificates(tpm, ekCertificates)
+    if (tpms.isForeign !== true) await writeEkCertificates(tpm, ekCertificates)
     this.#machine.forgetEkCertificates()
   }
 

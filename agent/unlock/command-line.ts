@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-const path = '/proc/cmdline'
+const ownCommandLine = '/proc/cmdline'
 /** As long as the kernel's own limit is on most architectures; the server takes no more. */
 const maxCharacters = 4096
 
@@ -9,6 +9,7 @@ const maxCharacters = 4096
  * Nothing, where it cannot be read or is no plain text.
  */
 export async function claimedCommandLine(
+  path = ownCommandLine,
   read: (path: string) => Promise<string> = readText,
 ): Promise<readonly string[]> {
   let text: string

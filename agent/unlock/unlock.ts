@@ -2,7 +2,7 @@ import { equalInConstantTime } from '../../core/bytes/index.ts'
 import type { ReleasedKey } from '../../core/keys/index.ts'
 import type { TpmHost } from '../attest/index.ts'
 import { authorizeBoot, type SettledForUs } from '../authorize/index.ts'
-import type { BootPlan } from '../boot/index.ts'
+import type { Measuring } from '../boot/index.ts'
 import { MachineFolder, settleEnrolment, type Folder } from '../config/index.ts'
 import { enrolAgain, resumeEnrolment, type EnrolmentTools } from '../enrol/index.ts'
 import { GateError, type Clock, type GateClient } from '../gate/index.ts'
@@ -22,7 +22,7 @@ export interface UnlockTools {
 }
 
 export interface UnlockRequest {
-  readonly plan: BootPlan
+  readonly measure: Measuring
   readonly volumes: readonly Volume[]
   /** What the machine says was measured; see WantedBoot. */
   readonly untrustedTexts?: readonly string[]
@@ -60,7 +60,7 @@ export async function unlock(tools: UnlockTools, request: UnlockRequest): Promis
 }
 
 async function authorizedBoot(tools: UnlockTools, request: UnlockRequest) {
-  const { plan, volumes, untrustedTexts = [], waitMs, server } = request
+  const { measure, volumes, untrustedTexts = [], waitMs, server } = request
   const { files, gates, tpms, random, clock, tell } = tools
   const machine = new MachineFolder(files)
   const gate = bootGateOf(gates, machine, server)
@@ -69,7 +69,7 @@ async function authorizedBoot(tools: UnlockTools, request: UnlockRequest) {
     return await authorizeBoot(
       { machine, gate, tpms, random, clock, deadlineMs, tell },
       {
-        plan,
+        measure,
         volumes,
         untrustedTexts,
       },

@@ -12,7 +12,13 @@ export {
 export { enrolmentProof, joinSigningInput, type JoinStep } from './join-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'
 export { releaseExtraData, type ReleaseBinding } from './release-binding.ts'
-export { decodeRequestCore, encodeRequestCore, type RequestCore, type WantedVolume } from './request-core.ts'
+export {
+  decodeRequestCore,
+  encodeRequestCore,
+  requestLimits,
+  type RequestCore,
+  type WantedVolume,
+} from './request-core.ts'
 export { attestationKey, type AttestationKey } from './attestation-key.ts'
 export { capMeasurement } from './cap.ts'
 export { isShimSetting, measuredDatabase, sbatLevel, vouchingCertificate } from './authority.ts'

@@ -1,7 +1,7 @@
 import { WireError } from '../bytes/index.ts'
 import { type PcrBanks } from '../eventlog/index.ts'
 import { pcrBanks } from './pcr-banks.ts'
-import { bytes, fixed, group, list, record, text, u32, type Field } from './record.ts'
+import { fixed, group, list, record, text, u32, view, type Field } from './record.ts'
 
 /** A volume whose key is wanted. */
 export interface WantedVolume {
@@ -26,8 +26,7 @@ export interface RequestCore {
 }
 
 /** Real firmware logs have 5 to 120 KiB. */
-const maxEventLogBytes = 1 << 20
-const maxUserspaceLogBytes = 1 << 18
+export const requestLimits = { eventLogBytes: 1 << 20, userspaceLogBytes: 1 << 18 } as const
 const maxVolumes = 64
 const maxTexts = 8
 const maxTextBytes = 4096
@@ -36,8 +35,8 @@ const magic = 'BLrc'
 const fields = {
   stateGeneration: u32,
   pcrs: pcrBanks,
-  eventLog: bytes(maxEventLogBytes),
-  userspaceLog: bytes(maxUserspaceLogBytes),
+  eventLog: view(requestLimits.eventLogBytes),
+  userspaceLog: view(requestLimits.userspaceLogBytes),
   volumes: list(group({ uuid: fixed(16), keyslotDigest: fixed(32) }), maxVolumes),
 }
 

@@ -72,6 +72,15 @@ export const akTemplate: EccPublic = {
   unique: { x: empty, y: empty },
 }
 
+/**
+ * The same for a TPM that others have in hand, without its protection from guesses: an authorization value of 32 random bytes
+ * needs none, and a machine that lost its power a few times would find its key locked (Part 1, 19.8.6).
+ */
+export const foreignAkTemplate: EccPublic = {
+  ...akTemplate,
+  objectAttributes: { ...akTemplate.objectAttributes, noDA: true },
+}
+
 /** A storage root key on P-256 (TCG TPM v2.0 Provisioning Guidance, 7.5.1). */
 export const srkTemplate: EccPublic = {
   type: ALG.ecc,

@@ -5,6 +5,7 @@ import {
   decode,
   ekTemplates,
   encode,
+  foreignAkTemplate,
   nameOf,
   publicKeyOf,
   TPMT_PUBLIC,
@@ -26,7 +27,8 @@ export interface TpmKeys {
  */
 export function parseTpmKeys(core: ProveCore): TpmKeys {
   const ak = decode(TPMT_PUBLIC, core.akPublic)
-  if (!isOfTemplate(ak, akTemplate)) throw new EnrolmentRefused('the AK is of another template')
+  if (![akTemplate, foreignAkTemplate].some((template) => isOfTemplate(ak, template)))
+    throw new EnrolmentRefused('the AK is of another template')
   spkiOf(ak)
 
   const eks = core.ekPublics.map((ekPublic) => {

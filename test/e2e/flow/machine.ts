@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TpmHost } from '../../../agent/attest/index.ts'
-import { recordedBoot, type BootPlan } from '../../../agent/boot/index.ts'
+import { measuredHere, recordedBoot, type BootPlan } from '../../../agent/boot/index.ts'
 import {
   DiskFolder,
   MachineFolder,
@@ -100,7 +100,13 @@ export class FlowMachine {
       tell: (what: string) => this.told.push(what),
     }
     const plan = await this.#plan()
-    return await unlock(tools, { plan, volumes: this.volumes, test: true, waitMs, server: this.server })
+    return await unlock(tools, {
+      measure: measuredHere(plan),
+      volumes: this.volumes,
+      test: true,
+      waitMs,
+      server: this.server,
+    })
   }
 
   #tools({ files, gates, tpms }: World) {

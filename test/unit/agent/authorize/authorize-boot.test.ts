@@ -8,7 +8,7 @@ import { SealedError } from '../../../../core/keys/index.ts'
 import { CC, decode, TPMS_ATTEST, type Transport } from '../../../../core/tpm/index.ts'
 import { emulatedTpmHost, type PoweredTpm, type TpmHost } from '../../../../agent/attest/index.ts'
 import { authorizeBoot, type BootTools } from '../../../../agent/authorize/index.ts'
-import { recordedBoot, type BootPlan } from '../../../../agent/boot/index.ts'
+import { measuredHere, recordedBoot, type BootPlan } from '../../../../agent/boot/index.ts'
 import { DiskFolder, MachineFolder, NotEnrolled } from '../../../../agent/config/index.ts'
 import { spkiOf } from '../../../../agent/enrol/signed-core.ts'
 import { GateError } from '../../../../agent/gate/index.ts'
@@ -77,7 +77,10 @@ describe('authorizeBoot', function () {
   const authorize = (more: Partial<BootTools> = {}) => {
     const clock = { now: () => 0, sleep: () => Promise.resolve() }
     const tools = { machine, gate, tpms, random, clock, deadlineMs: 1000, tell: () => undefined, ...more }
-    return authorizeBoot(tools, { plan, volumes: [{ uuid: new Uint8Array(16), keyslotDigest: new Uint8Array(32) }] })
+    return authorizeBoot(tools, {
+      measure: measuredHere(plan),
+      volumes: [{ uuid: new Uint8Array(16), keyslotDigest: new Uint8Array(32) }],
+    })
   }
   const failure = (boot: Promise<unknown>): Promise<unknown> =>
     boot.then(
