@@ -130,10 +130,11 @@ function getCapability({ mover }: ControlScope): ControlAnswer {
   return new Writer().u64(known.reduce((bits, { capability }) => bits | capability, sendCommandHeader)).done()
 }
 
-function init({ tpm, mover }: ControlScope, body: Reader): Promise<ControlAnswer> {
+function init({ tpm, mover, bufferBytes }: ControlScope, body: Reader): Promise<ControlAnswer> {
   const forgetStored = (body.u32() & deleteVolatile) !== 0
   return answerOf(async () => {
-    await tpm.reset((raw) => (mover === undefined ? raw.powerOn() : mover.powerOn({ forgetStored })))
+    const room = { maxMessageBytes: bufferBytes }
+    await tpm.reset((raw) => (mover === undefined ? raw.powerOn(room) : mover.powerOn({ forgetStored, ...room })))
     return nothing
   })
 }

@@ -2,6 +2,7 @@ import { type Reader, Writer } from '../../core/bytes/index.ts'
 import { StateFileError, type StateFileProblem } from '../vtpm/index.ts'
 import { type ControlAnswer, RESULT } from './control-result.ts'
 import { type SerialTpm } from './serial-tpm.ts'
+import { type PowerOnOptions } from './virtual-tpm.ts'
 
 type BlobKind = 'permanent' | 'volatile'
 
@@ -14,7 +15,7 @@ export interface StateMover {
   /** Stores the volatile state for another process; false where it cannot be had. */
   store(): boolean | Promise<boolean>
   /** _TPM_Init, with the state that was put or stored. */
-  powerOn(options?: { readonly forgetStored?: boolean }): void | Promise<void>
+  powerOn(options?: PowerOnOptions & { readonly forgetStored?: boolean }): void | Promise<void>
 }
 
 /** What the three commands work on. */

@@ -1,8 +1,14 @@
+/** How power comes. */
+export interface PowerOnOptions {
+  /** The longest command and response until the power goes; 4096 bytes where it is not said. */
+  readonly maxMessageBytes?: number
+}
+
 /** A virtual TPM as this folder presents it: what it needs of the emulator, and nothing else. */
 export interface VirtualTpm {
   readonly powered: boolean
   /** _TPM_Init: power comes, the TPM waits for TPM2_Startup; later, where the state must be fetched first. */
-  powerOn(): void | Promise<void>
+  powerOn(options?: PowerOnOptions): void | Promise<void>
   /** Power goes without TPM2_Shutdown; a command that runs is cut off. */
   powerOff(): void
   /** Any bytes in, a well-formed response out, also without power. */

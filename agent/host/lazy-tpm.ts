@@ -58,7 +58,7 @@ export class LazyTpm implements VirtualTpm, StateMover {
   }
 
   /** @throws what keeps the state from being opened; there is no power then. */
-  async powerOn(options: { readonly forgetStored?: boolean } = {}): Promise<void> {
+  async powerOn(options: Parameters<StateMover['powerOn']>[0] = {}): Promise<void> {
     this.#waitsForFirst = false
     const cuts = this.#cuts
     try {

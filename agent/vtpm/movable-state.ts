@@ -60,14 +60,17 @@ export class MovableState {
    * _TPM_Init: with the state that was put here or stored, else as after a loss of power.
    * @throws StateFileError if the state cannot be gone on with; there is no power then.
    */
-  powerOn({ forgetStored = false } = {}): void {
+  powerOn({
+    forgetStored = false,
+    maxMessageBytes,
+  }: { readonly forgetStored?: boolean; readonly maxMessageBytes?: number | undefined } = {}): void {
     const { tpm, store } = this.#parts
     tpm.powerOff()
     try {
       const [permanent, volatile] = [this.#awaited.get('permanent'), this.#awaited.get('volatile') ?? this.#stored()]
       try {
         asState('state/other-power-cycle', () => {
-          tpm.powerOn({ permanent, volatile })
+          tpm.powerOn({ permanent, volatile, maxMessageBytes })
         })
       } finally {
         volatile?.fill(0)

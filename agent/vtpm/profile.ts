@@ -5,6 +5,8 @@ export interface Profile {
   readonly maxActiveSessions: number
   readonly maxPersistentObjects: number
   readonly maxNvIndices: number
+  /** TPM_PT_MAX_COMMAND_SIZE and TPM_PT_MAX_RESPONSE_SIZE; an interface in front of the TPM may have less room. */
+  readonly maxMessageBytes: number
   /** TPM_PT_VENDOR_STRING, at most sixteen characters. */
   readonly vendorString: string
   /** TPM_PT_MANUFACTURER, four characters. */
@@ -18,6 +20,7 @@ export const defaultProfile: Profile = {
   maxActiveSessions: 64,
   maxPersistentObjects: 64,
   maxNvIndices: 256,
+  maxMessageBytes: 4096,
   vendorString: 'Bootlatch',
   manufacturer: 'BTLT',
   firmwareVersion: 0x0000_0001_0000_0000n,

@@ -21,10 +21,12 @@ type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
   readonly profile?: Partial<Profile>
 }
 
-/** States to go on from, as another power cycle or another process left them. */
+/** States to go on from, as another power cycle or another process left them, and the room of the interface in front. */
 interface PowerOn {
   readonly permanent?: Uint8Array | undefined
   readonly volatile?: Uint8Array | undefined
+  /** The longest command and response until the power goes. */
+  readonly maxMessageBytes?: number | undefined
 }
 
 /** An emulated TPM 2.0: its power, its pins and its command interface. */
@@ -74,10 +76,12 @@ export class Tpm {
    * goes on from there. A permanent state that is given takes the place of the one in the storage.
    * @throws WireError if the volatile state is not of this TPM's power cycle; nothing is changed then, and there is no power.
    */
-  powerOn({ permanent, volatile }: PowerOn = {}): void {
+  powerOn({ permanent, volatile, maxMessageBytes }: PowerOn = {}): void {
     this.powerOff()
     const persistent = permanent === undefined ? this.#load() : decodePersistentState(permanent)
-    const state = new TpmState(this.#parts, persistent)
+    const { profile } = this.#parts
+    const room = { ...profile, maxMessageBytes: maxMessageBytes ?? profile.maxMessageBytes }
+    const state = new TpmState({ ...this.#parts, profile: room }, persistent)
     try {
       const launch = volatile === undefined ? undefined : decodeVolatileState(state, volatile)
       if (permanent !== undefined) this.#parts.storage.commit(permanent)

@@ -13,7 +13,6 @@ const word = (text: string): number =>
 
 /** The revision and date of the specification that libtpms reports, which clients compare, in both places. */
 const specification = { family: word('2.0'), level: 0, revision: 164, day: 75, year: 2021 }
-const maxMessageBytes = 4096
 /** There is room for more, where the profile says so. */
 const guaranteedPersistentObjects = 7
 
@@ -49,8 +48,8 @@ export function fixedProperties(profile: Profile): readonly Property[] {
     [PT.contextSym, ALG.aes],
     [PT.contextSymSize, 256],
     [PT.orderlyCount, 0xff],
-    [PT.maxCommandSize, maxMessageBytes],
-    [PT.maxResponseSize, maxMessageBytes],
+    [PT.maxCommandSize, profile.maxMessageBytes],
+    [PT.maxResponseSize, profile.maxMessageBytes],
     [PT.maxDigest, digestSize(ALG.sha512)],
     [PT.maxObjectContext, 2692],
     [PT.maxSessionContext, 404],

@@ -225,6 +225,28 @@ describe('swtpm sockets beside swtpm', function () {
     await commands(data)
   })
 
+  it('take no longer commands than the buffer that was set', async () => {
+    await control([
+      ['STOP', STOP],
+      ['SET_BUFFERSIZE 3000', SET_BUFFERSIZE + word(3000)],
+      ['INIT', INIT + word(0)],
+    ])
+    const ofSize = (size: number, tag = '8001'): string => `${tag}${word(size)}0000017b`.padEnd(2 * size, '0')
+    await commands([
+      ['a longer one before Startup', ofSize(3001)],
+      ['Startup', startup],
+      ['the sizes', `800100000016${word(0x17a)}${word(6)}${word(0x11e)}${word(2)}`],
+      ['as long', ofSize(3000)],
+      ['a longer one', ofSize(3001)],
+      ['the longest of all', ofSize(4096)],
+      ['a longer one of another tag', ofSize(3001, '1234')],
+    ])
+    await control([
+      ['STOP', STOP],
+      ['SET_BUFFERSIZE 4096', SET_BUFFERSIZE + word(4096)],
+    ])
+  })
+
   it('go on alike after INIT with stored state', async () => {
     await control([
       ['INIT', INIT + word(0)],

@@ -56,6 +56,30 @@ const extend = (bench: Bench, index: number, value: Uint8Array = zeros) =>
 const shutdown = (bench: Bench, shutdownType: number) => bench.client.run(Shutdown, {}, { shutdownType })
 const clock = async (bench: Bench) => (await bench.client.run(ReadClock, {}, {})).currentTime
 
+describe('an interface with less room', () => {
+  it('makes longer commands too long until the power goes', async () => {
+    const bench = await Bench.started()
+    const sizes = async (): Promise<unknown> => {
+      const asked = { capability: CAP.tpmProperties, property: PT.maxCommandSize, propertyCount: 2 }
+      const { capabilityData } = await bench.client.run(GetCapability, {}, asked)
+      return capabilityData.data
+    }
+    const rows = (value: number) => [PT.maxCommandSize, PT.maxResponseSize].map((property) => ({ property, value }))
+    const fitting = () => bench.client.run(StirRandom, {}, { inData: new Uint8Array(128) })
+    expect(await sizes()).to.deep.equal(rows(4096))
+    bench.tpm.powerOn({ maxMessageBytes: 139 })
+    await bench.startup()
+    expect(await sizes()).to.deep.equal(rows(139))
+    await refused(RC.commandSize, fitting())
+    bench.tpm.powerOn({ maxMessageBytes: 140 })
+    await bench.startup()
+    await fitting()
+    bench.tpm.powerOn()
+    await bench.startup()
+    expect(await sizes()).to.deep.equal(rows(4096))
+  })
+})
+
 describe('PCRs', () => {
   it('begin as the profile says', async () => {
     const bench = await Bench.started()
