@@ -49,12 +49,25 @@ export function addVerify(policies: Command, world: World): void {
       const asked = session.ask('showPolicy', { name, version: revision, kind: meant })
       const shown = policy(await withNearPolicies(session, name, asked))
       const { kind, version, document, jws } = shown
+      // Otherwise a server could show a signed version in the place of the one that is asked about.
+      if (![0, version].includes(revision) || !['', kind].includes(meant))
+        throw new Failure('policy/invalid', `the server shows another document: ${kind} ${name}, version ${version}`)
       const change = { serverId, kind, name, version, sha256: documentDigest(document) }
       const { signatures, problem } = await verified(change, jws ?? '', trusted)
       const engineers = [...engineersOf(signatures)]
       const isSigned = problem === null && engineers.length >= trusted.required && trusted.required > 0
       const sha256 = toHex(change.sha256)
-      const outside = { kind, name, version, sha256, required: trusted.required, engineers, problem, isSigned }
+      const outside = {
+        server: toHex(serverId),
+        kind,
+        name,
+        version,
+        sha256,
+        required: trusted.required,
+        engineers,
+        problem,
+        isSigned,
+      }
       session.answer(outside, (page) => {
         page.line(
           ...documentCells(shown),
@@ -64,6 +77,7 @@ export function addVerify(policies: Command, world: World): void {
         )
         page.facts([
           ['sha-256', sha256],
+          ['server', toHex(serverId), toned('dim', server === undefined ? ' (by its own word: give --server)' : '')],
           ['signed by', engineers.length === 0 ? toned('dim', 'nobody') : engineers.join(', ')],
           ...(problem === null ? [] : [['problem', problem] as const]),
         ])

@@ -67,6 +67,8 @@ export class FakeAdminServer {
   readonly policies: Policy[] = []
   /** What an application answers, if not a version in force. */
   answerApply: Policy | undefined
+  /** What it shows in the place of any document: a server that lies. */
+  showsInstead: Policy | undefined
   /** What waits for signatures. */
   readonly proposals: Policy[] = []
   readonly announcements: Announcement[] = []
@@ -196,6 +198,7 @@ export class FakeAdminServer {
       ListAnnouncements: this.#unary('ListAnnouncements', () => ({ announcements: this.announcements })),
       WithdrawAnnouncement: this.#unary('WithdrawAnnouncement', () => ({})),
       ShowPolicy: this.#unary('ShowPolicy', ({ name, version }) => {
+        if (this.showsInstead !== undefined) return this.showsInstead
         const found = this.policies.findLast(
           (policy) => policy.name === name && (version === 0 || policy.version === version),
         )

@@ -137,6 +137,23 @@ describe('bootlatch, for engineers who sign', () => {
       expect((await check(['ann', 'cy'])).exit).to.equal(3)
     })
 
+    it('does not take a signed version for the one that is asked about, nor another kind', async () => {
+      const jws = await engineers.sign(document, 5, ['ann', 'bob'])
+      bench.server.showsInstead = { kind: 'BootPolicy', name: 'web', version: 5, document, jws, appliedBy: 'op' }
+      expect(await verify(2, ['ann', 'bob'], ' --revision 5 --kind BootPolicy')).to.include({ exit: 0 })
+      for (const more of [' --revision 6', ' --kind Group']) {
+        const { exit, err } = await verify(2, ['ann', 'bob'], more)
+        expect(exit, more).to.equal(1)
+        expect(err, more).to.contain('another document: BootPolicy web, version 5')
+      }
+    })
+
+    it('says whose word the id of the server is', async () => {
+      put(await engineers.sign(document, 5, ['ann', 'bob']))
+      expect((await verify()).out).to.match(/^server +(07){32} \(by its own word: give --server\)$/m)
+      expect((await verify(2, ['ann', 'bob'], ` --server ${server}`)).out).to.match(/^server +(07){32}$/m)
+    })
+
     it('believes no version that the server put there without signatures, or with those of another', async () => {
       put('')
       expect((await verify()).out)
