@@ -5,8 +5,10 @@ import { capPcr, quotablePcrs, type MeasuredEvent, type VerifiedEvidence } from 
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
 import { type Tier } from './boot-policy.ts'
+import { imageLabels } from './image-labels.ts'
 import { eventLabel, sectionLabel } from './labels.ts'
 import { hostNetwork } from './networks.ts'
+import { unmeasured } from './unmeasured.ts'
 
 /** The boot to learn from, and the machine it is of. */
 export interface LearnInput {
@@ -27,8 +29,8 @@ const maxComponentsOfPcr = 16
 
 const pcrComments: Readonly<Record<number, string>> = {
   0: 'firmware; changes with memory size and number of CPUs: list a value for each',
-  1: 'firmware settings, boot order',
-  2: 'option ROMs',
+  1: 'firmware settings, boot order; with newer firmware or systemd-boot also what the machine is called (SMBIOS)',
+  2: 'drivers: option ROMs, and what loaders loaded',
   3: 'settings of option ROMs',
   4: 'boot loader and kernel images',
   5: 'partition table, settings of the boot loader',
@@ -64,7 +66,7 @@ export function learnPolicy(input: LearnInput): string {
     'admission:',
     ...admissionLines(input.peerAddress),
     'release:',
-    ...imagelessLines(boot),
+    ...unmeasured(input.evidence).map((text) => `  # ${text}`),
     ...(boot.secureBoot === 'on' && boot.authorities.length > 0 ? secureBootLines(boot.authorities, bank) : []),
     ...componentLines(components, bank),
     ...pcrLines(input.evidence, new Set(components.map(({ event }) => event.pcr)), bank),
@@ -89,17 +91,6 @@ function admissionLines(peerAddress = ''): readonly string[] {
   return [
     '  # The address of the boot this was learnt from: write the network of the machine.',
     `  networks: ["${network}"]`,
-  ]
-}
-
-/** Firmware that starts a kernel without an image of its own measures nothing of it (QEMU's -kernel, past Secure Boot). */
-function imagelessLines({ images, secureBoot, authorities }: VerifiedEvidence['boot']): readonly string[] {
-  const isPast = secureBoot === 'on' && authorities.length === 0
-  return [
-    ...(images.length > 0
-      ? []
-      : ['  # No image was measured as it was started: nothing below says which loader or kernel ran.']),
-    ...(isPast ? ['  # Secure Boot was on and vouched for nothing: what was started came past it.'] : []),
   ]
 }
 
@@ -132,10 +123,14 @@ function learnComponents(evidence: VerifiedEvidence): readonly LearntComponent[]
 }
 
 function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly LearntComponent[] {
+  if (!isExplained(evidence, pcr)) return []
+  const components = everyComponentOf(evidence, pcr)
+  return components.length > maxComponentsOfPcr ? [] : components
+}
+
+function everyComponentOf(evidence: VerifiedEvidence, pcr: number): readonly LearntComponent[] {
   const { boot } = evidence
-  if (!isExplained(evidence, pcr) || eventsOf(evidence, pcr).length > maxComponentsOfPcr) return []
-  if (pcr === 4)
-    return boot.images.map((event, at) => ({ label: imageLabel(evidence, at), place: `image: ${at + 1}`, event }))
+  if (pcr === 4) return imageLabels(evidence).flatMap((label, at) => placed(label, `image: ${at + 1}`, boot.images[at]))
   if (pcr === 11 && !areSectionsAll(boot)) return []
   if (pcr === 11)
     return boot.sections.map(({ section, event }) => ({
@@ -150,15 +145,13 @@ function componentsOfPcr(evidence: VerifiedEvidence, pcr: number): readonly Lear
   }))
 }
 
+function placed(label: string, place: string, event: MeasuredEvent | undefined): readonly LearntComponent[] {
+  return event === undefined ? [] : [{ label, place, event }]
+}
+
 /** Whether sections, each once, are all there is: one that was measured twice has no place of its own. */
 function areSectionsAll({ sections, strays }: VerifiedEvidence['boot']): boolean {
   return strays.length === 0 && new Set(sections.map(({ section }) => section)).size === sections.length
-}
-
-/** Names for eyes: the rule is the position. */
-function imageLabel({ boot }: VerifiedEvidence, at: number): string {
-  if (boot.sections.length > 0) return at === 0 ? 'unifiedImage' : 'kernelImage'
-  return at === boot.images.length - 1 ? 'kernelImage' : 'loader'
 }
 
 function componentLines(components: readonly LearntComponent[], bank: PolicyBank): readonly string[] {

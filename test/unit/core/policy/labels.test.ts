@@ -22,6 +22,23 @@ describe('labels', () => {
     expect(eventLabel(tagged(12, 0x13c2e70d))).to.equal('credentials')
     expect(eventLabel(measured(event(9, EV.EVENT_TAG, new Writer().u32(0x8f3b22ec, true).done())))).to.equal('initrd')
   })
+  it('name events by how GRUB and systemd call them', () => {
+    for (const [pcr, text, label] of [
+      [8, 'grub_cmd: set timeout=0', 'grubCommand'],
+      [8, 'kernel_cmdline: /vmlinuz quiet', 'commandLine'],
+      [8, 'module_cmdline: /xen', 'moduleCommandLine'],
+      [8, 'another grub_cmd: ', 'pcr8Event'],
+      [9, '/vmlinuz', 'file'],
+      [9, '(hd0,gpt1)/boot/grub/grub.cfg', 'file'],
+      [9, 'grub_cmd: set timeout=0', 'pcr9Event'],
+      [12, 'Credentials initrd', 'credentials'],
+      [12, 'Global credentials initrd', 'credentials'],
+      [12, 'Configuration extension initrd', 'configurationExtension'],
+      [12, 'quiet', 'loaderCommandLine'],
+      [13, 'System extension initrd', 'systemExtension'],
+    ] as const)
+      expect(eventLabel(measured(event(pcr, EV.IPL, new TextEncoder().encode(text)))), text).to.equal(label)
+  })
   it('name all others by their PCR', () => {
     expect(eventLabel(tagged(9, 0x1234))).to.equal('pcr9Event')
     expect(eventLabel(tagged(9, 0x8f3b22ec, EV.IPL))).to.equal('pcr9Event')

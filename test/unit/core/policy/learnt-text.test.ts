@@ -56,8 +56,8 @@ describe('the text of a learnt policy', () => {
     expect(section(text, 'pcrs')).to.deep.equal([
       'sha256:',
       '0: * # firmware; changes with memory size and number of CPUs: list a value for each',
-      '1: * # firmware settings, boot order',
-      '2: * # option ROMs',
+      '1: * # firmware settings, boot order; with newer firmware or systemd-boot also what the machine is called (SMBIOS)',
+      '2: * # drivers: option ROMs, and what loaders loaded',
       '3: * # settings of option ROMs',
       '5: * # partition table, settings of the boot loader',
       '6: * # host platform',
@@ -104,7 +104,7 @@ describe('the text of a learnt policy', () => {
       said(11, '.sbat\0'),
       said(11, 'sbat'),
     ]
-    expect(section(learn([...firmware, image('uki'), image('kernel'), ...uki]), 'components')).to.deep.equal([
+    expect(section(learn([...firmware, image('uki'), ...uki, image('kernel')]), 'components')).to.deep.equal([
       'kernel: { section: .linux, sha256: * } # kernel',
       'commandLine: { section: .cmdline, sha256: * } # quiet',
       'sbatSection: { section: .sbat, sha256: * } # sbat',
@@ -132,6 +132,9 @@ describe('the text of a learnt policy', () => {
     expect(section(learn([...firmware, ...many(16)]), 'components')).to.have.length(16)
     expect(section(learn([...firmware, ...many(17)]), 'components')).to.have.length(0)
     expect(section(learn([...firmware, ...many(17)]), 'pcrs').some((line) => line.startsWith('9: '))).to.equal(true)
+    const parts = ['.linux', '.osrel', '.cmdline', '.initrd', '.ucode', '.uname', '.sbat', '.pcrpkey', '.profile']
+    const large = [...firmware, image('uki'), ...parts.flatMap((name) => [said(11, `${name}\0`), said(11, name)])]
+    expect(section(learn(large), 'components'), 'two events are one section').to.have.length(parts.length + 1)
     const section11 = [said(11, '.linux\0'), said(11, 'kernel')]
     for (const events of [
       [...section11, said(11, 'stray')],
