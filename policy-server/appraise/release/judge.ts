@@ -172,12 +172,19 @@ export function bootReason({ boot }: Pick<ReleaseRecord, 'boot'>): Reason {
   }
 }
 
-function challengeReason({ challenge, boot, isSpent, nowUnixMs }: ReleaseRecord): Reason {
-  const isFor = (ours: Challenge, of: Row<'boots'>) =>
-    equalInConstantTime(ours.bootId, of.id) && equalInConstantTime(ours.machineId, of.machineId)
-  const ours = challenge !== undefined && boot !== undefined && isFor(challenge, boot)
-  const isFresh = ours && nowUnixMs < challenge.expiresUnixMs
-  const fact = !ours ? 'not ours for this boot' : isSpent ? 'spent on another request' : isFresh ? 'fresh' : 'expired'
+/** What a challenge says, if it is one of ours for this machine and this boot of it. */
+export function ownChallenge({ challenge, boot }: Pick<ReleaseRecord, 'challenge' | 'boot'>): Challenge | undefined {
+  if (challenge === undefined || boot === undefined) return undefined
+  const isOurs =
+    equalInConstantTime(challenge.bootId, boot.id) && equalInConstantTime(challenge.machineId, boot.machineId)
+  return isOurs ? challenge : undefined
+}
+
+function challengeReason(record: ReleaseRecord): Reason {
+  const { isSpent, nowUnixMs } = record
+  const own = ownChallenge(record)
+  const isFresh = own !== undefined && nowUnixMs < own.expiresUnixMs
+  const fact = own === undefined ? 'not ours for this boot' : isSpent ? 'spent on another request' : isFresh ? 'fresh' : 'expired'
   return {
     code: 'release/challenge',
     passed: isFresh && !isSpent,

@@ -14,7 +14,7 @@ import { sha256 } from '../sha256.ts'
 import type { BootDictionary } from './boot-dictionary.ts'
 import { diffAgainstAccepted } from './boot-diff.ts'
 import { encodeEvidence, type EvidenceRecord } from './evidence-record.ts'
-import type { ReleaseJudgement, ReleaseRecord } from './judge.ts'
+import { ownChallenge, type ReleaseJudgement, type ReleaseRecord } from './judge.ts'
 
 /** Writes a judgement down with its evidence, ends the boot's right, and spends the challenge where it was ours. */
 export async function writeDown(
@@ -27,8 +27,8 @@ export async function writeDown(
   const bytes = encodeEvidence(untrusted)
   const requestSha256 = sha256(bytes)
   const { evidence } = judged
-  // Anything else would let whoever holds a machine key fill the disk: a challenge of ours for a boot is spent once.
-  const isOurs = record.challenge !== undefined && record.boot !== undefined && !record.isSpent
+  // Anything else would let whoever holds a machine key fill the disk, or spend another machine's challenge.
+  const isOurs = ownChallenge(record) !== undefined && !record.isSpent
   if (isOurs) await keepEvidence(tx, requestSha256, bytes)
   const diff = evidence && (await diffAgainstAccepted(tx, dictionary, record.machine, evidence))
   const decision = await recordDecision(tx, {

@@ -198,6 +198,14 @@ describe('release', () => {
     expect(await lastFailed()).to.deep.equal(['release/challenge'])
   })
 
+  it('lets no machine spend the challenge of another', async () => {
+    const other = await learntMachine('db')
+    const asked = await machine.prepareRelease(await machine.powerOn())
+    const stolen = other.quoteFor(await other.powerOn(), asked.request.challenge)
+    expect(await refusal(other.sendRelease(stolen))).to.equal('boot/refused')
+    expect(await machine.sendRelease(asked)).to.have.lengthOf(1)
+  })
+
   it('refuses an expired challenge', async () => {
     const asked = await machine.prepareRelease(await machine.powerOn())
     server.passTime(2 * 60 * 1000)
