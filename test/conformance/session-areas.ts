@@ -59,6 +59,55 @@ export function sessionAreas(start: StartBench): void {
     expect(toHex(response)).to.equal('80010000000a00000984')
   })
 
+  describe('with two of one use', () => {
+    let other: AuthSession
+    before(async () => {
+      const symmetric = { algorithm: ALG.aes, keyBits: 128, mode: ALG.cfb } as const
+      other = await startSession(client, { type: 'hmac', random, hash: ALG.sha256, symmetric })
+    })
+    for (const use of ['decrypt', 'encrypt', 'audit'] as const)
+      it(`refuses the second that is to ${use}`, async () => {
+        const both = [session, other].map((each) => each.with({ attributes: ['continueSession', use] }))
+        const run =
+          use === 'encrypt'
+            ? client.run(GetRandom, {}, { bytesRequested: 4 }, both)
+            : client.run(StirRandom, {}, { inData: random(4) }, both)
+        expect(await codeOf(run)).to.equal(atSession(RC.attributes, 1))
+      })
+    it('takes one for each use', async () => {
+      const uses = [
+        session.with({ attributes: ['continueSession', 'encrypt'] }),
+        other.with({ attributes: ['continueSession', 'audit'] }),
+      ]
+      expect((await client.run(GetRandom, {}, { bytesRequested: 4 }, uses)).randomBytes).to.have.length(4)
+    })
+    it('goes on alone for as long as nothing else runs', async () => {
+      const begins = session.with({ attributes: ['continueSession', 'audit', 'auditReset'] })
+      await client.run(GetRandom, {}, { bytesRequested: 4 }, [begins])
+      const goesOn = session.with({ attributes: ['continueSession', 'audit', 'auditExclusive'] })
+      await client.run(GetRandom, {}, { bytesRequested: 4 }, [goesOn])
+      await client.run(GetRandom, {}, { bytesRequested: 4 }, [goesOn])
+      await client.run(GetRandom, {}, { bytesRequested: 4 })
+      expect(await codeOf(client.run(GetRandom, {}, { bytesRequested: 4 }, [goesOn]))).to.equal(RC.exclusive)
+    })
+  })
+
+  const broken: readonly (readonly [what: string, area: (handle: string) => string, rc: number])[] = [
+    ['a nonce that is too long', (handle) => `${handle}0041${'00'.repeat(65)}000000`, RC.size],
+    ['a nonce that ends early', (handle) => `${handle}0010000000`, RC.insufficient],
+    ['an HMAC that is too long', (handle) => `${handle}0000000041${'00'.repeat(65)}`, RC.size],
+    ['reserved bits', (handle) => `${handle}0000180000`, RC.reservedBits],
+    ['a handle of something else', () => '800000000000000000', RC.value],
+  ]
+  for (const [what, area, rc] of broken)
+    it(`refuses ${what}, and blames the session`, async () => {
+      const authorizations = area(session.handle.toString(16).padStart(8, '0'))
+      const bytes = (count: number) => count.toString(16).padStart(8, '0')
+      const size = authorizations.length / 2
+      const command = `8002${bytes(10 + 4 + size + 2)}0000017b${bytes(size)}${authorizations}0004`
+      expect(toHex(await client.transmit(fromHex(command)))).to.equal(`80010000000a${bytes(atSession(rc, 0))}`)
+    })
+
   it('counts no failed try where an HMAC is wrong that has no authValue in it', async () => {
     const publicInfo = {
       nvIndex: 0x01560000,
