@@ -184,7 +184,8 @@ function challengeReason(record: ReleaseRecord): Reason {
   const { isSpent, nowUnixMs } = record
   const own = ownChallenge(record)
   const isFresh = own !== undefined && nowUnixMs < own.expiresUnixMs
-  const fact = own === undefined ? 'not ours for this boot' : isSpent ? 'spent on another request' : isFresh ? 'fresh' : 'expired'
+  const fact =
+    own === undefined ? 'not ours for this boot' : isSpent ? 'spent on another request' : isFresh ? 'fresh' : 'expired'
   return {
     code: 'release/challenge',
     passed: isFresh && !isSpent,
