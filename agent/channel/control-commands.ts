@@ -13,6 +13,8 @@ export interface ControlScope extends BlobScope {
   /** Locality of the commands on the data channel. It outlives a reset: QEMU sets it once. */
   locality: number
   readonly highestLocality: number
+  /** The state leaves under a key of its own. */
+  readonly hasMigrationKey: boolean
   bufferBytes: number
   readonly handedOver: HandedOverData
 }
@@ -43,8 +45,8 @@ export interface ControlCommand {
 const maxHashDataBytes = 1 << 16
 /** The smallest buffer that libtpms offers; QEMU's tpm-crb asks for 0xf80, its tpm-tis for 0x1000. */
 const minBufferBytes = 2808
-/** GET_CONFIG: the state lies encrypted, and leaves encrypted. */
-const config = 1 | 2
+/** GET_CONFIG: the state has a key, and another one where it leaves. */
+const [stateKey, migrationKey] = [1, 2]
 /** GET_TPMESTABLISHED answers a structure with a flag in front of three bytes of padding; QEMU reads all four. */
 const establishedBytes = 4
 
@@ -194,8 +196,8 @@ function cancel({ tpm }: ControlScope): ControlAnswer {
   return nothing
 }
 
-function getConfig(): ControlAnswer {
-  return new Writer().u32(config).done()
+function getConfig({ hasMigrationKey }: ControlScope): ControlAnswer {
+  return new Writer().u32(hasMigrationKey ? stateKey | migrationKey : stateKey).done()
 }
 
 /** What QEMU does in place of a connection to the data socket: it passes one end of a pair, along with the command. */

@@ -74,7 +74,10 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
       ...(work === undefined ? {} : { work }),
     })
     const store = new VolatileFile(join(folder, names.volatile))
-    const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store })
+    const prepare = (): void => {
+      storage.putBack()
+    }
+    const mover = new MovableState({ tpm, storage, seal: () => ownSeal ?? storage.seal, store, prepare })
     const close = async (): Promise<void> => {
       try {
         tpm.powerOff()

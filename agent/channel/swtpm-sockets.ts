@@ -17,6 +17,8 @@ export interface SwtpmPresence {
   readonly identity: TpmIdentity
   /** Without it the state stays where it is, and the capabilities do not name the commands that move it. */
   readonly mover?: StateMover
+  /** The state leaves in blobs under a key of its own. */
+  readonly hasMigrationKey?: boolean
   /** The highest that SET_LOCALITY takes. */
   readonly highestLocality?: number
   /** A client of a data connection may choose the locality of all, by a command of Linux's TPM proxy. */
@@ -54,6 +56,7 @@ export class SwtpmSockets {
       identity: presence.identity,
       mover: presence.mover,
       highestLocality: presence.highestLocality ?? maxLocality,
+      hasMigrationKey: presence.hasMigrationKey ?? false,
       lastBlob: undefined,
       locality: 0,
       bufferBytes: maxMessageBytes,

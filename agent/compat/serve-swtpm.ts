@@ -25,6 +25,7 @@ export async function serveSwtpmPlaces(
   const sockets = new SwtpmSockets(serial, {
     identity: identityOf(),
     mover: stored.mover,
+    hasMigrationKey: keys.blobKey !== undefined,
     highestLocality: options.highestLocality,
     allowsSetLocality: options.allowsSetLocality,
     disconnects: options.disconnects,

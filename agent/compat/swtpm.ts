@@ -37,8 +37,10 @@ async function main([what, ...args]: readonly string[]): Promise<number> {
   else if (what === '--help' || what === '-h') print(swtpmHelp)
   else if (what === undefined) throw new UsageError('Missing TPM interface type.')
   else if (!interfaces.includes(what)) throw new UsageError(`Unsupported TPM interface type '${what}'.`)
-  else if (what !== 'socket' && !args.includes('--print-capabilities'))
-    throw new UsageError(`This TPM is reached by sockets: 'swtpm socket' serves what 'swtpm ${what}' does not.`)
+  else if (what !== 'socket')
+    throw new UsageError(
+      `Unsupported TPM interface type '${what}'. This TPM is reached by sockets, which 'swtpm socket' serves.`,
+    )
   else return socket(args)
   return 0
 }

@@ -12,6 +12,8 @@ interface Parts {
   /** The seal of now; it changes with the state key. */
   readonly seal: () => BlobSeal
   readonly store: VolatileStore
+  /** Runs before each power-on. */
+  readonly prepare?: () => void
 }
 
 /**
@@ -64,9 +66,10 @@ export class MovableState {
     forgetStored = false,
     maxMessageBytes,
   }: { readonly forgetStored?: boolean; readonly maxMessageBytes?: number | undefined } = {}): void {
-    const { tpm, store } = this.#parts
+    const { tpm, store, prepare } = this.#parts
     tpm.powerOff()
     try {
+      prepare?.()
       const [permanent, volatile] = [this.#awaited.get('permanent'), this.#awaited.get('volatile') ?? this.#stored()]
       try {
         asState('state/other-power-cycle', () => {

@@ -18,6 +18,10 @@ export class CrashingDisk implements Disk {
     this.#failure = failure
   }
 
+  has(path: string): boolean {
+    return this.files.has(path)
+  }
+
   create(path: string, bytes: Uint8Array): void {
     this.files.set(path, bytes.slice())
   }

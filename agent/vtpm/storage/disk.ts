@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -24,6 +25,8 @@ export interface DiskFile {
 
 /** The disk under state files; tests break each of its writes. */
 export interface Disk {
+  /** Whether anything lies there. */
+  has(path: string): boolean
   open(path: string): DiskFile
   /** Makes or replaces a file of mode 0600 so that a crash leaves the old file or the new one. */
   create(path: string, bytes: Uint8Array): void
@@ -35,6 +38,7 @@ const inPlace = constants.O_RDWR | constants.O_NOFOLLOW
 
 /** The machine's own disk. */
 export const localDisk: Disk = {
+  has: existsSync,
   open: (path) => new LocalFile(openSync(path, inPlace)),
   create(path, bytes) {
     const fresh = `${path}.new`

@@ -33,7 +33,9 @@ const slotBytes = 256 * 1024
  */
 export class StateFile implements StateStorage {
   readonly machineId: Uint8Array
-  readonly #file: DiskFile
+  readonly #path: string
+  readonly #disk: Disk
+  #file: DiskFile
   #generation: number
   #counter: bigint
   #target: 0 | 1
@@ -44,8 +46,14 @@ export class StateFile implements StateStorage {
   /** False after a write that failed: nobody knows then what lies there. */
   #isDurable = true
 
-  private constructor(file: DiskFile, newest: { slot: WholeSlot; at: 0 | 1; state: Uint8Array }, keying: StateKeying) {
+  private constructor(
+    { path, disk, file }: { readonly path: string; readonly disk: Disk; readonly file: DiskFile },
+    newest: { slot: WholeSlot; at: 0 | 1; state: Uint8Array },
+    keying: StateKeying,
+  ) {
     const { header } = newest.slot
+    this.#path = path
+    this.#disk = disk
     this.#file = file
     this.machineId = header.machineId
     this.#generation = header.generation
@@ -86,7 +94,7 @@ export class StateFile implements StateStorage {
       const key = keys.get(generation)
       if (key === undefined) throw new StateFileError('state/no-key')
       const state = openSlot(fileKey({ key, generation }, machineId, salt), slot)
-      return new StateFile(file, { slot, at, state }, { key, generation })
+      return new StateFile({ path, disk, file }, { slot, at, state }, { key, generation })
     } catch (error) {
       file.close()
       throw error
@@ -146,6 +154,18 @@ export class StateFile implements StateStorage {
       this.close()
       throw error
     }
+  }
+
+  /**
+   * Makes the file anew where somebody took it away: what is written to it would be lost with it. Another file that lies
+   * in its place is left alone.
+   */
+  putBack(): void {
+    if (this.#key === undefined || this.#disk.has(this.#path)) return
+    const taken = this.#file
+    this.#disk.create(this.#path, taken.read(0, taken.sizeBytes))
+    this.#file = this.#disk.open(this.#path)
+    taken.close()
   }
 
   /** Closes the file and forgets key and state. */

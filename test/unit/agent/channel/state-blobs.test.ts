@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openStoredTpm, type StoredTpm } from '../../../../agent/channel/stored-tpm.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
@@ -233,5 +233,16 @@ describe('state blobs', () => {
     expect(existsSync(join(path, 'vtpm.volatile'))).to.equal(false)
     await after.init()
     expect(await after.command(pcr7)).to.equal(isStarted)
+  })
+
+  it('are made durable again where the state file was taken away', async () => {
+    const path = newFolder()
+    const it = await started(path)
+    const blob = await it.take(permanent)
+    rmSync(join(path, 'vtpm.state'))
+    await it.stop()
+    expect(await it.put(permanent, blob)).to.equal(word(0))
+    await it.init()
+    expect(existsSync(join(path, 'vtpm.state'))).to.equal(true)
   })
 })

@@ -225,7 +225,7 @@ describe('swtpm sockets', () => {
         answer: '0000000a',
       },
       { name: 'STOP', request: '0000000e', answer: '00000000', asked: ['powerOff'] },
-      { name: 'GET_CONFIG', request: '0000000f', answer: '0000000000000003' },
+      { name: 'GET_CONFIG', request: '0000000f', answer: '0000000000000001' },
       { name: 'SET_DATAFD without a socket', request: '00000010', answer: '0000001f' },
       { name: 'SET_LOCALITY as QEMU sends it', request: '0000000500000000', answer: '00000000' },
       { name: 'a command 0', request: '00000000', answer: '0000000a' },

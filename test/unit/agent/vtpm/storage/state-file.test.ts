@@ -50,6 +50,24 @@ describe('StateFile', () => {
     expect(StateFile.peek(path, disk)).to.deep.equal({ machineId, generation: 1, counter: 2n })
   })
 
+  it('is put back where it was taken away, and nowhere else', () => {
+    const disk = new CrashingDisk()
+    const file = create(disk)
+    file.commit(stateOf(1))
+    disk.files.delete(path)
+    file.putBack()
+    file.commit(stateOf(2))
+    expect(StateFile.open(path, keys(1), disk).load()).to.deep.equal(stateOf(2))
+    const other = new Uint8Array(3)
+    disk.files.set(path, other)
+    file.putBack()
+    expect(disk.files.get(path)).to.equal(other)
+    disk.files.delete(path)
+    file.close()
+    file.putBack()
+    expect(disk.has(path)).to.equal(false)
+  })
+
   it('writes no state that is there already, unless a write failed since', () => {
     const disk = new CrashingDisk()
     const file = create(disk)
