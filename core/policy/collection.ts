@@ -89,7 +89,7 @@ export function policyInForce(documents: Collection, machine: Subject): PolicyIn
 }
 
 /** Documents of a group and of those around it, the group's own first; it ends where one has no document. */
-function chainOf({ groups }: Pick<Collection, 'groups'>, name: string): readonly Group[] {
+export function chainOf({ groups }: Pick<Collection, 'groups'>, name: string): readonly Group[] {
   const chain: Group[] = []
   let group = groups.get(name)
   while (group !== undefined && chain.length < deepestGroup && !chain.includes(group)) {

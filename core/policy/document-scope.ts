@@ -3,6 +3,7 @@ import { readDocument } from '../document/index.ts'
 import { PolicyError } from './policy-error.ts'
 import { policyLimits } from './rule-schema.ts'
 import { policyName } from './schema-words.ts'
+import { mostSigners } from './signers.ts'
 
 const names = z.array(policyName).default([])
 const schema = z.looseObject({
@@ -10,10 +11,11 @@ const schema = z.looseObject({
   groups: names,
   parent: policyName.optional(),
   policy: policyName.optional(),
+  changes: z.looseObject({ signatures: z.int().min(1).max(mostSigners) }).optional(),
 })
 
-/** Whom a document is for, and what it hangs on, by its own words. */
-export type DocumentScope = Readonly<Pick<z.output<typeof schema>, 'machines' | 'groups' | 'parent' | 'policy'>>
+/** Whom a document is for, what it hangs on, and who has to sign for it, by its own words. */
+export type DocumentScope = Readonly<Pick<z.output<typeof schema>, 'machines' | 'groups' | 'parent' | 'policy' | 'changes'>>
 
 /** The scope of a document of which nothing else can be read; undefined where not even that can. */
 export function documentScope(text: string): DocumentScope | undefined {

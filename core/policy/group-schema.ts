@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { tiers } from './boot-policy.ts'
 import { admissionRules, quotedBanks, releaseRules } from './rule-schema.ts'
 import { policyName as name } from './schema-words.ts'
+import { mostSigners } from './signers.ts'
 
 /** Group as it is written. */
 export const groupSchema = z.strictObject({
@@ -11,6 +12,16 @@ export const groupSchema = z.strictObject({
   policy: name
     .optional()
     .describe('BootPolicy of its machines, and of groups below that name none; one that names a machine goes before'),
+  changes: z
+    .strictObject({
+      signatures: z
+        .int()
+        .min(1)
+        .max(mostSigners)
+        .describe('How many different engineers sign every document that is about its machines'),
+    })
+    .optional()
+    .describe('What holds for changes of documents; groups below can only ask for more'),
   require: z
     .strictObject({
       tier: z.enum(tiers).optional().describe('Lowest tier of machine'),

@@ -13,18 +13,23 @@ export interface Group {
   readonly parent: string | undefined
   readonly policy: string | undefined
   readonly floor: Floor | undefined
+  /** How many engineers have to sign a change for its machines; none, where it demands nothing. */
+  readonly signatures: number
   /** Names of the documents of reference values that it refers to. */
   readonly references: readonly string[]
 }
 
 /** @throws PolicyFault */
-export function compileGroup({ name, parent, policy, require: required }: GroupDocument, library: Library): Group {
+export function compileGroup(
+  { name, parent, policy, changes, require: required }: GroupDocument,
+  library: Library,
+): Group {
   if (parent === name) throw new PolicyFault(['parent'], `${name} is its own parent`)
-  if (parent === undefined && policy === undefined && required === undefined)
-    throw new PolicyFault([], 'says nothing: name a parent, a policy or what it requires')
+  if (parent === undefined && policy === undefined && required === undefined && changes === undefined)
+    throw new PolicyFault([], 'says nothing: name a parent, a policy, or what it requires of machines or changes')
   const { resolve, resolveIssuer, used } = resolver(library)
   const floor = required && compileFloor(name, required, resolve, resolveIssuer)
-  return { kind: 'Group', name, parent, policy, floor, references: used() }
+  return { kind: 'Group', name, parent, policy, floor, signatures: changes?.signatures ?? 0, references: used() }
 }
 
 function compileFloor(

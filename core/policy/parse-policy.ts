@@ -47,11 +47,17 @@ export function parseGroup(text: string, source: string, library: Library = noRe
 
 /**
  * Reads a Group that is to stand among other documents.
- * @throws PolicyError with line and column, also where parent or policy is not there, or parents make a circle.
+ * @throws PolicyError with line and column, also where parent or policy is not there, parents make a circle, or it demands the
+ * signatures of more engineers than there are.
  */
-export function parseGroupAmong(text: string, source: string, documents: Collection): Group {
+export function parseGroupAmong(text: string, source: string, documents: Collection, engineers = Infinity): Group {
   return parse(text, source, groupSchema, (document) => {
     const group = compileGroup(document, documents.library)
+    if (group.signatures > engineers)
+      throw new PolicyFault(
+        ['changes', 'signatures'],
+        `asks for ${group.signatures} engineers, and ${engineers} have a key that counts: enrol them first`,
+      )
     checkGroupAmong(group, documents)
     return group
   })

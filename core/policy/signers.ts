@@ -4,7 +4,9 @@ import { signingKeyOf, type EnrolledKey, type Keyring } from '../signing/index.t
 import { PolicyFault } from './policy-fault.ts'
 import { policyName } from './schema-words.ts'
 
-const limits = { engineers: 256, keys: 16, required: 16, pemChars: 1024 } as const
+const limits = { engineers: 256, keys: 16, pemChars: 1024 } as const
+/** More nobody can ask for. */
+export const mostSigners = 16
 
 /** There is one list of signers for a server, so one name. */
 export const signersName = 'signers'
@@ -34,8 +36,12 @@ export const signersSchema = z.strictObject({
   required: z
     .int()
     .min(0)
-    .max(limits.required)
+    .max(mostSigners)
     .describe('How many different engineers have to sign before a document is in force; 0 for none'),
+  groupDemands: z
+    .enum(['keep', 'lift'])
+    .default('keep')
+    .describe('Whether what groups demand of signatures holds; to lift it takes as many as the largest demand'),
   engineers: z
     .record(policyName, z.array(key).min(1).max(limits.keys))
     .refine((engineers) => Object.keys(engineers).length > 0, 'names nobody')
@@ -50,12 +56,14 @@ export interface Signers {
   readonly name: string
   /** How many different engineers have to sign. */
   readonly required: number
+  /** Whether what groups demand counts for nothing. */
+  readonly liftsDemands: boolean
   readonly keyring: Keyring
   readonly warnings: readonly string[]
 }
 
 /** @throws PolicyFault */
-export function compileSigners({ name, required, engineers }: SignersDocument): Signers {
+export function compileSigners({ name, required, groupDemands, engineers }: SignersDocument): Signers {
   const keyring = new Map<string, EnrolledKey>()
   for (const [engineer, keys] of Object.entries(engineers)) {
     keys.forEach(({ publicKey, until, retired }, at) => {
@@ -75,7 +83,16 @@ export function compileSigners({ name, required, engineers }: SignersDocument): 
       ['required'],
       `asks for ${required} engineers, and ${able.size} have a key that is not retired`,
     )
-  return { kind: 'Signers', name, required, keyring, warnings: warningsOf(required, able.size) }
+  const liftsDemands = groupDemands === 'lift'
+  const lifted = liftsDemands ? ['groupDemands lift: what groups demand of signatures counts for nothing'] : []
+  return {
+    kind: 'Signers',
+    name,
+    required,
+    liftsDemands,
+    keyring,
+    warnings: [...warningsOf(required, able.size), ...lifted],
+  }
 }
 
 function publicKeyOf(pem: string, path: readonly (string | number)[]): KeyObject {

@@ -9,8 +9,11 @@ import {
 } from '../../core/policy/index.ts'
 import { machineNamed, type Store, type Tx } from '../store/index.ts'
 import { announcementWarnings } from './announce.ts'
+import { demandOf } from './demand.ts'
 import type { Documents, PolicyShelf } from './in-force.ts'
+import { proposalOf } from './proposal.ts'
 import { putForward, type Application, type PutForward } from './put-forward.ts'
+import { engineersAble } from './quorum.ts'
 import { checked, checkedGroup, checkedPolicy, withValues, type PolicyDocument } from './read-among.ts'
 
 /** A version of a document, or one that waits for signatures, and what the engineer should know of it. */
@@ -35,7 +38,8 @@ export function applyPolicy(
     const kind = kindOf(given.document) ?? 'BootPolicy'
     const { warnings, ...found } = await readers[kind](tx, shelf, given, applied.unixMs)
     const { document, source } = given
-    return { kind, warnings, ...(await putForward(tx, { kind, document, source, ...found }, applied)) }
+    const demand = await demandOf(tx, await proposalOf(tx, shelf, given, applied.unixMs), { kind, ...found })
+    return { kind, warnings, ...(await putForward(tx, { kind, document, source, demand, ...found }, applied)) }
   })
 }
 
@@ -58,8 +62,8 @@ const readers: Readonly<Record<DocumentKind, Reader>> = {
     await withValues(tx, await shelf.documents(tx), values)
     return { name: values.name, warnings: [] }
   },
-  Group: async (tx, shelf, given) => {
-    const { name } = checkedGroup(await shelf.documents(tx), given)
+  Group: async (tx, shelf, given, nowUnixMs) => {
+    const { name } = checkedGroup(await shelf.documents(tx), given, await engineersAble(tx, nowUnixMs))
     return { name, warnings: await groupWarnings(tx, name) }
   },
   Announcement: async (tx, shelf, given, nowUnixMs) => {

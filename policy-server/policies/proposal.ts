@@ -18,6 +18,8 @@ export interface Proposal {
   readonly then: Documents
   /** The announcement that would be posted beside them. */
   readonly announcement?: Announcement
+  /** The one that it would take the place of. */
+  readonly former?: Announcement | undefined
 }
 
 /**
@@ -45,7 +47,9 @@ export async function proposalOf(
     case 'Announcement': {
       const announcement = checked(() => parseAnnouncement(given.document, given.source))
       await announcementWarnings(tx, shelf, announcement, nowUnixMs)
-      return { now, then: now, announcement }
+      const posted = await shelf.announcements.posted(tx)
+      const former = posted.find(({ row }) => row.name === announcement.name)?.announcement
+      return { now, then: now, announcement, former }
     }
     case 'Signers':
       checked(() => parseSigners(given.document, given.source))

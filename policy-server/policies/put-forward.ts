@@ -21,6 +21,8 @@ export interface NamedDocument {
   readonly source: string
   /** What it is, where it lists signers. */
   readonly signers?: Signers
+  /** How many engineers groups want to sign it. */
+  readonly demand: number
 }
 
 /** Which version of a document. */
@@ -74,10 +76,10 @@ export async function putForward(tx: Tx, given: NamedDocument, applied: Applicat
 
   const version = newest + 1
   const change = { serverId, kind, name, version, sha256: documentDigest(document) }
-  const quorum = await quorumFor(tx, kind, given.signers, unixMs)
+  const quorum = await quorumFor(tx, given, unixMs)
   const signed = await verified(change, applied, quorum.keyring)
   const row = { name, version, document, source, appliedUnixMs: unixMs, appliedBy: by, reason: applied.reason ?? '' }
-  if (signed.length === 0 && quorum.lists.every(({ required }) => required === 0)) {
+  if (signed.length === 0 && quorum.isEmpty) {
     await tx.insertInto(documentTables[kind]).values(row).execute()
     await supersedeOthers(tx, { ...row, kind, number: 0 }, unixMs)
     return { row }

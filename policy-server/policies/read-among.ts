@@ -44,8 +44,11 @@ export const checkedPolicy = ({ collection }: Documents, { document, source }: P
  * Reads a group as it would be applied.
  * @throws RpcError `policy/invalid`.
  */
-export const checkedGroup = ({ collection }: Documents, { document, source }: PolicyDocument): Group =>
-  checked(() => parseGroupAmong(document, source, collection))
+export const checkedGroup = (
+  { collection }: Documents,
+  { document, source }: PolicyDocument,
+  engineers?: number,
+): Group => checked(() => parseGroupAmong(document, source, collection, engineers))
 
 /**
  * The documents with other reference values: what refers to these is read again, and so is what could not be read without them.
@@ -71,7 +74,9 @@ export async function withValues(tx: Tx, now: Documents, values: ReferenceValues
   const touched = [...collection.policies.values(), ...collection.groups.values()].filter(isTouched)
   for (const { kind, name } of touched) {
     const row = await rowOf(kind, name)
-    checked(() => { readAgain(kind, row); })
+    checked(() => {
+      readAgain(kind, row)
+    })
   }
 
   const unreadable: Unreadable[] = []

@@ -3,6 +3,9 @@ import { RpcError } from '../../core/rpc/index.ts'
 import { documentDigest } from '../../core/signing/index.ts'
 import type { Row, Tx } from '../store/index.ts'
 import type { AppliedPolicy } from './apply.ts'
+import { demandOf, largestDemand } from './demand.ts'
+import type { PolicyShelf } from './in-force.ts'
+import { proposalOf } from './proposal.ts'
 import { pendingProposals, signaturesOf } from './proposals.ts'
 import { asVersion } from './put-forward.ts'
 import { quorumFor, tally } from './quorum.ts'
@@ -60,30 +63,58 @@ export interface Counting {
 }
 
 /** All that waits for signatures, the oldest first, with the signatures that count now. */
-export async function proposalRecords(tx: Tx, counting: Counting): Promise<readonly DocumentRecord[]> {
+export async function proposalRecords(
+  tx: Tx,
+  shelf: PolicyShelf,
+  counting: Counting,
+): Promise<readonly DocumentRecord[]> {
   const records: DocumentRecord[] = []
-  for (const proposal of await pendingProposals(tx)) records.push(await proposalRecord(tx, proposal, counting))
+  for (const proposal of await pendingProposals(tx)) records.push(await proposalRecord(tx, shelf, proposal, counting))
   return records
 }
 
 /** @throws RpcError `policy/unknown`. */
-export async function proposalNumbered(tx: Tx, number: number, counting: Counting): Promise<DocumentRecord> {
+export async function proposalNumbered(
+  tx: Tx,
+  shelf: PolicyShelf,
+  number: number,
+  counting: Counting,
+): Promise<DocumentRecord> {
   const proposal = (await pendingProposals(tx)).find((one) => one.number === number)
   if (proposal === undefined) throw new RpcError('policy/unknown', `No document waits under the number ${number}.`)
-  return await proposalRecord(tx, proposal, counting)
+  return await proposalRecord(tx, shelf, proposal, counting)
 }
 
 async function proposalRecord(
   tx: Tx,
+  shelf: PolicyShelf,
   proposal: Row<'proposals'>,
   { serverId, unixMs }: Counting,
 ): Promise<DocumentRecord> {
   const kind = proposal.kind as DocumentKind
   const { number, name, version, document } = proposal
   const change = { serverId, kind, name, version, sha256: documentDigest(document) }
-  const quorum = await quorumFor(tx, kind, kind === 'Signers' ? signersOf(proposal) : undefined, unixMs)
+  const demand = await demandNow(tx, shelf, proposal, unixMs)
+  const signers = kind === 'Signers' ? signersOf(proposal) : undefined
+  const quorum = await quorumFor(tx, { kind, signers, demand }, unixMs)
   const counted = await tally(quorum, change, await signaturesOf(tx, number), unixMs)
   return await recordOf(tx, { kind, row: asVersion(proposal), warnings: [], waiting: { ...counted, proposal: number } })
+}
+
+/** What groups demand of a document that waits; of one that could not be applied any more, all that any does. */
+async function demandNow(
+  tx: Tx,
+  shelf: PolicyShelf,
+  { kind, name, document, source }: Row<'proposals'>,
+  unixMs: number,
+): Promise<number> {
+  try {
+    const proposed = await proposalOf(tx, shelf, { document, source }, unixMs)
+    return await demandOf(tx, proposed, { kind: kind as DocumentKind, name })
+  } catch (error) {
+    if (error instanceof RpcError) return await largestDemand(tx, await shelf.documents(tx))
+    throw error
+  }
 }
 
 function signersOf({ document, source }: Row<'proposals'>): Signers | undefined {

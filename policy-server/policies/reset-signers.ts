@@ -20,10 +20,11 @@ export function resetSigners(
     const newest = await newestVersion(tx, 'signers', signersName)
     if (newest === undefined) return undefined
     const readable = await newestReadable(tx, newest.version)
-    if (readable.version === newest.version && parseSigners(readable.document, readable.source).required === 0)
-      return undefined
+    const { required, liftsDemands } = parseSigners(readable.document, readable.source)
+    if (readable.version === newest.version && required === 0 && liftsDemands) return undefined
     const changed = parseDocument(readable.document)
     changed.set('required', 0)
+    changed.set('groupDemands', 'lift')
     const version = newest.version + 1
     const said = { name: signersName, version, document: changed.toString(), source: newest.source, reason }
     await tx

@@ -1,4 +1,4 @@
-import { documentScope, parsePolicy, type CompiledPolicy, type Group } from '../../core/policy/index.ts'
+import { documentScope, mostSigners, parsePolicy, type CompiledPolicy, type Group } from '../../core/policy/index.ts'
 import type { Row } from '../store/index.ts'
 
 /**
@@ -22,8 +22,20 @@ export function policyStandIn({ name, document, source }: Row<'policies'>): Comp
   return parsePolicy(JSON.stringify(nothing), source)
 }
 
-/** A group in the place of one that cannot be read, where it was: what it requires nobody knows. */
+/**
+ * A group in the place of one that cannot be read, where it was. What it requires nobody knows; it demands as many signatures as
+ * it says, or as anybody can.
+ */
 export function groupStandIn({ name, document }: Row<'policies'>): Group {
-  const { parent, policy } = documentScope(document) ?? {}
-  return { kind: 'Group', name, parent, policy, floor: undefined, references: [] }
+  const scope = documentScope(document)
+  const signatures = scope === undefined ? mostSigners : (scope.changes?.signatures ?? 0)
+  return {
+    kind: 'Group',
+    name,
+    parent: scope?.parent,
+    policy: scope?.policy,
+    floor: undefined,
+    signatures,
+    references: [],
+  }
 }

@@ -71,11 +71,11 @@ export function policyHandlers({ parts, shelf }: Gates, admin: AdminMethod): Pol
     }),
     ListProposals: admin('ListProposals', async (request) => {
       checked(requests.nothing, request)
-      return { proposals: listed(await store.transact((tx) => proposalRecords(tx, counting()))) }
+      return { proposals: listed(await store.transact((tx) => proposalRecords(tx, shelf, counting()))) }
     }),
     ShowProposal: admin('ShowProposal', async (request) => {
       const { proposal } = checked(requests.showProposal, request)
-      return policyMessage(await store.transact((tx) => proposalNumbered(tx, proposal, counting())), serverId)
+      return policyMessage(await store.transact((tx) => proposalNumbered(tx, shelf, proposal, counting())), serverId)
     }),
     WithdrawProposal: admin('WithdrawProposal', async (request, by) => {
       const { proposal, reason } = checked(requests.withdrawProposal, request)
