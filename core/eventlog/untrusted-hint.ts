@@ -1,4 +1,5 @@
 import { Reader, toHex, WireError } from '../bytes/index.ts'
+import { bootVariableText } from './boot-option.ts'
 import { devicePathText } from './device-path.ts'
 import { EV } from './event-types.ts'
 import { type Event } from './event-log.ts'
@@ -22,7 +23,11 @@ const readers: ReadonlyMap<number, (data: Uint8Array) => string> = new Map([
   [EV.EFI_BOOT_SERVICES_DRIVER, imageText],
   [EV.EFI_RUNTIME_SERVICES_DRIVER, imageText],
   [EV.EFI_PLATFORM_FIRMWARE_BLOB, blobText],
+  [EV.EFI_PLATFORM_FIRMWARE_BLOB2, (data) => described(data, blobText)],
+  [EV.EFI_HANDOFF_TABLES, tablesText],
+  [EV.EFI_HANDOFF_TABLES2, (data) => described(data, tablesText)],
   [EV.EFI_GPT_EVENT, gptText],
+  [EV.EFI_GPT_EVENT2, gptText],
 ])
 
 /**
@@ -71,6 +76,8 @@ function taggedText(data: Uint8Array): string {
 
 function variableText(data: Uint8Array): string {
   const variable = parseUefiVariable(data)
+  const words = bootVariableText(variable)
+  if (words !== undefined) return words
   const size = variable.data.length
   return `${variable.name} (${guidText(variable.vendorGuid)}), ${size === 1 ? `= ${variable.data[0] ?? 0}` : `${size} bytes`}`
 }
@@ -92,6 +99,35 @@ function blobText(data: Uint8Array): string {
   const size = from.u64(true)
   from.end()
   return `${size} bytes at 0x${base.toString(16)}`
+}
+
+/** The second form of an event begins with words of its own: their length in one byte, then they (PFP 10.4.2.4, 10.4.2.7). */
+function described(data: Uint8Array, textOf: (rest: Uint8Array) => string): string {
+  const from = new Reader(data)
+  const words = new TextDecoder('latin1').decode(from.bytes(from.u8())).replace(/\0+$/, '')
+  return [words, textOf(from.view(from.left))].filter((text) => text !== '').join(', ')
+}
+
+/** What tables are, by GUID (UEFI 4.6). */
+const tableNames: ReadonlyMap<string, string> = new Map([
+  ['eb9d2d31-2d88-11d3-9a16-0090273fc14d', 'SMBIOS'],
+  ['f2fd1544-9794-4a2c-992e-e5bbcf20e394', 'SMBIOS 3'],
+  ['8868e871-e4f1-11d3-bc22-0080c73c8881', 'ACPI'],
+  ['eb9d2d30-2d88-11d3-9a16-0090273fc14d', 'ACPI 1'],
+])
+const mostTables = 64n
+
+/** UEFI_HANDOFF_TABLE_POINTERS, PFP 10.4.2.7: their addresses, which the digest does not cover. */
+function tablesText(data: Uint8Array): string {
+  const from = new Reader(data)
+  const count = from.u64(true)
+  if (count > mostTables) throw new WireError(`${count} tables`)
+  const names = Array.from({ length: Number(count) }, () => {
+    const guid = guidText(from.bytes(16))
+    from.u64(true)
+    return tableNames.get(guid) ?? guid
+  })
+  return `tables: ${names.join(', ')}`
 }
 
 /** UEFI_GPT_DATA, PFP 10.4.2.5: header of 92 bytes, number of partitions, entries. */
