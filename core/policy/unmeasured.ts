@@ -1,4 +1,4 @@
-import { measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { isSeparator, measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { eventLabel } from './labels.ts'
 
@@ -9,7 +9,11 @@ import { eventLabel } from './labels.ts'
 export function unmeasured(evidence: VerifiedEvidence): readonly string[] {
   const { images, secureBoot, authorities } = evidence.boot
   const isPast = secureBoot === 'on' && authorities.length === 0
+  const isFirmwareMeasured = eventsOf(evidence, 0).some((event) => !isSeparator(event))
   return [
+    ...(isFirmwareMeasured
+      ? []
+      : ['The firmware measured nothing of itself (PCR 0 holds a separator): another one leaves the same value behind.']),
     ...(images.length > 0
       ? []
       : ['No image was measured as it was started: nothing below says which loader or kernel ran.']),

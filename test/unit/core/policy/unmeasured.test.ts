@@ -49,6 +49,15 @@ describe('what a boot leaves unmeasured', () => {
     })
 })
 
+describe('what firmware leaves unmeasured', () => {
+  it('is itself, where PCR 0 holds a separator alone', () => {
+    const [, ...separators] = firmware
+    expect(unmeasured(verifiedBoot([...separators, image('boot sector'), said(8, 'grub_cmd: ls')]))).to.deep.equal([
+      'The firmware measured nothing of itself (PCR 0 holds a separator): another one leaves the same value behind.',
+    ])
+  })
+})
+
 describe('names of images', () => {
   const uki = sections('.linux', '.cmdline', '.initrd')
   const addon = (path: string) =>
