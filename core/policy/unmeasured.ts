@@ -13,7 +13,9 @@ export function unmeasured(evidence: VerifiedEvidence): readonly string[] {
   return [
     ...(isFirmwareMeasured
       ? []
-      : ['The firmware measured nothing of itself (PCR 0 holds a separator): another one leaves the same value behind.']),
+      : [
+          'The firmware measured nothing of itself (PCR 0 holds a separator): another one leaves the same value behind.',
+        ]),
     ...(images.length > 0
       ? []
       : ['No image was measured as it was started: nothing below says which loader or kernel ran.']),
