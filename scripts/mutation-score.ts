@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>
@@ -14,8 +14,21 @@ export interface Score {
   readonly survived: number
 }
 
-/** Where the result of a file is kept from one run to the next. */
-export const resultOf = (file: string): string => `.cache/mutation/${file.replace(/\.ts$/, '.json')}`
+/** `core/policy` or `agent/vtpm`: the folder with a door whose tests are measured together. */
+export const componentOf = (file: string): string => file.split('/').slice(0, -1).slice(0, 2).join('/')
+
+/** Where the results of a component are kept from one run to the next. */
+export const reportOf = (component: string): string => `.cache/mutation/${component.replaceAll('/', '-')}.json`
+
+const read = (component: string): Report => JSON.parse(readFileSync(reportOf(component), 'utf8')) as Report
+
+/** Notes of files without a single mutant, which the report leaves out, that they were measured. */
+export function keepMeasured(component: string, measured: readonly string[]): void {
+  const report = read(component)
+  const none = { language: 'typescript', source: '', mutants: [] }
+  const all = { ...Object.fromEntries(measured.map((file) => [file, none])), ...report.files }
+  writeFileSync(reportOf(component), JSON.stringify({ ...report, files: all }))
+}
 
 /** Of the mutants that a test meets, the part that it notices, in per cent. */
 export const caughtPercent = ({ caught, survived }: Pick<Score, 'caught' | 'survived'>): number =>
@@ -23,9 +36,9 @@ export const caughtPercent = ({ caught, survived }: Pick<Score, 'caught' | 'surv
 
 /** The kept result of a file; undefined if it never was measured. */
 export function scoreOf(file: string): Score | undefined {
-  if (!existsSync(resultOf(file))) return undefined
-  const { files } = JSON.parse(readFileSync(resultOf(file), 'utf8')) as Report
-  const mutants = files[file]?.mutants ?? []
+  const component = componentOf(file)
+  const mutants = existsSync(reportOf(component)) ? read(component).files[file]?.mutants : undefined
+  if (mutants === undefined) return undefined
   const count = (...statuses: readonly string[]) => mutants.filter(({ status }) => statuses.includes(status)).length
   return {
     file,

@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { caughtPercent, resultOf, scoreOf, tableOf, totalOf, type Score } from '../../../scripts/mutation-score.ts'
+import {
+  caughtPercent,
+  componentOf,
+  reportOf,
+  scoreOf,
+  tableOf,
+  totalOf,
+  type Score,
+} from '../../../scripts/mutation-score.ts'
 
 const scores: readonly Score[] = [
   { file: 'core/a/one.ts', mutants: 12, fixed: 1, unmet: 1, caught: 9, survived: 1 },
@@ -22,8 +30,13 @@ describe('what mutants tell', () => {
     expect(caughtPercent({ caught: 0, survived: 0 })).to.equal(100)
     expect(caughtPercent({ caught: 3, survived: 1 })).to.equal(75)
   })
-  it('is kept by file, and missing where a file was not measured', () => {
-    expect(resultOf('core/a/one.ts')).to.equal('.cache/mutation/core/a/one.json')
+  it('is kept by component, and missing where a file was not measured', () => {
+    expect(['core/policy/group.ts', 'agent/vtpm/steps/parse.ts', 'agent/main.ts'].map(componentOf)).to.deep.equal([
+      'core/policy',
+      'agent/vtpm',
+      'agent',
+    ])
+    expect(reportOf('core/a')).to.equal('.cache/mutation/core-a.json')
     expect(scoreOf('core/a/one.ts')).to.equal(undefined)
   })
 })
