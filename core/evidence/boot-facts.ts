@@ -1,8 +1,11 @@
 import { toHex } from '../bytes/index.ts'
 import { efiGlobalVariableGuid, EV, type UefiVariable } from '../eventlog/index.ts'
 import { digestTable } from './digest-table.ts'
+import { bootPhases, type BootPhase } from './implied-endings.ts'
 import { isKnownEvent, measuredVariable } from './known-events.ts'
 import { type MeasuredEvent } from './measured-event.ts'
+import { isKnownOfUserspace } from './known-userspace-events.ts'
+import { isOsSeparator } from './os-separator.ts'
 import { type ReplayedLog } from './replayed-log.ts'
 
 /** The sections that systemd's stub measures into PCR 11: name with NUL, then content (UAPI.7). */
@@ -23,10 +26,6 @@ export const ukiSections = [
   '.efifw',
 ] as const
 export type UkiSection = (typeof ukiSections)[number]
-
-/** What systemd-pcrphase measures into PCR 11, without NUL, in this order. */
-const bootPhases = ['enter-initrd', 'leave-initrd', 'sysinit', 'ready', 'shutdown', 'final'] as const
-export type BootPhase = (typeof bootPhases)[number]
 
 export interface MeasuredVariable {
   readonly event: MeasuredEvent
@@ -58,6 +57,8 @@ export interface BootFacts {
   readonly phases: readonly { readonly phase: BootPhase; readonly event: MeasuredEvent }[]
   /** Events in PCR 11 that are neither. */
   readonly strays: readonly MeasuredEvent[]
+  /** What the running system has measured, by its own log, into PCR 8 to 14 and nobody knows. */
+  readonly unknownLater: readonly MeasuredEvent[]
 }
 
 const firmwarePcrs = [0, 1, 2, 3, 4, 5, 6, 7] as const
@@ -93,12 +94,17 @@ export function bootFacts({ events, eventsByPcr }: ReplayedLog): BootFacts {
     ...secureBootFacts(inPcr(7)),
     images: inPcr(4).filter((event) => !isSeparator(event) && remarkOf(event) === undefined),
     ...unifiedImageFacts(inPcr(11)),
+    unknownLater: events.filter((event) => event.log === 'userspace' && !isKnownLater(event)),
   }
 }
 
-/** Whether an event is a separator of either kind: by its digest, whatever it calls itself. */
+function isKnownLater(event: MeasuredEvent): boolean {
+  return event.pcr === 11 ? phaseOf(event) !== undefined : isKnownOfUserspace(event)
+}
+
+/** Whether an event is a separator of any kind, the firmware's or systemd's: by its digest, whatever it calls itself. */
 export function isSeparator(event: MeasuredEvent): boolean {
-  return separatorKind(event) !== undefined
+  return separatorKind(event) !== undefined || isOsSeparator(event)
 }
 
 /**

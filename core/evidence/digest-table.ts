@@ -10,7 +10,7 @@ interface Row<Name> {
 /** Recognizes constants by their digest: which of them an event measured, if all its banks agree on one. */
 export function digestTable<Name extends string>(
   rows: readonly (readonly [name: Name, ...values: readonly Uint8Array[]])[],
-): (event: MeasuredEvent) => Name | undefined {
+): (event: Pick<MeasuredEvent, 'digests'>) => Name | undefined {
   /** By bank, then by the first bytes: nearly every event is none of the constants, and is told so by one look. */
   const banks = new Map<number, ReadonlyMap<number, readonly Row<Name>[]>>()
   const bankOf = (hash: number) => {

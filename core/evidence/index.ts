@@ -35,6 +35,7 @@ export {
   selectionOf,
   type PcrSelection,
 } from './pcr-selection.ts'
+export { isOsSeparator } from './os-separator.ts'
 export { measuredText } from './measured-text.ts'
 export { type MeasuredEvent } from './measured-event.ts'
 export {

@@ -12,8 +12,9 @@ import {
   type UserspaceRecord,
 } from '../eventlog/index.ts'
 import { EvidenceError } from './evidence-error.ts'
-import { lastWords, lastWordsPcr } from './last-words.ts'
+import { impliedEndings } from './implied-endings.ts'
 import { type MeasuredEvent } from './measured-event.ts'
+import { isOsSeparator } from './os-separator.ts'
 import { type QuotedPcrs } from './quoted-pcrs.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 
@@ -58,8 +59,8 @@ export function replayLog(
     for (const [pcr, quoted] of values)
       if (!equalInPublic(replayPcr(algorithm, pcr, byWritten.get(pcr) ?? [], locality), quoted)) unlike.add(pcr)
   }
-  const implied = unlike.has(lastWordsPcr) ? impliedEnding(pcrs, byWritten.get(lastWordsPcr) ?? []) : []
-  if (implied.length > 0) unlike.delete(lastWordsPcr)
+  const implied = [...unlike].flatMap((pcr) => impliedEnding(pcrs, pcr, byWritten.get(pcr) ?? []))
+  for (const { pcr } of implied) unlike.delete(pcr)
   const events = implied.length === 0 ? written : [...written, ...implied]
   const measured = implied.length === 0 ? byWritten : byPcr(events)
   const wrong = [...unlike].filter((pcr) => !userspacePcrs.includes(pcr)).sort((left, right) => left - right)
@@ -72,14 +73,18 @@ export function replayLog(
   return { events: vouched, eventsByPcr, unexplained: unlike } as unknown as ReplayedLog
 }
 
-/** What the firmware has measured behind the end of its log, if nothing but that explains the PCR in every bank. */
-function impliedEnding({ banks }: QuotedPcrs, written: readonly MeasuredEvent[]): readonly MeasuredEvent[] {
+/** What was measured behind the end of the logs, if nothing but that explains the PCR in every bank. */
+function impliedEnding(
+  { banks }: QuotedPcrs,
+  pcr: number,
+  written: readonly MeasuredEvent[],
+): readonly MeasuredEvent[] {
   const firstIndex = 1 + Math.max(0, ...written.map(({ index }) => index))
-  const ending = lastWords(banks.keys(), firstIndex).find((words) =>
+  const ending = impliedEndings(pcr, banks.keys(), firstIndex).find((words) =>
     [...banks].every(([hash, values]) => {
-      const quoted = values.get(lastWordsPcr)
+      const quoted = values.get(pcr)
       const events = [...written, ...words]
-      return quoted === undefined || equalInPublic(replayPcr(algorithmOf(hash), lastWordsPcr, events, 0), quoted)
+      return quoted === undefined || equalInPublic(replayPcr(algorithmOf(hash), pcr, events, 0), quoted)
     }),
   )
   return ending ?? []
@@ -93,7 +98,7 @@ function fromFirmware({ index, pcr, untrustedType, digests, untrustedData }: Eve
   return { log: 'firmware', index, pcr, untrustedType, digests, untrustedData }
 }
 
-/** No part of the system that runs after the firmware extends PCR 0 to 7: there the userspace log would only hide something. */
+/** The system that runs after the firmware extends PCR 0 to 7 by one word only: another event would hide something there. */
 function fromUserspace({
   index,
   pcr,
@@ -101,7 +106,7 @@ function fromUserspace({
   untrustedContentType,
   untrustedContent,
 }: UserspaceRecord): MeasuredEvent {
-  if (pcr < firstPcrAfterFirmware)
+  if (pcr < firstPcrAfterFirmware && !isOsSeparator({ digests }))
     throw new EvidenceError('userspace-log-malformed', `record ${index} is of PCR ${pcr}`)
   const claim = JSON.stringify({ type: untrustedContentType, content: untrustedContent })
   return {

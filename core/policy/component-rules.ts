@@ -1,4 +1,10 @@
-import { isSeparator, measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import {
+  isOsSeparator,
+  isSeparator,
+  measuredText,
+  type MeasuredEvent,
+  type VerifiedEvidence,
+} from '../evidence/index.ts'
 import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { type BootPolicy, type ComponentPlace, type ComponentRule } from './boot-policy.ts'
@@ -121,7 +127,8 @@ function unlistedRules(pcr: number, places: readonly ComponentPlace[], evidence:
  */
 function eventsToList(pcr: number, { boot, ...evidence }: VerifiedEvidence): readonly MeasuredEvent[] {
   if (pcr === 4) return boot.images
-  const events = eventsOf({ boot, ...evidence }, pcr).filter((event) => pcr > 7 || !isSeparator(event))
+  const isParting = pcr > 7 ? isOsSeparator : isSeparator
+  const events = eventsOf({ boot, ...evidence }, pcr).filter((event) => !isParting(event))
   if (pcr !== 11) return events
 
   const [entered] = boot.phases

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { toHex } from '../bytes/index.ts'
 import { untrustedHint } from '../eventlog/index.ts'
-import { capPcr, quotablePcrs, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { capPcr, isOsSeparator, quotablePcrs, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
 import { type Tier } from './boot-policy.ts'
@@ -138,11 +138,12 @@ function everyComponentOf(evidence: VerifiedEvidence, pcr: number): readonly Lea
       place: `section: ${section}`,
       event,
     }))
-  return eventsOf(evidence, pcr).map((event, at) => ({
+  const every = eventsOf(evidence, pcr).map((event, at) => ({
     label: eventLabel(event),
     place: `pcr: ${pcr}, event: ${at + 1}`,
     event,
   }))
+  return every.filter((component) => !isOsSeparator(component.event))
 }
 
 function placed(label: string, place: string, event: MeasuredEvent | undefined): readonly LearntComponent[] {

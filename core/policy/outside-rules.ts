@@ -1,6 +1,6 @@
-import { isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import { isOsSeparator, isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { digestText } from './accepted.ts'
-import { eventsOf } from './boot-rules.ts'
+import { eventsOf, isExplained } from './boot-rules.ts'
 import { type ReleaseRules } from './boot-policy.ts'
 import { pcrOfPlace } from './compile-components.ts'
 import { hintOf, sourceText } from './labels.ts'
@@ -24,20 +24,23 @@ export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boole
 
 /** What may come to the components that a policy names by another PCR than theirs, where the policy does not speak of it. */
 export function outsideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
-  return [...overrideRules(release, evidence), ...lateDriverRules(release, evidence)]
+  return [
+    ...overrideRules(release, evidence),
+    ...lateDriverRules(release, evidence),
+    ...unknownLaterRules(release, evidence),
+  ]
 }
 
 /**
  * systemd's stub takes a command line, credentials, add-ons and extensions from outside its image and measures them into PCR 12
  * and 13: without this, who names the image and its command line would be answered by another one.
  */
-function overrideRules(release: ReleaseRules, { pcrs }: VerifiedEvidence): readonly Reason[] {
+function overrideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
   if (!speaksOf(release, imagePcr)) return []
   return overridePcrs
     .filter((pcr) => !speaksOf(release, pcr))
     .map((pcr) => {
-      const values = [...pcrs.banks.values()].map((bank) => bank.get(pcr))
-      const isUntouched = values.every((value) => value?.every((byte) => byte === 0) === true)
+      const isUntouched = isZero(evidence, pcr) || isSeparatedOnly(evidence, pcr)
       return {
         code: 'component/overridden',
         passed: isUntouched,
@@ -49,6 +52,33 @@ function overrideRules(release: ReleaseRules, { pcrs }: VerifiedEvidence): reado
         source: `PCR ${pcr}`,
       }
     })
+}
+
+function isZero({ pcrs }: VerifiedEvidence, pcr: number): boolean {
+  return [...pcrs.banks.values()].every((bank) => bank.get(pcr)?.every((byte) => byte === 0) === true)
+}
+
+function isSeparatedOnly(evidence: VerifiedEvidence, pcr: number): boolean {
+  const events = eventsOf(evidence, pcr)
+  return isExplained(evidence, pcr) && events.length > 0 && events.every(isOsSeparator)
+}
+
+/**
+ * What the running system measured where the policy does not speak of the PCR is like what firmware measured: nobody may have
+ * to guess what it is.
+ */
+function unknownLaterRules(release: ReleaseRules, { boot }: VerifiedEvidence): readonly Reason[] {
+  return boot.unknownLater
+    .filter(({ pcr }) => !speaksOf(release, pcr))
+    .map((event) => ({
+      code: 'boot/unknown-event',
+      passed: false,
+      rule: 'always',
+      fact: digestText(event.digests),
+      wanted: `an event that systemd is known to measure there; or a component in PCR ${event.pcr}, or its value`,
+      source: sourceText(event),
+      ...hintOf(event, false),
+    }))
 }
 
 /**
