@@ -1,5 +1,5 @@
 import { concat } from '../bytes/index.ts'
-import { digest, digestSize, hmac } from './hash.ts'
+import { digestSize, secretDigest, secretHmac } from './hash.ts'
 
 const ascii = new TextEncoder()
 const empty = new Uint8Array(0)
@@ -42,7 +42,7 @@ export function kdfa(
   bits: number = 8 * digestSize(hash),
 ): Uint8Array {
   const fixedInput = concat(labelBytes(label), contextU, contextV, uint32(bits))
-  return collect(bits, digestSize(hash), (counter) => hmac(hash, key, uint32(counter), fixedInput))
+  return collect(bits, digestSize(hash), (counter) => secretHmac(hash, key, uint32(counter), fixedInput))
 }
 
 /** KDFe (Part 1, 11.4.10.3; SP800-56A, single step), from the x coordinate of a shared point. */
@@ -55,6 +55,6 @@ export function kdfe(
   bits: number = 8 * digestSize(hash),
 ): Uint8Array {
   return collect(bits, digestSize(hash), (counter) =>
-    digest(hash, uint32(counter), z, labelBytes(label), partyU, partyV),
+    secretDigest(hash, uint32(counter), z, labelBytes(label), partyU, partyV),
   )
 }

@@ -1,9 +1,9 @@
 import {
-  digest,
   hashAlgorithm,
   hashAlgorithms,
   taggedDigest,
   type TPML_DIGEST_VALUES,
+  secretDigest,
 } from '../../../core/tpm/index.ts'
 import { ResumableCmac } from '../encryption/resumable-cmac.ts'
 import { ResumableHash } from '../hashing/resumable-hash.ts'
@@ -85,7 +85,7 @@ const outerPadding = 0x5c
 /** RFC 2104: the hash of a key that is padded to a block, of its digest where it is longer. */
 function keyedHash(hashAlg: number, key: Uint8Array, padding: number): ResumableHash {
   const block = new Uint8Array(hashAlgorithm(hashAlg).blockBytes)
-  block.set(key.length > block.length ? digest(hashAlg, key) : key)
+  block.set(key.length > block.length ? secretDigest(hashAlg, key) : key)
   const keyed = new ResumableHash(hashAlg)
   keyed.update(block.map((byte) => byte ^ padding))
   block.fill(0)

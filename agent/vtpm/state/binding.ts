@@ -1,5 +1,4 @@
-import { concat } from '../../../core/bytes/index.ts'
-import { digest } from '../../../core/tpm/index.ts'
+import { secretDigest } from '../../../core/tpm/index.ts'
 import { authValueOf } from './authorization-of.ts'
 import { nameOfEntity, type Entity } from './entity.ts'
 import { contextHash, type TpmState } from './tpm-state.ts'
@@ -10,7 +9,7 @@ const authBytes = 64
 export function bindingOf(tpm: TpmState, entity: Entity): Uint8Array {
   const authValue = new Uint8Array(authBytes)
   authValue.set(authValueOf(tpm, entity))
-  const binding = digest(contextHash, concat(nameOfEntity(entity), authValue))
+  const binding = secretDigest(contextHash, nameOfEntity(entity), authValue)
   authValue.fill(0)
   return binding
 }
