@@ -1,3 +1,4 @@
+import { cut } from './slab.ts'
 import { WireError } from './wire-error.ts'
 
 const nothing = new Uint8Array(0)
@@ -52,8 +53,9 @@ export class Reader {
   /** A copy of the next `size` bytes. */
   bytes(size: number): Uint8Array {
     if (size === 0) return nothing
-    const at = this.#take(size)
-    return Uint8Array.prototype.slice.call(this.#bytes, at, at + size)
+    const copy = cut(size)
+    copy.set(this.view(size))
+    return copy
   }
 
   /** The next `size` bytes without a copy: valid as long as the input is. */
