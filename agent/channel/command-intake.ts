@@ -1,4 +1,4 @@
-import { concat, Reader, Writer } from '../../core/bytes/index.ts'
+import { concat, Writer } from '../../core/bytes/index.ts'
 import { headerBytes } from './message-splitter.ts'
 import { maxMessageBytes } from './virtual-tpm.ts'
 
@@ -39,11 +39,10 @@ export class CommandIntake {
     const arrived = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)
     this.#buffered = this.#buffered.length === 0 ? arrived : concat(this.#buffered, arrived)
     const offset = this.#offset
-    const from = new Reader(this.#buffered)
-    if (from.left - offset < headerBytes) return undefined
-    from.seek(offset + sizeOffset)
-    const size = from.u32()
-    const isDue = this.#buffered.length - offset >= size || size > maxMessageBytes
+    const there = this.#buffered.length - offset
+    if (there < headerBytes) return undefined
+    const size = readU32(this.#buffered, offset + sizeOffset)
+    const isDue = there >= size || size > maxMessageBytes
     return isDue ? this.take() : undefined
   }
 
@@ -59,8 +58,14 @@ export class CommandIntake {
   /** Where the command begins in what arrived. */
   get #offset(): number {
     if (!this.#takesFrames || this.#buffered[0] !== 0 || this.#buffered.length < frameBytes) return 0
-    return new Reader(this.#buffered).u32() === sendCommand ? frameBytes : 0
+    return readU32(this.#buffered, 0) === sendCommand ? frameBytes : 0
   }
+}
+
+function readU32(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) * 0x100_0000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
+  )
 }
 
 /** A response in the frame of Microsoft's simulator: its size before it, a zero word behind. */

@@ -3,6 +3,7 @@ import {
   atParameter,
   struct,
   type AnyCommand,
+  type AuthRole,
   type Codec,
   type EntityKind,
   type Fields,
@@ -67,6 +68,8 @@ export type Handler<C extends AnyCommand> = (tpm: TpmState, call: Call<C>) => Re
 export interface Implemented {
   readonly command: AnyCommand
   readonly slots: readonly (readonly [name: string, slot: HandleSlot])[]
+  /** Of the handles that need authorization, which come before all others (Part 1, 18.4). */
+  readonly roles: readonly AuthRole[]
   readonly parameters: Fields
   readonly returns: Codec<object>
   readonly fail: Blame<AnyCommand>
@@ -77,6 +80,7 @@ export interface Implemented {
 export const implement = <C extends AnyCommand>(command: C, run: Handler<C>): Implemented => ({
   command,
   slots: Object.entries(command.handles as Readonly<Record<string, HandleSlot>>),
+  roles: Object.values(command.handles as Readonly<Record<string, HandleSlot>>).flatMap(({ role }) => role ?? []),
   parameters: Object.entries(command.parameters as Shape),
   returns: struct(command.name, command.returns as Shape),
   fail: blame(command),

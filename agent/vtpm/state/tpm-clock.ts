@@ -27,6 +27,8 @@ export class TpmClock {
   #base: bigint
   #persisted: bigint
   #safe: boolean
+  /** The time at which the clock goes through its next update interval. */
+  #dueAt = 0
 
   /** `now` counts milliseconds and never goes back; `base` is the clock as it was last persisted. */
   constructor(now: () => number, base: bigint, safe: boolean) {
@@ -35,6 +37,7 @@ export class TpmClock {
     this.#base = base
     this.#persisted = base
     this.#safe = safe
+    this.#schedule()
   }
 
   /** A clock that goes on from where another stood. */
@@ -44,6 +47,7 @@ export class TpmClock {
     clock.#rate = from.rate
     clock.#base = from.clock - clock.time
     clock.#persisted = from.persisted
+    clock.#schedule()
     return clock
   }
   get state(): ClockState {
@@ -76,19 +80,26 @@ export class TpmClock {
     this.#base = -this.time
     this.#persisted = 0n
     this.#safe = true
+    this.#schedule()
   }
   /** Sets the clock forward; past an update interval it is persisted, and cannot repeat a value. */
   advance(to: bigint): void {
     if (to / clockUpdateMs > this.clock / clockUpdateMs) this.#safe = true
     this.#base = to - this.time
+    this.#schedule()
   }
   /** Whether the clock went through an update interval since it was last persisted. */
   get isDue(): boolean {
-    return this.clock / clockUpdateMs > this.#persisted / clockUpdateMs
+    return this.#exactTime >= this.#dueAt
+  }
+  /** Every command asks whether it is time: with numbers, which cost nothing, where a time itself is a BigInt. */
+  #schedule(): void {
+    this.#dueAt = Number((this.#persisted / clockUpdateMs + 1n) * clockUpdateMs - this.#base)
   }
   /** Says that this value of the clock is about to become durable. */
   markPersisted(value: bigint): void {
     if (value / clockUpdateMs > this.#base / clockUpdateMs) this.#safe = true
     this.#persisted = value
+    this.#schedule()
   }
 }

@@ -45,24 +45,25 @@ export type Unbranded<R extends Authorized> = Omit<R, typeof authorized>
 
 /** Part 3, 5.6 and 5.7: consistency first, then each authorization, and the decryption last. */
 export function authorize(tpm: TpmState, addressed: Addressed): Authorized {
+  const { roles } = addressed.implemented
   if (!addressed.hasSessions) {
-    if (addressed.slots.some(([, slot]) => slot.role !== undefined)) throw new TpmError(RC.authMissing)
+    if (roles.length > 0) throw new TpmError(RC.authMissing)
     return complete(addressed, noSessions, addressed.body.view(addressed.body.left))
   }
   const sessions = readSessionArea(tpm, addressed)
   const request = complete(addressed, sessions, addressed.body.view(addressed.body.left))
-  const roles = addressed.slots.flatMap(([, slot]) => slot.role ?? [])
   for (const used of sessions) checkSession(tpm, request, used, roles[used.index])
   decryptFirst(tpm, request)
   return request
 }
 
 const noSessions: readonly UsedSession[] = []
+const isDecrypted = (sessions: readonly UsedSession[]): boolean => findSession(sessions, 'decrypt') !== undefined
 
 function complete(addressed: Addressed, sessions: readonly UsedSession[], received: Uint8Array): Authorized {
   const { implemented, hasSessions, body, locality, slots, entities } = addressed
   // What is decrypted is decrypted in place; cpHash is of what was received
-  const parameters = hasSessions ? received.slice() : received
+  const parameters = isDecrypted(sessions) ? received.slice() : received
   let last: { readonly hash: number; readonly digest: Uint8Array } | undefined
   const cpHash = (hash: number): Uint8Array => {
     if (last?.hash !== hash) {
@@ -209,8 +210,8 @@ function decryptFirst(tpm: TpmState, request: Authorized): void {
   key.fill(0)
 }
 
-/** Zeroes what came in the clear, or was decrypted: passwords and parameters, of which the handler had copies. */
+/** Zeroes passwords and what was decrypted, of which the handler had copies; the command itself is the caller's. */
 export function forgetSecrets({ sessions, parameters }: Authorized): void {
-  parameters.fill(0)
+  if (isDecrypted(sessions)) parameters.fill(0)
   for (const { session, hmac } of sessions) if (session === undefined) hmac.fill(0)
 }

@@ -35,17 +35,22 @@ export function readSessionArea(tpm: TpmState, addressed: Addressed): readonly U
   const area = readArea(addressed.body)
   if ((addressed.implemented.command.attributes as CommandAttributes).noSessions === true)
     throw new TpmError(RC.authContext)
-  const authorized = addressed.entities.filter((_, at) => addressed.slots[at]?.[1].role !== undefined)
+  const toAuthorize = addressed.implemented.roles.length
   const sessions: UsedSession[] = []
   while (area.left > 0) {
     if (sessions.length === maxSessions) throw new TpmError(atSession(RC.size, maxSessions))
-    const used = readOne(tpm, area, sessions.length, authorized[sessions.length])
+    const used = readOne(
+      tpm,
+      area,
+      sessions.length,
+      sessions.length < toAuthorize ? addressed.entities[sessions.length] : undefined,
+    )
     checkUsedOnce(sessions, used)
     checkAttributes(addressed, sessions, used)
     checkExclusive(tpm, used)
     sessions.push(used)
   }
-  if (sessions.length < authorized.length) throw new TpmError(RC.authMissing)
+  if (sessions.length < toAuthorize) throw new TpmError(RC.authMissing)
   return sessions
 }
 
