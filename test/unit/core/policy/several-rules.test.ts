@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   approvalLifeMs,
   bindingOf,
+  effectiveRules,
   forkAnswer,
   parseGroup,
   parsePolicy,
@@ -86,5 +87,26 @@ describe('of several rules', () => {
     expect(forkAnswer(undefined, [refuse!])).to.equal('refuse')
     expect(forkAnswer(policyOf(', forks: refuse'), [lock!, tier])).to.equal('lock')
     expect(forkAnswer(policyOf(', forks: lock'), [refuse!])).to.equal('lock')
+  })
+
+  it('each is told that is not what holds anyway', () => {
+    const told = (admission: string, floors: Parameters<typeof effectiveRules>[1] = []) =>
+      effectiveRules(policyOf(admission, '', 'quote: { banks: [sha256, sha384] }\n'), floors).map(
+        ({ name, rule, wanted }) => `${name} ${rule}: ${wanted}`,
+      )
+    const forks = (admission: string) => told(admission).filter((line) => line.includes('admission.forks'))
+    expect(told('')).to.include('web quote: sha256, sha384 of PCR 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15')
+    expect(told('').join()).not.to.match(/approvalValidFor|admission\.forks/)
+    expect(told(', approvalValidFor: 90s')).to.include(
+      'web admission.approvalValidFor: approval at most 90 s before the start',
+    )
+    expect(forks(', forks: refuse')).to.deep.equal(['web admission.forks: no start of a copy or of an older state'])
+    expect(forks(', forks: lock')).to.deep.equal([
+      'web admission.forks: no start of a copy or of an older state, and none at all after one has asked',
+    ])
+    const admission = floor('{ admission: { approval: everyBoot } }')
+    expect(told('', [admission]).filter((line) => line.startsWith('all '))).to.deep.equal([
+      'all require.admission.approval: approval of every boot by a person',
+    ])
   })
 })
