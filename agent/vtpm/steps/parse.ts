@@ -2,6 +2,7 @@ import { Reader, WireError } from '../../../core/bytes/index.ts'
 import { atHandle, atParameter, CC, type EntityKind, type Fields, RC, responseCodeOf } from '../../../core/tpm/index.ts'
 import { TpmError } from '../tpm-error.ts'
 import type { Entity } from '../state/entity.ts'
+import { isInRange } from '../state/handle-ranges.ts'
 import { isPin } from '../state/nv-pin.ts'
 import { findNvIndex } from '../state/nv-space.ts'
 import type { TpmState } from '../state/tpm-state.ts'
@@ -18,7 +19,7 @@ export interface Parsed extends Authorized {
 export function parse(tpm: TpmState, request: Authorized): Parsed {
   const from = new Reader(request.parameters)
   const namedParameters = readParameters(from, request.implemented.parameters)
-  if (from.left > 0) throw new TpmError(RC.size)
+  if (from.left > 0) throw excess(tpm, request, namedParameters)
   const { implemented, hasSessions, body, locality, slots, entities, sessions, parameters, cpHash } = request
   const namedEntities = nameEntities(tpm, request)
   const parsed: Unbranded<Parsed> = {
@@ -35,6 +36,18 @@ export function parse(tpm: TpmState, request: Authorized): Parsed {
     namedParameters,
   }
   return parsed as Parsed
+}
+
+/** A handle that this TPM never gives out is refused before what stands behind it, although only its handler looks at it. */
+function excess(tpm: TpmState, { implemented }: Authorized, parameters: Readonly<Record<string, unknown>>): TpmError {
+  const handle = contextHandles[implemented.command.code]?.(parameters)
+  const isRefused = handle !== undefined && !isInRange(tpm, handle)
+  return new TpmError(isRefused ? atParameter(RC.value, 0) : RC.size)
+}
+
+const contextHandles: Readonly<Partial<Record<number, (parameters: Readonly<Record<string, unknown>>) => number>>> = {
+  [CC.FlushContext]: (parameters) => parameters['flushHandle'] as number,
+  [CC.ContextLoad]: (parameters) => (parameters['context'] as { readonly savedHandle: number }).savedHandle,
 }
 
 function readParameters(from: Reader, fields: Fields): Readonly<Record<string, unknown>> {

@@ -120,7 +120,18 @@ const extend = (pcr: number): string =>
   `80020000004100000182${word(pcr)}00000009400000090000000000` + `00000001000b${'11'.repeat(32)}`
 const reset = (pcr: number): string => `80020000001b0000013d${word(pcr)}00000009400000090000000000`
 
+const flush = (handle: string, behind: string): string =>
+  `8001${word(14 + behind.length / 2)}00000165${handle}${behind}`
+const loadContext = (handle: string, behind: string): string =>
+  `8001${word(28 + behind.length / 2)}00000161${word64(1)}${handle}400000070000${behind}`
+
 const data: readonly Exchange[] = [
+  ...['0200003f', '02000040', '0300003f', '03ffffff', '80000002', '80000003', '40000001'].flatMap((handle) =>
+    ['', '00'].flatMap((behind): readonly Exchange[] => [
+      [`flushing ${handle}, ${behind} behind`, flush(handle, behind)],
+      [`a context of ${handle}, ${behind} behind`, loadContext(handle, behind)],
+    ]),
+  ),
   ['nothing', ''],
   ['four bytes', '80010000'],
   ['a header that says too little', '8001000000090000017b'],

@@ -78,6 +78,21 @@ describe('Tpm.execute', () => {
     { name: 'a size that is not its own', command: '80010000000b00000181', expected: '80010000000a00000142' },
     { name: 'a command of no table', command: '80010000000a00000fff', expected: '80010000000a00000143' },
     { name: 'bytes left over', command: '80010000000b0000018100', expected: '80010000000a00000095' },
+    {
+      name: 'bytes behind a handle that is not there',
+      command: '80010000000f000001650200003f00',
+      expected: '80010000000a00000095',
+    },
+    {
+      name: 'bytes behind a handle that no session has',
+      command: '80010000000f000001650200004000',
+      expected: '80010000000a000001c4',
+    },
+    {
+      name: 'bytes behind a context of a handle that no session has',
+      command: '80010000001d00000161000000000000000103ffffff40000007000000',
+      expected: '80010000000a000001c4',
+    },
     { name: 'a parameter that ends early', command: '80010000000b0000017b00', expected: '80010000000a000001da' },
     { name: 'a handle of another type', command: '80010000000e0000017300000000', expected: '80010000000a00000184' },
     { name: 'a handle where nothing is', command: '80010000000e0000017380000000', expected: '80010000000a00000910' },
