@@ -4,11 +4,18 @@ import { readFileSync } from 'node:fs'
 export const oddBootNames = [
   'efi-shell',
   'failed-first-option',
+  'grub-2.12',
   'grub-submenu',
+  'kernel-2026',
   'kernel-past-secureboot',
+  'kernel-past-secureboot-2025',
+  'refind',
+  'sdboot-262-addons',
   'sdboot-second-entry',
   'seabios',
+  'seabios-isolinux',
   'sha384-only',
+  'syslinux',
 ] as const
 export type OddBootName = (typeof oddBootNames)[number]
 
