@@ -12,6 +12,7 @@ import {
   ClockSet,
   commandParameterHash,
   cpHashStep,
+  CreateLoaded,
   CreatePrimary,
   digest,
   encode,
@@ -20,10 +21,12 @@ import {
   HierarchyControl,
   named,
   nameHashStep,
+  nvWrittenStep,
   passwordSession,
   PolicyCpHash,
   policyDigest,
   PolicyNameHash,
+  PolicyNvWritten,
   PolicyTemplate,
   RC,
   RH,
@@ -175,7 +178,22 @@ export function hierarchies(start: StartBench): void {
     expect(await usePolicy(policy, assert, changeAuth(empty))).to.equal(atSession(RC.policyFail, 0))
     expect(await usePolicy(policy, assert, create(srkTemplate))).to.equal(RC.success)
     expect(await flushLast()).to.equal(RC.success)
+    const load = (inPublic: TPMT_PUBLIC) => async (parentHandle: Authorized) => {
+      const parameters = { inSensitive: { userAuth: empty, data: empty }, inPublic: encode(TPMT_PUBLIC, inPublic) }
+      last = (await client.run(CreateLoaded, { parentHandle }, parameters)).handle
+    }
+    expect(await usePolicy(policy, assert, load(other))).to.equal(atSession(RC.policyFail, 0))
+    expect(await usePolicy(policy, assert, load(srkTemplate))).to.equal(RC.success)
+    expect(await flushLast()).to.equal(RC.success)
   })
+
+  for (const writtenSet of [0, 1])
+    it(`is no index that is ${writtenSet === 1 ? 'written' : 'not written'}`, async () => {
+      const policy = policyDigest(hash, nvWrittenStep(writtenSet === 1))
+      const assert = (policySession: { handle: number; name: Uint8Array }) =>
+        client.run(PolicyNvWritten, { policySession }, { writtenSet })
+      expect(await usePolicy(policy, assert, changeAuth(empty))).to.equal(atSession(RC.policyFail, 0))
+    })
 
   const seeds = [
     { name: 'endorsement', command: ChangeEPS, one: endorsement },

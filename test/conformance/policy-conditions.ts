@@ -239,6 +239,18 @@ export function policyConditions(start: StartBench): void {
     })
   }
 
+  it('does not authorize what makes no object by a template that its parameters happen to be', async () => {
+    const templateHash = sha256('')
+    const index = await define(policyDigest(ALG.sha256, templateStep(templateHash)), data)
+    await within('policy', async (session) => {
+      await template(templateHash)(client, session)
+      bench.exact(false)
+      const authHandle = { ...index, auth: session }
+      const read = client.run(NV_Read, { authHandle, nvIndex: index }, { size: 0, offset: 0 })
+      expect(await codeOf(read)).to.equal(atSession(RC.policyFail, 0))
+    })
+  })
+
   const compare = (index: Index, session: AuthSession, operandB: Uint8Array, offset: number, operation: number) =>
     codeOf(
       client.run(
