@@ -128,7 +128,9 @@ Example:
       describePreview(page, previewed)
     })
     const signatures = await readSignatures(options.signatures)
-    const applied = policy(await session.ask('applyPolicy', { document, source, reason: options.reason, signatures }))
+    const seen = { previewed: previewed.previewed ?? '' }
+    const request = { document, source, reason: options.reason, signatures, ...seen }
+    const applied = policy(await session.ask('applyPolicy', request))
     await answerApplied(session, applied, { outside: { ...previewed, applied } })
   })
 }

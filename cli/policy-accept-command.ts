@@ -46,7 +46,7 @@ Example:
       page.line()
       describePreview(page, previewed)
     })
-    const seen = { expectedVersion: version, expected: [...expected] }
+    const seen = { expectedVersion: version, expected: [...expected], previewed: previewed.previewed ?? '' }
     const applied = policy(await session.ask('applyPolicy', { document, source, reason, ...seen }))
     await answerApplied(session, applied, { outside: { ...proposed, ...previewed, applied } })
     if (proposed.remaining.length > 0) session.note(toned('warn', 'Warning: '), 'this boot stays refused all the same.')

@@ -4,7 +4,7 @@ import { learntPolicy, policy } from './answers.ts'
 import { parsePolicyVersion } from './ordinal.ts'
 import { Failure } from './failure.ts'
 import { moment } from './moment.ts'
-import { toned } from './page.ts'
+import { toned, type Page } from './page.ts'
 import { answerApplied, documentCells, kindOption, originCells } from './policy-answer.ts'
 import { addAccept } from './policy-accept-command.ts'
 import { addEffective } from './policy-effective-command.ts'
@@ -13,10 +13,11 @@ import { addPending, addWithdraw } from './policy-pending-command.ts'
 import { addRollback } from './policy-rollback-command.ts'
 import { addSign, readSignatures } from './policy-sign-command.ts'
 import { addPolicyTest } from './policy-test-command.ts'
-import { addPreview } from './preview-command.ts'
+import { addPreview, previewOf } from './preview-command.ts'
+import { describePreview } from './preview-page.ts'
 import { addVerify } from './policy-verify-command.ts'
-import { quotePlace, readPolicy, writeNewPolicy } from './policy-source.ts'
-import { online, type World } from './session.ts'
+import { quotePlace, readPolicy, readPreviewed, writeNewPolicy, type PolicySource } from './policy-source.ts'
+import { online, type Session, type World } from './session.ts'
 import { withNearMachines, withNearPolicies } from './suggestion.ts'
 
 function addApply(policies: Command, world: World): void {
@@ -26,11 +27,18 @@ function addApply(policies: Command, world: World): void {
     .description(
       'Puts the document of a YAML file (BootPolicy, ReferenceValues, Group, Announcement, Signers) in force as a new\n' +
         'version of its name, or keeps it until enough engineers have signed it. `-` reads standard input.\n' +
+        'At a terminal it shows first what it would do to every machine, and asks; --yes shows without asking, and applies\n' +
+        'only what was shown. A script that gives neither --yes nor --previewed applies without a preview.\n' +
         'Exits 4 where it waits for signatures.',
     )
     .argument('<file>', 'the document, or -')
     .option('--reason <why>', 'why, for the record', '')
     .option('--signatures <file>', 'signatures of it (bootlatch policy sign)')
+    .option(
+      '--previewed <file>',
+      'what policy preview --save wrote (or its text): refused where anything changed since',
+    )
+    .option('--yes', 'preview it, and apply without asking')
     .addHelpText(
       'after',
       `
@@ -38,10 +46,15 @@ Example:
   bootlatch policy learn web-1 -o web-1.yaml     then read and edit it, and:
   bootlatch policy apply web-1.yaml`,
     )
-  type Options = { reason: string; signatures?: string }
-  online<[path: string], Options>(command, world, async (session, [path], { reason, signatures }) => {
+  type Options = { reason: string; signatures?: string; previewed?: string; yes?: true }
+  online<[path: string], Options>(command, world, async (session, [path], options) => {
     const written = await readPolicy(path, world.readInput)
-    const request = { ...written, reason, signatures: await readSignatures(signatures) }
+    const signatures = await readSignatures(options.signatures)
+    const previewed =
+      options.previewed === undefined
+        ? await previewFirst(session, written, options.yes)
+        : await readPreviewed(options.previewed)
+    const request = { ...written, reason: options.reason, signatures, previewed }
     try {
       const applied = policy(await session.ask('applyPolicy', request))
       await answerApplied(session, applied, path === '-' ? {} : { file: path })
@@ -53,6 +66,22 @@ Example:
       })
     }
   })
+}
+
+/**
+ * Shows what a document would do before it is applied, where a person is there to see it or `--yes` asks for it; what it was
+ * computed on, or nothing.
+ */
+async function previewFirst(session: Session, written: PolicySource, yes: true | undefined): Promise<string> {
+  const isSeen = session.world.terminal.ask !== undefined || yes === true
+  if (!isSeen) return ''
+  const preview = await previewOf(session, { ...written, last: 1, sinceUnixMs: 0 })
+  const describe = (page: Page): void => {
+    describePreview(page, preview)
+  }
+  if (yes === true) session.show(describe)
+  await session.confirm('Apply this?', yes, describe)
+  return preview.previewed ?? ''
 }
 
 function addShow(policies: Command, world: World): void {

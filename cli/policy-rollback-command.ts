@@ -51,6 +51,7 @@ export function addRollback(policies: Command, world: World): void {
         source,
         reason,
         expectedVersion: newest.version,
+        previewed: previewed.previewed ?? '',
         signatures: await readSignatures(signatures),
       }
       const applied = policy(await session.ask('applyPolicy', request))

@@ -29,6 +29,22 @@ export async function readPolicy(path: string, readInput: () => Promise<string>)
   return { document, source: fromInput ? 'standard input' : path }
 }
 
+/** What a preview has given, written as `--save` writes it or as it is. */
+const previewedForm = /^pv1(?:\.[0-9A-Za-z_-]+)+$/
+
+/**
+ * Reads what a preview was computed on: the text itself, or a file that holds it.
+ * @throws Failure file/unreadable
+ */
+export async function readPreviewed(textOrPath: string): Promise<string> {
+  if (previewedForm.test(textOrPath)) return textOrPath
+  const { document } = await readPolicy(textOrPath, () => Promise.resolve(''))
+  const text = document.trim()
+  if (!previewedForm.test(text))
+    throw new Failure('file/unreadable', `${textOrPath} is not what policy preview --save writes`)
+  return text
+}
+
 /**
  * Writes a policy to a file that does not exist.
  * @throws Failure file/not-written

@@ -3,7 +3,7 @@ import { changedBoot, previewCounts, type PreviewCountsAnswer } from './answers.
 import { parseValidity } from './duration.ts'
 import type { Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { quotePlace, readPolicy, type PolicySource } from './policy-source.ts'
+import { quotePlace, readPolicy, writeNewPolicy, type PolicySource } from './policy-source.ts'
 import { describePreview, PreviewGroups, type Preview } from './preview-page.ts'
 import { ProgressBar } from './progress-bar.ts'
 import { online, type Session, type World } from './session.ts'
@@ -28,18 +28,21 @@ export function addPreview(policies: Command, world: World): void {
     .argument('<file>', 'the document, or -')
     .option('--last <number>', 'how many boots of each machine, the newest first', parseLast, 1)
     .option('--since <duration>', 'only boots of the last 90s, 30m, 1h, 7d, 2w', parseValidity)
+    .option('--save <file>', 'write a new file that names what it was computed on, for policy apply --previewed')
     .addHelpText(
       'after',
       `
 Exits 3 if a machine that boots now would stop, 4 if one would only wait for a person.
 
 Example:
-  bootlatch policy preview web.yaml && bootlatch policy apply web.yaml`,
+  bootlatch policy preview web.yaml --save web.preview && bootlatch policy apply web.yaml --previewed web.preview`,
     )
-  online<[path: string], { last: number; since?: number }>(command, world, async (session, [path], { last, since }) => {
+  type Options = { last: number; since?: number; save?: string }
+  online<[path: string], Options>(command, world, async (session, [path], { last, since, save }) => {
     const written = await readPolicy(path, world.readInput)
     const sinceUnixMs = since === undefined ? 0 : Math.max(0, world.nowMs() - 1000 * since)
     const previewed = await previewOf(session, { ...written, last, sinceUnixMs })
+    if (save !== undefined) await writeNewPolicy(save, `${previewed.previewed ?? ''}\n`)
     session.answer(previewed, (page) => {
       describePreview(page, previewed)
     })
@@ -55,10 +58,12 @@ export async function previewOf(session: Session, asked: PolicySource & PreviewL
   const bar = new ProgressBar(session.world.terminal, 'machines')
   const groups = new PreviewGroups()
   let counts: PreviewCountsAnswer | undefined
+  let previewed: string | null = null
   try {
     for await (const event of session.stream('previewPolicy', { ...asked })) {
       if (event.progress) bar.show(event.progress.done, event.progress.total)
       if (event.changed) groups.add(changedBoot(event.changed))
+      if (event.previewed) previewed = event.previewed
       if (event.end) counts = previewCounts(event.end)
     }
   } catch (thrown) {
@@ -70,7 +75,7 @@ export async function previewOf(session: Session, asked: PolicySource & PreviewL
   }
   if (counts === undefined)
     throw new Failure('server/unreachable', 'the server ended before it had judged all machines')
-  return { counts, groups: groups.list }
+  return { previewed, counts, groups: groups.list }
 }
 
 interface PreviewLimits {

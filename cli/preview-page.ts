@@ -41,6 +41,8 @@ export class PreviewGroups {
 
 /** What a proposal would do. */
 export interface Preview {
+  /** What it was computed on, for whoever applies the document; null where the server is of an earlier version. */
+  readonly previewed: string | null
   readonly counts: PreviewCountsAnswer
   /** The largest first. */
   readonly groups: readonly PreviewGroup[]

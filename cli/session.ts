@@ -84,6 +84,11 @@ export class Session {
     if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('usage/declined', 'nothing was done')
   }
 
+  /** Shows a person something beside the answer, on stderr; a program that reads `--json` is spared. */
+  show(describe: (page: Page) => unknown): void {
+    if (!this.#json) this.#tell(describe)
+  }
+
   #tell(describe: (page: Page) => unknown): void {
     const { err, errColours, columns } = this.world.terminal
     const page = new Page({ colours: errColours, columns })

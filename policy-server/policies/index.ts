@@ -11,6 +11,7 @@ export {
   type AnnouncementUse,
   type PostedAnnouncement,
 } from './announcements.ts'
+export { previewedToken } from './previewed.ts'
 export { proposalOf, type Proposal } from './proposal.ts'
 export { withdrawProposal } from './proposals.ts'
 export { proposalNumbered, proposalRecords, recordOf, versionsOf, type DocumentRecord } from './records.ts'

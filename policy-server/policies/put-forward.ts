@@ -9,6 +9,7 @@ import {
 } from '../../core/signing/index.ts'
 import type { Row, Tx } from '../store/index.ts'
 import { endProposal, keepSignatures, openProposal, signaturesOf, supersedeOthers } from './proposals.ts'
+import { refuseUnlessPreviewed } from './previewed.ts'
 import { quorumFor, tally, type Tally } from './quorum.ts'
 import { documentTables, kindNamed, newestVersion } from './versions.ts'
 
@@ -41,6 +42,8 @@ export interface Application {
   readonly expectedVersion?: number
   /** Versions of other documents that he has seen. */
   readonly expected?: readonly DocumentVersion[]
+  /** What a preview of the document was computed on; empty, or left out, where he has seen none. */
+  readonly previewed?: string
   /** The server that decides: signatures are for no other. */
   readonly serverId?: Uint8Array
   /** JWS in General JSON Serialization, as it was given. */
@@ -66,6 +69,8 @@ export async function putForward(tx: Tx, given: NamedDocument, applied: Applicat
     throw new RpcError('policy/invalid', `${name} is the name of a ${taken} document already.`)
   const former = await newestVersion(tx, documentTables[kind], name)
   if (former?.document === document) return { row: former }
+  const { previewed = '' } = applied
+  if (previewed !== '') await refuseUnlessPreviewed(tx, document, previewed)
   const newest = former?.version ?? 0
   const { expectedVersion = 0, serverId = new Uint8Array(0), by, unixMs } = applied
   if (expectedVersion !== 0 && expectedVersion !== newest)

@@ -132,6 +132,8 @@ const bootOutcomes = {
 
 export function previewMessage(event: PreviewEvent): PreviewPolicyEvent {
   switch (event.kind) {
+    case 'previewed':
+      return { previewed: event.token }
     case 'progress':
       return { progress: { done: event.done, total: event.total } }
     case 'changed': {

@@ -94,6 +94,7 @@ export const requests = {
     expected: z.array(z.object({ kind: documentKind, name, version: u32 })).max(maxExpected),
   }),
   policyNamed: z.object({ name }),
+    previewed: z.string().regex(/^[0-9A-Za-z._-]{0,256}$/, { message: 'is nothing that a preview has given' }),
   showProposal: z.object({ proposal: number }),
   withdrawProposal: z.object({ proposal: number, reason }),
   withdrawAnnouncement: z.object({ name, reason }),

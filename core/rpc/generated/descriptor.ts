@@ -428,6 +428,10 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "DocumentVersion",
                   "id": 6
+                },
+                "previewed": {
+                  "type": "string",
+                  "id": 7
                 }
               }
             },
@@ -819,7 +823,8 @@ export const descriptor: object = {
                   "oneof": [
                     "progress",
                     "changed",
-                    "end"
+                    "end",
+                    "previewed"
                   ]
                 }
               },
@@ -835,6 +840,10 @@ export const descriptor: object = {
                 "end": {
                   "type": "PreviewCounts",
                   "id": 3
+                },
+                "previewed": {
+                  "type": "string",
+                  "id": 4
                 }
               }
             },

@@ -4,6 +4,7 @@ import {
   announcedTo,
   inForceOf,
   liveAmong,
+  previewedToken,
   proposalOf,
   withPosted,
   type InForce,
@@ -47,6 +48,8 @@ export interface PreviewCounts {
 
 export type PreviewEvent =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /** Before the end: what all of it was computed on. */
+  | { readonly kind: 'previewed'; readonly token: string }
   | ({ readonly kind: 'changed' } & ChangedBoot)
   | ({ readonly kind: 'end' } & PreviewCounts)
 
@@ -92,6 +95,7 @@ export async function* preview(
     ...(await proposalOf(tx, shelf, request, nowUnixMs)),
     posted: await shelf.announcements.posted(tx),
   }))
+    token: await previewedToken(tx, request.document),
   const isGone = () => gone.aborted
   let counts = noCounts
   for await (const { machines, done, total } of recordedBoots(store, request)) {
@@ -125,6 +129,7 @@ export async function* preview(
     if (done < total) yield { kind: 'progress', done, total }
   }
   yield { kind: 'end', ...counts }
+  yield { kind: 'previewed', token }
 }
 
 /** A boot on record, and what it is judged by. */

@@ -20,8 +20,48 @@ describe('bootlatch policy', () => {
     const path = bench.file('web.yaml', good)
     const { exit, out } = await bench.run(`policy apply ${path}`)
     expect({ exit, out }).to.deep.equal({ exit: 0, out: 'Policy web version 1 is in force.\n' })
-    const asked = { document: good, source: path, reason: '', expectedVersion: 0, signatures: '', expected: [] }
-    expect(bench.server.asked).to.deep.equal([['ApplyPolicy', asked]])
+    const none = { reason: '', expectedVersion: 0, signatures: '', expected: [], previewed: '' }
+    expect(bench.server.asked).to.deep.equal([['ApplyPolicy', { document: good, source: path, ...none }]])
+  })
+
+  describe('apply and preview', () => {
+    const token = 'pv1.YQ.Yg.Yw.ZA.ZQ.Zg'
+    const methods = () => bench.server.asked.map(([method]) => method)
+    beforeEach(() => {
+      bench.server.preview.push({ previewed: token }, { end: { machines: 2, boots: 2, wouldStop: 1 } })
+    })
+
+    it('shows a person what it would do, asks, and applies what was shown', async () => {
+      const path = bench.file('web.yaml', good)
+      const { exit, err } = await bench.run(`policy apply ${path}`, { answer: 'y' })
+      expect(exit).to.equal(0)
+      expect(err).to.match(/would stop +1\n/)
+      expect(methods()).to.deep.equal(['PreviewPolicy', 'ApplyPolicy'])
+      expect(bench.server.asked.at(-1)?.[1]).to.deep.include({ previewed: token })
+    })
+    it('applies nothing that a person declines', async () => {
+      const { exit } = await bench.run(`policy apply ${bench.file('web.yaml', good)}`, { answer: 'n' })
+      expect(exit).to.equal(1)
+      expect(methods()).to.deep.equal(['PreviewPolicy'])
+    })
+    it('shows and applies where --yes was said', async () => {
+      const { exit, err } = await bench.run(`policy apply ${bench.file('web.yaml', good)} --yes`)
+      expect(exit).to.equal(0)
+      expect(err).to.match(/would stop +1\n/)
+      expect(bench.server.asked.at(-1)?.[1]).to.deep.include({ previewed: token })
+    })
+    it('keeps what it was computed on for a later apply', async () => {
+      const path = bench.file('web.yaml', good)
+      const saved = join(bench.folder, 'web.preview')
+      const { out } = await bench.run(`policy preview ${path} --json --save ${saved}`)
+      expect((JSON.parse(out) as { previewed: string }).previewed).to.equal(token)
+      for (const given of [saved, token]) {
+        expect((await bench.run(`policy apply ${path} --previewed ${given}`)).exit).to.equal(0)
+        expect(bench.server.asked.at(-1)?.[1]).to.deep.include({ previewed: token })
+      }
+      expect((await bench.run(`policy apply ${path} --previewed ${path}`)).err).to.match(/is not what policy preview/)
+      expect((await bench.run(`policy preview ${path} --save ${saved}`)).err).to.match(/exists already/)
+    })
   })
 
   it('shows which rules hold for a machine, and where each comes from', async () => {

@@ -24,7 +24,8 @@ describe('preview', () => {
     const found: PreviewEvent[] = []
     const request = { document, source: 'web.yaml', last: 1, sinceUnixMs: 0, ...more }
     const context = { ...server.parts, shelf: server.gates.shelf }
-    for await (const event of preview(context, request, new AbortController().signal)) found.push(event)
+    for await (const event of preview(context, request, new AbortController().signal))
+      if (event.kind !== 'previewed') found.push(event)
     return found
   }
   const countsOf = async (...given: Parameters<typeof events>) => (await events(...given)).at(-1)

@@ -27,6 +27,11 @@ export interface ApplyPolicyRequest {
    * Versions of other documents that whoever applies has seen: refused where one is newer by now.
    */
   'expected'?: (_bootlatch_v1_DocumentVersion)[];
+  /**
+   * What a preview of the document was computed on, as `PreviewPolicyEvent.previewed` gave it: refused where anything of that is
+   * another by now. Empty where nobody previewed it.
+   */
+  'previewed'?: (string);
 }
 
 export interface ApplyPolicyRequest__Output {
@@ -54,4 +59,9 @@ export interface ApplyPolicyRequest__Output {
    * Versions of other documents that whoever applies has seen: refused where one is newer by now.
    */
   'expected': (_bootlatch_v1_DocumentVersion__Output)[];
+  /**
+   * What a preview of the document was computed on, as `PreviewPolicyEvent.previewed` gave it: refused where anything of that is
+   * another by now. Empty where nobody previewed it.
+   */
+  'previewed': (string);
 }

@@ -11,7 +11,11 @@ export interface PreviewPolicyEvent {
    * The last event.
    */
   'end'?: (_bootlatch_v1_PreviewCounts | null);
-  'event'?: "progress"|"changed"|"end";
+  /**
+   * Before the last event: what all of it was computed on, for `ApplyPolicyRequest.previewed`.
+   */
+  'previewed'?: (string);
+  'event'?: "progress"|"changed"|"end"|"previewed";
 }
 
 export interface PreviewPolicyEvent__Output {
@@ -21,5 +25,9 @@ export interface PreviewPolicyEvent__Output {
    * The last event.
    */
   'end'?: (_bootlatch_v1_PreviewCounts__Output | null);
-  'event'?: "progress"|"changed"|"end";
+  /**
+   * Before the last event: what all of it was computed on, for `ApplyPolicyRequest.previewed`.
+   */
+  'previewed'?: (string);
+  'event'?: "progress"|"changed"|"end"|"previewed";
 }
