@@ -28,7 +28,7 @@ export async function withForeignTpm<Result>(
  * The state file says which TPM it is, and goes from generation to generation like that of our own: so an older copy of the
  * machine's folder is still seen as what it is.
  */
-function foreignTpmHost(transport: Transport): TpmHost {
+export function foreignTpmHost(transport: Transport): TpmHost {
   const tpm: PoweredTpm = {
     transport,
     atLocality: () => transport,
