@@ -91,7 +91,7 @@ export async function* preview(
   gone: AbortSignal,
 ): AsyncGenerator<PreviewEvent, void, void> {
   const nowUnixMs = clock()
-  const { posted, ...proposal } = await store.transact(async (tx) => ({
+  const { posted, token, ...proposal } = await store.transact(async (tx) => ({
     ...(await proposalOf(tx, shelf, request, nowUnixMs)),
     posted: await shelf.announcements.posted(tx),
   }))
