@@ -11,6 +11,7 @@ import {
 } from '../boot/index.ts'
 import { tell } from '../command/index.ts'
 import { FolderInUse } from '../config/index.ts'
+import { Ended, untilEnded } from './until-ended.ts'
 
 /** What a command line says of the start: one of `boot`, `replay` and `tpm`. */
 export interface StartOptions {
@@ -39,15 +40,16 @@ export async function withStartSource<Result>(
 }
 
 /**
- * Whatever goes wrong, what runs next in this boot, a prompt for a passphrase included, finds the TPM capped. Where another
- * agent is at work, that is its affair.
+ * Whatever goes wrong, and whoever ends the agent, what runs next in this boot, a prompt for a passphrase included, finds the
+ * TPM capped. Where another agent is at work, that is its affair.
  */
 async function withMeasuredTpm<Result>(address: TpmAddress, work: (tpms: TpmHost) => Promise<Result>): Promise<Result> {
   return await withForeignTpm(address, async (tpms, transport) => {
     try {
-      return await work(tpms)
+      return await untilEnded(() => work(tpms))
     } catch (error) {
       if (!(error instanceof FolderInUse)) await capOrSay(transport)
+      if (error instanceof Ended) error.carryOut()
       throw error
     }
   })

@@ -11,10 +11,13 @@ export interface AgentEnded {
   readonly tookMs: number
 }
 
-/** Runs the agent as it is delivered; with `killAfterMs`, kills it then, without a word, where it has not ended. */
+/**
+ * Runs the agent as it is delivered; with `killAfterMs`, kills it then, without a word, where it has not ended; with
+ * `endAt`, asks it to end once it says that.
+ */
 export async function runAgent(
   args: readonly string[],
-  how: { readonly killAfterMs?: number; readonly input?: string } = {},
+  how: { readonly killAfterMs?: number; readonly endAt?: string; readonly input?: string } = {},
 ): Promise<AgentEnded> {
   const [program, ...first] = agentCommand()
   const began = performance.now()
@@ -22,7 +25,10 @@ export async function runAgent(
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+    if (how.endAt !== undefined && stderr.includes(how.endAt)) child.kill('SIGTERM')
+  })
   child.stdin.on('error', () => undefined).end(how.input ?? '')
   const killer = how.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), how.killAfterMs)
   const [code] = (await once(child, 'close')) as [number | null]

@@ -104,6 +104,15 @@ for (const maker of Object.keys(tpmMakers) as TpmMaker[]) {
       expect(await isCapped()).to.equal(true)
     })
 
+    it('is capped where it is ended while it waits', async () => {
+      await guest.boot(boot, initrd)
+      await office.stop()
+      const ended = await guest.unlockUntil('out of reach')
+      expect(ended, ended.stderr).to.include({ code: undefined, stdout: '' })
+      expect(await isCapped()).to.equal(true)
+      await office.start()
+    })
+
     it('asks for nothing with another TPM', async () => {
       guest.replaceTpm()
       await guest.boot(boot, initrd)

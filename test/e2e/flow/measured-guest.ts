@@ -88,9 +88,18 @@ export class MeasuredGuest {
   }
 
   async unlock(...more: readonly string[]): Promise<AgentEnded> {
+    return await runAgent(this.#unlockWords(5, ...more))
+  }
+
+  /** Asks for keys, and is asked to end when it says that. */
+  async unlockUntil(endAt: string): Promise<AgentEnded> {
+    return await runAgent(this.#unlockWords(60), { endAt })
+  }
+
+  #unlockWords(waitSeconds: number, ...more: readonly string[]): readonly string[] {
     const logs = ['--event-log', this.eventLog, '--userspace-log', this.userspaceLog]
     const from = ['--state', this.state, '--tpm', this.address, ...logs]
-    return await runAgent(['unlock', ...from, '--test', '--json', '--wait', '5', ...more])
+    return ['unlock', ...from, '--test', '--json', '--wait', waitSeconds.toString(), ...more]
   }
 
   async off(): Promise<void> {
