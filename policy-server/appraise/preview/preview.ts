@@ -94,8 +94,8 @@ export async function* preview(
   const { posted, token, ...proposal } = await store.transact(async (tx) => ({
     ...(await proposalOf(tx, shelf, request, nowUnixMs)),
     posted: await shelf.announcements.posted(tx),
-  }))
     token: await previewedToken(tx, request.document),
+  }))
   const isGone = () => gone.aborted
   let counts = noCounts
   for await (const { machines, done, total } of recordedBoots(store, request)) {
