@@ -47,9 +47,9 @@ export interface PreviewCounts {
 }
 
 export type PreviewEvent =
-  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   /** Before the end: what all of it was computed on. */
   | { readonly kind: 'previewed'; readonly token: string }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | ({ readonly kind: 'changed' } & ChangedBoot)
   | ({ readonly kind: 'end' } & PreviewCounts)
 
@@ -128,8 +128,8 @@ export async function* preview(
     }
     if (done < total) yield { kind: 'progress', done, total }
   }
-  yield { kind: 'end', ...counts }
   yield { kind: 'previewed', token }
+  yield { kind: 'end', ...counts }
 }
 
 /** A boot on record, and what it is judged by. */
