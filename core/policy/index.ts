@@ -44,7 +44,7 @@ export {
   signersJsonSchema,
 } from './json-schema.ts'
 export { basisOfReason, type Basis } from './basis.ts'
-export { reasonCodes, type Outcome, type Reason, type Verdict } from './verdict.ts'
+export { reasonCodes, settledByPerson, type Outcome, type Reason, type Verdict } from './verdict.ts'
 export { diffBoots } from './boot-diff.ts'
 export { digestNames, earlierBoot, type DigestNames, type EarlierBoot } from './digest-names.ts'
 export { importFormatOf, importFormats, importValues, isSignedBy, type ImportedFile } from './imported-values.ts'

@@ -59,7 +59,7 @@ export interface Verdict {
 }
 
 /** The failed rules that a person may settle; any other failure is final. */
-export const settledByPerson: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+export const settledByPerson: ReadonlySet<string> = new Set<ReasonCode>([
   'admission/approval',
   'admission/window',
   'admission/instance',

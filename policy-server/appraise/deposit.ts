@@ -1,4 +1,5 @@
 import { equalInConstantTime } from '../../core/bytes/index.ts'
+import { settledByPerson } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { PolicyShelf } from '../policies/index.ts'
 import { startedFrom, type Row, type Tx } from '../store/index.ts'
@@ -7,6 +8,8 @@ import { policyVerdict } from './admission/judge.ts'
 import type { GroupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { isInPlace } from './place.ts'
+import { examined } from './platform/presented.ts'
+import type { Reason } from './reasons.ts'
 import { recordId } from './record-id.ts'
 
 const maxVolumeKeys = 256 // keyslots of all volumes of one machine
@@ -85,14 +88,18 @@ export function isKeyslot(
   return Buffer.compare(key.uuid, wanted.uuid) === 0 && Buffer.compare(key.keyslotDigest, wanted.keyslotDigest) === 0
 }
 
+/** A document is made for one start: who deposits a key has none to show, and is given nothing. */
+const ofStart: ReadonlySet<Reason['code']> = new Set(['admission/platform'] as const)
+
 /** Without the last rule a thief could deposit a key for a volume of his own, and put that in the place of the machine's. */
 async function refuseUnlessWelcome(tx: Tx, shelf: PolicyShelf, peer: MachinePeer, nowUnixMs: number): Promise<void> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const enrolled = machine.state === 'accepted' || machine.state === 'pending'
   if (!enrolled || identity.state !== 'live') throw new RpcError('boot/refused')
   const policy = await shelf.inForce(tx, machine)
-  const { outcome } = policyVerdict({ policy, approvedBy: [], peerAddress: peer.address, nowUnixMs })
+  const platform = await examined(policy, undefined, undefined)
+  const { reasons } = policyVerdict({ policy, approvedBy: [], peerAddress: peer.address, platform, nowUnixMs })
+  const isDenied = reasons.some(({ code, passed }) => !passed && !settledByPerson.has(code) && !ofStart.has(code))
   const place = await startedFrom(tx, identity.id)
-  if (outcome === 'deny' || (place !== undefined && !isInPlace(policy, peer.address, place)))
-    throw new RpcError('boot/refused')
+  if (isDenied || (place !== undefined && !isInPlace(policy, peer.address, place))) throw new RpcError('boot/refused')
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxPlatformDocumentBytes } from '../../core/evidence/index.ts'
 import { documentKinds } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 
@@ -63,6 +64,7 @@ export const requests = {
     bootTokens: z.array(exactly(32)).min(1).max(maxTokens),
     nextTokenHash: exactly(32),
     oneTimePublicKey: point,
+    platformDocument: bytes(0, maxPlatformDocumentBytes),
   }),
   challenge: z.object({ bootId }),
   release: z.object({

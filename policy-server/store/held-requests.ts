@@ -52,6 +52,7 @@ const approvalColumns = [
   'policyVersion',
   'referenceVersions',
   'groupVersions',
+  'decisions.instance',
 ] as const
 
 type ApprovalColumns = Pick<Row<'heldRequests'>, 'resolvedBy' | 'resolvedByKey' | 'resolvedUnixMs'> & Approval['shown']
@@ -59,8 +60,10 @@ type ApprovalColumns = Pick<Row<'heldRequests'>, 'resolvedBy' | 'resolvedByKey' 
 function approvalIn(row: ApprovalColumns): readonly Approval[] {
   const { resolvedBy: by, resolvedByKey: key, resolvedUnixMs: approvedUnixMs } = row
   if (by === null || approvedUnixMs === null) return []
-  const { peer, policy, policyVersion, referenceVersions, groupVersions } = row
-  return [{ by, key, approvedUnixMs, shown: { peer, policy, policyVersion, referenceVersions, groupVersions } }]
+  const { peer, policy, policyVersion, referenceVersions, groupVersions, instance } = row
+  return [
+    { by, key, approvedUnixMs, shown: { peer, policy, policyVersion, referenceVersions, groupVersions, instance } },
+  ]
 }
 
 /** A person's word for a start, and what the decision showed him of it. */
@@ -69,7 +72,10 @@ export interface Approval {
   /** SHA-256 of the SPKI of his certificate; null in approvals from before it was kept, which count no more. */
   readonly key: Uint8Array | null
   readonly approvedUnixMs: number
-  readonly shown: Pick<Row<'decisions'>, 'peer' | 'policy' | 'policyVersion' | 'referenceVersions' | 'groupVersions'>
+  readonly shown: Pick<
+    Row<'decisions'>,
+    'peer' | 'policy' | 'policyVersion' | 'referenceVersions' | 'groupVersions' | 'instance'
+  >
 }
 
 /** Approvals of a start by the side that holds the preimage of one of these hashes. */

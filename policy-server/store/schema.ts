@@ -74,6 +74,8 @@ interface IdentityTable {
   liveUnixMs: number | null
   /** Time of the first admitted PowerOn: afterwards the enrolment cannot be begun again. */
   confirmedUnixMs: number | null
+  /** The instance of its newest admitted start, as `NAME at ISSUER`; null while no platform has vouched for one. */
+  instance: string | null
   revokedUnixMs: number | null
 }
 
@@ -117,6 +119,8 @@ interface BootTable {
   approvedDecision: number | null
   /** JSON: who approved it; null in boots from before several could. */
   approvedBy: string | null
+  /** The platform document that came with the request, and what was known then; null where none came. */
+  platform: Uint8Array | null
   ended: BootEnd | null
 }
 
@@ -153,6 +157,8 @@ interface DecisionTable {
   referenceVersions: Generated<string>
   /** JSON: the versions of the groups that the machine was in, by name. */
   groupVersions: Generated<string>
+  /** The instance that a platform vouched for. */
+  instance: string | null
   /** JSON: all reasons, in the order of evaluation. */
   reasons: string
   /** JSON: the boot diff in words. */

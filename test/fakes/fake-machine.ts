@@ -5,6 +5,7 @@ import {
   encodeProveCore,
   enrolmentProof,
   joinSigningInput,
+  platformNonce,
   type JoinStep,
   type RequestCore,
 } from '../../core/evidence/index.ts'
@@ -63,6 +64,8 @@ export class FakeMachine {
   server: FakePolicyServer
   address = '127.0.0.1'
   boot: RequestCore = { ...recordedRequest('uki-secureboot'), volumes: [] }
+  /** What its platform gives it for a nonce. */
+  platform: (nonce: Uint8Array) => Uint8Array = () => new Uint8Array(0)
   /** resetCount of the TPM. */
   resets = 1
   #disk: MachineDisk
@@ -87,6 +90,7 @@ export class FakeMachine {
     copy.#disk = { ...this.#disk, tokens: [...this.#disk.tokens] }
     copy.address = this.address
     copy.boot = this.boot
+    copy.platform = this.platform
     copy.resets = this.resets
     return copy
   }
@@ -212,10 +216,12 @@ export class FakeMachine {
     this.#disk.tokens.push(next)
     const key = newOneTimeKey()
     const stateGeneration = this.#disk.generation
-    return {
-      key,
-      request: { stateGeneration, bootTokens, nextTokenHash: sha256(next), oneTimePublicKey: key.publicPoint },
-    }
+    const { serverId, machineId } = this.#disk
+    const nextTokenHash = sha256(next)
+    const oneTimePublicKey = key.publicPoint
+    const nonce = platformNonce({ serverId, machineId, nextTokenHash, oneTimePublicKey })
+    const platformDocument = this.platform(nonce)
+    return { key, request: { stateGeneration, bootTokens, nextTokenHash, oneTimePublicKey, platformDocument } }
   }
 
   /** Asks to start; what is answered is not taken in. */

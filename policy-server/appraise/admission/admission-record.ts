@@ -1,3 +1,4 @@
+import type { PresentedDocument } from '../../../core/evidence/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import {
@@ -9,6 +10,7 @@ import {
   type Row,
   type Tx,
 } from '../../store/index.ts'
+import { examined, instanceOf } from '../platform/presented.ts'
 import { sha256 } from '../sha256.ts'
 import { countingAmong, type IsLiveOperator } from './approvals.ts'
 import type { AdmissionRecord, PowerOnRequest } from './judge.ts'
@@ -45,13 +47,15 @@ export function hashesOf({ nextTokenHash, bootTokens }: PowerOnRequest): readonl
 interface ReadingWork {
   readonly shelf: PolicyShelf
   readonly isLiveOperator: IsLiveOperator
+  /** The platform document, and when it came: waiting does not make it old. */
+  readonly presented: PresentedDocument | undefined
   readonly nowUnixMs: number
 }
 
 /** Reads all that the judgement of a PowerOn looks at. */
 export async function readAdmissionRecord(
   tx: Tx,
-  { shelf, isLiveOperator, nowUnixMs }: ReadingWork,
+  { shelf, isLiveOperator, presented, nowUnixMs }: ReadingWork,
   peer: MachinePeer,
   request: PowerOnRequest,
 ): Promise<AdmissionRecord> {
@@ -64,7 +68,9 @@ export async function readAdmissionRecord(
     .orderBy('generation')
     .execute()
   const policy = await shelf.inForce(tx, machine)
-  const circumstances = { policy, peerAddress: peer.address, nowUnixMs, isLiveOperator }
+  const platform = await examined(policy, presented, identity.instance ?? undefined)
+  const instance = instanceOf(platform)
+  const circumstances = { policy, peerAddress: peer.address, instance, nowUnixMs, isLiveOperator }
   const approvals = countingAmong(await approvalsOf(tx, identity.id, asked), circumstances)
   return {
     machine,
@@ -76,6 +82,7 @@ export async function readAdmissionRecord(
     approvals,
     approvedBy: personsAmong(approvals),
     peerAddress: peer.address,
+    platform,
     nowUnixMs,
   }
 }

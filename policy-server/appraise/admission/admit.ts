@@ -1,3 +1,4 @@
+import type { PresentedDocument } from '../../../core/evidence/index.ts'
 import type { GroupKey, Random } from '../../keys/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import {
@@ -16,8 +17,11 @@ import {
   waitingRequests,
   type HeldFor,
   type Outcome,
+  type Row,
   type Tx,
 } from '../../store/index.ts'
+import { instanceOf } from '../platform/presented.ts'
+import { encodePlatform } from '../platform/record.ts'
 import { firstAgainst, type Reason } from '../reasons.ts'
 import { recordId } from '../record-id.ts'
 import { sha256 } from '../sha256.ts'
@@ -62,6 +66,7 @@ export type Admission =
 export interface AdmissionWork {
   readonly shelf: PolicyShelf
   readonly isLiveOperator: IsLiveOperator
+  readonly presented: PresentedDocument | undefined
   readonly groupKey: GroupKey
   readonly random: Random
   readonly nowUnixMs: number
@@ -84,6 +89,7 @@ export async function admit(
   const judged = judgeAdmission(request, record)
   const decide = (outcome: Outcome, bootId: Uint8Array | null = null) =>
     recordDecision(tx, decisionRow(record, work, outcome, judged.reasons, bootId))
+  await reportOtherInstance(tx, work, record, judged.reasons)
 
   switch (judged.outcome) {
     case 'refused': {
@@ -109,7 +115,7 @@ export async function admit(
 }
 
 function decisionRow(
-  { machine, policy, peerAddress }: AdmissionRecord,
+  { machine, policy, peerAddress, platform }: AdmissionRecord,
   { nowUnixMs }: AdmissionWork,
   outcome: Outcome,
   reasons: readonly Reason[],
@@ -122,7 +128,7 @@ function decisionRow(
     machineName: machine.name,
     bootId,
     decidedUnixMs: nowUnixMs,
-    ...shownBy(policy, peerAddress),
+    ...shownBy(policy, peerAddress, instanceOf(platform)),
     summary: firstAgainst(reasons) ?? outcome,
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',
@@ -167,18 +173,45 @@ async function answerFork(
   answer: 'refuse' | 'lock',
 ): Promise<void> {
   const locked = answer === 'lock' ? '; the machine is locked' : ''
-  const text = `a copy or an older state of it asked to start from ${peerAddress}, and was refused${locked}`
-  const [newest] = await alarmsOf(tx, machine.id)
-  if (newest !== text) await raiseAlarm(tx, machine.id, nowUnixMs, text)
+  await raiseOnce(
+    tx,
+    machine,
+    nowUnixMs,
+    `a copy or an older state of it asked to start from ${peerAddress}, and was refused${locked}`,
+  )
   if (answer === 'refuse') return
   await updateMachine(tx, machine.id, { state: 'locked', stateBeforeLock: machine.state })
   await endBoots(tx, machine.id)
 }
 
-async function startBoot(
+/** A clone shows itself by the instance it runs on; also where a person may let it in. */
+async function reportOtherInstance(
   tx: Tx,
   { nowUnixMs }: AdmissionWork,
-  { machine, identity, favour, approvals }: AdmissionRecord,
+  { machine }: AdmissionRecord,
+  reasons: readonly Reason[],
+): Promise<void> {
+  const other = reasons.find(({ code, passed }) => !passed && instanceCodes.has(code))
+  if (other === undefined) return
+  await raiseOnce(
+    tx,
+    machine,
+    nowUnixMs,
+    `it asked to start on another instance: ${other.fact}; known: ${other.wanted}`,
+  )
+}
+
+const instanceCodes: ReadonlySet<Reason['code']> = new Set(['admission/instance', 'admission/only-instance'] as const)
+
+async function raiseOnce(tx: Tx, { id }: Row<'machines'>, nowUnixMs: number, text: string): Promise<void> {
+  const [newest] = await alarmsOf(tx, id)
+  if (newest !== text) await raiseAlarm(tx, id, nowUnixMs, text)
+}
+
+async function startBoot(
+  tx: Tx,
+  { nowUnixMs, presented }: AdmissionWork,
+  { machine, identity, favour, approvals, platform }: AdmissionRecord,
   request: PowerOnRequest,
   boot: { readonly bootId: Uint8Array; readonly decision: number },
 ): Promise<void> {
@@ -193,8 +226,11 @@ async function startBoot(
       admittedUnixMs: nowUnixMs,
       approvedDecision: favour?.decision ?? null,
       approvedBy: encodeWords(approvals),
+      platform: presented === undefined ? null : encodePlatform({ presented, knownInstance: platform.knownInstance }),
     })
     .execute()
+  const instance = instanceOf(platform)
+  if (instance !== undefined) await updateIdentity(tx, identity.id, { instance })
   if (favour !== undefined) await resolveHeld(tx, favour.decision, { resolution: 'used', resolvedUnixMs: nowUnixMs })
   await useApprovals(tx, identity.id, hashesOf(request), nowUnixMs)
   await resolveWaiting(tx, machine.id, { resolution: 'closed', resolvedUnixMs: nowUnixMs })

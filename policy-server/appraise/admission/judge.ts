@@ -1,5 +1,11 @@
 import { equalInConstantTime } from '../../../core/bytes/index.ts'
-import { evaluateAdmission, evaluateFloors, forkAnswer, type Verdict } from '../../../core/policy/index.ts'
+import {
+  evaluateAdmission,
+  evaluateFloors,
+  forkAnswer,
+  type PlatformFacts,
+  type Verdict,
+} from '../../../core/policy/index.ts'
 import type { InForce, Unreadable } from '../../policies/index.ts'
 import type { HeldFor, Row } from '../../store/index.ts'
 import type { Reason } from '../reasons.ts'
@@ -13,6 +19,8 @@ export interface PowerOnRequest {
   readonly bootTokens: readonly Uint8Array[]
   readonly nextTokenHash: Uint8Array
   readonly oneTimePublicKey: Uint8Array
+  /** Empty where none was shown. */
+  readonly platformDocument: Uint8Array
 }
 
 /** All that the judgement looks at, read in one transaction. */
@@ -31,6 +39,8 @@ export interface AdmissionRecord {
   /** The persons behind them, each once. */
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
+  /** What the platform says of the machine, and the instance that is known of it. */
+  readonly platform: PlatformFacts
   /** UTC milliseconds of the request to start. */
   readonly nowUnixMs: number
 }
@@ -86,7 +96,7 @@ function forked({ policy }: AdmissionRecord, heldFor: 'fork' | 'rollback') {
 export function policyVerdict({
   policy,
   ...facts
-}: Pick<AdmissionRecord, 'policy' | 'approvedBy' | 'peerAddress' | 'nowUnixMs'>): {
+}: Pick<AdmissionRecord, 'policy' | 'approvedBy' | 'peerAddress' | 'platform' | 'nowUnixMs'>): {
   readonly outcome: Verdict['outcome']
   readonly reasons: readonly Reason[]
 } {

@@ -6,6 +6,7 @@ import type { PolicyShelf } from '../../policies/index.ts'
 import { heldRequest } from '../../store/index.ts'
 import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
+import { presentedWith } from '../platform/presented.ts'
 import { sha256 } from '../sha256.ts'
 import { admit, type Admission } from './admit.ts'
 import { pinnedMachine, readAdmissionRecord, type MachinePeer } from './admission-record.ts'
@@ -46,11 +47,13 @@ export async function* powerOn(
   p256PublicKey(request.oneTimePublicKey)
   const { machine } = await parts.store.transact((tx) => pinnedMachine(tx, peer))
   const groupKey = await context.groupKeys.open(machine.groupName)
+  const bound = { ...request, serverId: parts.ca.serverId, machineId: peer.id }
+  const presented = presentedWith(bound, parts.clock())
   const heldUntil = parts.clock() + context.heldTimeoutMs
 
   for (;;) {
     const { random, isLiveOperator } = parts
-    const work = { shelf: context.shelf, isLiveOperator, groupKey, random, nowUnixMs: parts.clock() }
+    const work = { shelf: context.shelf, isLiveOperator, presented, groupKey, random, nowUnixMs: parts.clock() }
     const admission = await parts.store.transact((tx) => admit(tx, work, peer, request))
     const { outcome, decision } = admission
     parts.log.info({ machine: machine.name, peer: peer.address, outcome, decision }, 'admission')
@@ -84,7 +87,8 @@ async function waitForPerson(
 ): Promise<void> {
   const changed = () =>
     parts.store.transact(async (tx) => {
-      const work = { shelf, isLiveOperator: parts.isLiveOperator, nowUnixMs: parts.clock() }
+      const { isLiveOperator } = parts
+      const work = { shelf, isLiveOperator, presented: undefined, nowUnixMs: parts.clock() }
       const { machine, favour } = await readAdmissionRecord(tx, work, peer, request)
       const isResolved = (await heldRequest(tx, decision))?.resolution !== null
       return isResolved || favour?.decision !== before || machine.state === 'locked' || machine.state === 'removed'

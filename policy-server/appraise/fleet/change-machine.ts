@@ -168,13 +168,19 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
 async function addsPerson(
   { tx, machine, order, shelf, nowUnixMs, isLiveOperator }: Work<HeldOrder>,
   identityId: Uint8Array,
-  { peer: peerAddress }: Row<'decisions'>,
+  { peer: peerAddress, instance }: Row<'decisions'>,
 ): Promise<boolean> {
   const { operator: by, operatorKey: key } = order
   if (key === undefined) return true
   const given = await approvalsGiven(tx, identityId)
   const policy = await shelf.inForce(tx, machine)
-  const counting = countingAmong(given, { policy, peerAddress, nowUnixMs, isLiveOperator })
+  const counting = countingAmong(given, {
+    policy,
+    peerAddress,
+    instance: instance ?? undefined,
+    nowUnixMs,
+    isLiveOperator,
+  })
   return personsAmong([...counting, { by, key }]).length > personsAmong(counting).length
 }
 

@@ -2,6 +2,7 @@ import { proposeChange, type Reason } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
 import { documentVersion, type InForce, type PolicyShelf } from '../../policies/index.ts'
 import { findBoot, findDecision, findMachine, type Tx } from '../../store/index.ts'
+import { bootPlatform } from '../platform/record.ts'
 import { storedEvidence } from '../release/evidence-record.ts'
 import { approversOf } from '../release/read-record.ts'
 
@@ -48,7 +49,12 @@ export async function propose(
     library,
     floors: inForce.policy.floors,
     evidence,
-    admission: { peerAddress: decision.peer, approvedBy, nowUnixMs: admittedUnixMs },
+    admission: {
+      peerAddress: decision.peer,
+      approvedBy,
+      platform: await bootPlatform(inForce, boot),
+      nowUnixMs: admittedUnixMs,
+    },
     release: { tier: machine.tier, sinceAdmissionMs: decision.decidedUnixMs - admittedUnixMs },
     reason,
   })

@@ -15,6 +15,7 @@ import {
 } from '../../policies/index.ts'
 import type { Row, Store, Tx } from '../../store/index.ts'
 import type { Clock } from '../parts.ts'
+import { bootPlatform } from '../platform/record.ts'
 import type { Reason } from '../reasons.ts'
 import { storedEvidenceOf } from '../release/evidence-record.ts'
 import { judgeByPolicy, type PolicyCase } from '../release/judge.ts'
@@ -119,7 +120,7 @@ export async function* preview(
         if (isGone()) return
         const bytes = evidence.get(toHex(boot.evidenceSha256))
         if (bytes === undefined) throw new TypeError(`no evidence of decision ${boot.decision}`)
-        const changed = judgeBoth(machine, { ...boot, evidence: bytes }, standings)
+        const changed = await judgeBoth(machine, { ...boot, evidence: bytes }, standings)
         counts = counted(counts, changed)
         if (changed.before !== changed.after) yield { kind: 'changed', ...changed }
         // Machines that boot meanwhile are answered between two of these
@@ -179,18 +180,19 @@ async function standingsOf(
   }
 }
 
-function judgeBoth(
+async function judgeBoth(
   machine: Row<'machines'>,
   boot: RecordedBoot & { readonly evidence: Uint8Array },
   { now, then }: Standings,
-): ChangedBoot {
+): Promise<ChangedBoot> {
   const evidence = storedEvidenceOf(boot.evidence)
-  const judgedBy = (standing: Standing): Judged => {
-    const { admission, release } = judgeByPolicy({ ...boot, machine, ...standing }, evidence)
+  const judgedBy = async (standing: Standing): Promise<Judged> => {
+    const platform = await bootPlatform(standing.policy, boot.boot)
+    const { admission, release } = judgeByPolicy({ ...boot, machine, ...standing, platform }, evidence)
     return { outcome: worse(admission.outcome, release.outcome), reasons: [...admission.reasons, ...release.reasons] }
   }
-  const before = judgedBy(now)
-  const after = judgedBy(then)
+  const before = await judgedBy(now)
+  const after = await judgedBy(then)
   const against = after.outcome === 'boots' ? before : after
   return {
     machine: machine.name === '' ? toHex(machine.id) : machine.name,

@@ -5,6 +5,7 @@ import {
   evaluateAnnounced,
   validForMs,
   type LiveAnnouncement,
+  type PlatformFacts,
   type Verdict,
 } from '../../../core/policy/index.ts'
 import type { InForce } from '../../policies/index.ts'
@@ -35,6 +36,8 @@ export interface ReleaseRecord {
   readonly challenge: Challenge | undefined
   readonly isSpent: boolean
   readonly peerAddress: string
+  /** What the platform said of the machine when it started. */
+  readonly platform: PlatformFacts
   readonly nowUnixMs: number
 }
 
@@ -88,6 +91,8 @@ export interface PolicyCase {
   readonly announced: readonly LiveAnnouncement[]
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
+  /** What the platform said of the machine when it started. */
+  readonly platform: PlatformFacts
   readonly nowUnixMs: number
 }
 
@@ -99,7 +104,7 @@ interface GateVerdict {
 
 /** What the policy says of a boot, at both gates: of one that asks now, or of one on record. */
 export function judgeByPolicy(
-  { machine, boot, policy, announced, approvedBy, peerAddress, nowUnixMs }: PolicyCase,
+  { machine, boot, policy, announced, approvedBy, peerAddress, platform, nowUnixMs }: PolicyCase,
   evidence: VerifiedEvidence,
 ): { readonly admission: GateVerdict; readonly release: GateVerdict; readonly needed: readonly LiveAnnouncement[] } {
   const nothing: GateVerdict = { outcome: 'deny', reasons: [] }
@@ -107,7 +112,7 @@ export function judgeByPolicy(
     return { admission: nothing, release: { outcome: 'deny', reasons: [noPolicyReason()] }, needed: [] }
   // A boot that began in a window of time may end behind it.
   const admittedUnixMs = boot?.admittedUnixMs ?? nowUnixMs
-  const admission = policyVerdict({ policy, approvedBy, peerAddress, nowUnixMs: admittedUnixMs })
+  const admission = policyVerdict({ policy, approvedBy, peerAddress, platform, nowUnixMs: admittedUnixMs })
   if (policy.kind !== 'one') return { admission, release: nothing, needed: [] }
   const facts = { tier: machine.tier, sinceAdmissionMs: nowUnixMs - admittedUnixMs }
   const { verdict, needed } = evaluateAnnounced(policy.policy, announced, evidence, facts)

@@ -3,6 +3,7 @@ import { eksOf, heldRequest, settledFor, type Row, type Tx } from '../../store/i
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import type { IsLiveOperator } from '../admission/approvals.ts'
 import { decodeWords, personsAmong } from '../admission/persons.ts'
+import { bootPlatform } from '../platform/record.ts'
 import type { Challenge } from './challenge.ts'
 import type { ReleaseRecord } from './judge.ts'
 
@@ -30,6 +31,7 @@ export async function readReleaseRecord(
     challenge: asked.challenge,
     isSpent: asked.isSpent,
     peerAddress: peer.address,
+    platform: await bootPlatform(policy, boot),
     nowUnixMs,
   }
 }

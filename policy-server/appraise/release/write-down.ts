@@ -9,6 +9,7 @@ import {
   type Tx,
 } from '../../store/index.ts'
 import { shownBy } from '../admission/approvals.ts'
+import { instanceOf } from '../platform/presented.ts'
 import { firstAgainst, type Reason } from '../reasons.ts'
 import { sha256 } from '../sha256.ts'
 import type { BootDictionary } from './boot-dictionary.ts'
@@ -52,7 +53,7 @@ export async function writeDown(
 
 /** What every decision of gate 2 says. */
 export function decisionRow(
-  record: Pick<ReleaseRecord, 'machine' | 'boot' | 'policy' | 'peerAddress' | 'nowUnixMs'>,
+  record: Pick<ReleaseRecord, 'machine' | 'boot' | 'policy' | 'peerAddress' | 'platform' | 'nowUnixMs'>,
   outcome: Outcome,
   reasons: readonly Reason[],
 ) {
@@ -63,7 +64,7 @@ export function decisionRow(
     machineName: record.machine.name,
     bootId: record.boot?.id ?? null,
     decidedUnixMs: record.nowUnixMs,
-    ...shownBy(record.policy, record.peerAddress),
+    ...shownBy(record.policy, record.peerAddress, instanceOf(record.platform)),
     summary: firstAgainst(reasons) ?? outcome,
     reasons: JSON.stringify(reasons),
     bootDiff: '[]',

@@ -4,6 +4,7 @@ import { referenceValues } from './0002-reference-values.ts'
 import { signedChanges } from './0003-signed-changes.ts'
 import { groups } from './0004-groups.ts'
 import { approvals } from './0005-approvals.ts'
+import { platforms } from './0006-platforms.ts'
 
 /** Every step of the schema, oldest first; only ever added to. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-signed-changes': signedChanges,
   '0004-groups': groups,
   '0005-approvals': approvals,
+  '0006-platforms': platforms,
 }

@@ -35,7 +35,7 @@ describe('what the log says of itself', () => {
 describe('what a fact rests on', () => {
   it('is known of every rule, of policies and of the server', () => {
     for (const code of [...Object.keys(reasonCodes), ...Object.keys(serverReasonCodes)])
-      expect(basisOf(code), code).to.be.oneOf(['measured', 'quoted', 'recorded', 'asked'])
+      expect(basisOf(code), code).to.be.oneOf(['measured', 'quoted', 'vouched', 'recorded', 'asked'])
     expect(basisOf('component/of-another-version')).to.equal(undefined)
     expect(basisOf('toString')).to.equal(undefined)
   })

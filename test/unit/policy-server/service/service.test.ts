@@ -192,6 +192,7 @@ describe('the services', () => {
       [{ ...start, bootTokens: [new Uint8Array(31)] }, 'bootTokens.0'],
       [{ ...start, nextTokenHash: new Uint8Array(33) }, 'nextTokenHash'],
       [{ ...start, oneTimePublicKey: new Uint8Array(64) }, 'oneTimePublicKey'],
+      [{ ...start, platformDocument: new Uint8Array(65_537) }, 'platformDocument'],
     ] as const
     for (const [request, field] of startCases)
       it(`Boot.PowerOn: ${field}`, async () => {
