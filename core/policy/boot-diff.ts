@@ -1,10 +1,11 @@
 import { toHex } from '../bytes/index.ts'
+import { untrustedHint } from '../eventlog/index.ts'
 import { measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { alignLists } from './align-lists.ts'
 import { eventsOf } from './boot-rules.ts'
 import { bankNames, policyBanks } from './banks.ts'
 import { noNames, type DigestNames } from './digest-names.ts'
-import { eventLabel, sectionLabel } from './labels.ts'
+import { certificateText, eventLabel, sectionLabel } from './labels.ts'
 
 const maxLines = 64
 const shownDigits = 16
@@ -12,6 +13,7 @@ const shownLetters = 120
 const firstPcr = 0
 const lastPcr = 15
 const firstPcrOfTexts = 8
+const authoritiesPcr = 7
 
 /** PCRs whose events are told by their own sentences. */
 const toldElsewhere: readonly number[] = [4, 7, 11]
@@ -107,8 +109,8 @@ function otherLines(before: VerifiedEvidence, after: VerifiedEvidence, telling: 
 const firmwareWords: Readonly<Record<number, string>> = {
   0: "the firmware's code",
   1: "the firmware's settings",
-  2: 'an option ROM',
-  3: 'settings of an option ROM',
+  2: 'a driver or option ROM',
+  3: 'settings of a driver or option ROM',
   5: "the partition table or boot loader's settings",
   6: 'an event of the host platform',
 }
@@ -179,11 +181,19 @@ function change(
   return [`${what} changed: ${shown(before, telling)} -> ${shown(after, telling)}${since(after, telling)}`]
 }
 
-/** What was measured: its text where that is known to be it, else its digest; and what it was published as. */
+/** What was measured: its text where that is known to be it, else its digest; and what it was published as, or calls itself. */
 function shown(event: MeasuredEvent, { names }: Telling): string {
   const text = event.pcr >= firstPcrOfTexts ? measuredText(event) : undefined
-  const published = names.published(event.digests)
-  return `${text === undefined ? short(digestText(event)) : quoted(text)}${published === undefined ? '' : ` (${published})`}`
+  const name = names.published(event.digests) ?? (text === undefined ? ownName(event) : '')
+  return `${text === undefined ? short(digestText(event)) : quoted(text)}${name === '' ? '' : ` (${name})`}`
+}
+
+/** The certificate that was measured; of other events of the firmware only what the log says of them. */
+function ownName(event: MeasuredEvent): string {
+  if (event.pcr >= firstPcrOfTexts || event.log === 'implied') return ''
+  if (event.pcr === authoritiesPcr) return certificateText(event) ?? ''
+  const hint = untrustedHint(event)
+  return hint === '' ? '' : `the log calls it ${quoted(hint)}`
 }
 
 /** Where a newcomer was measured before, unless it is published: then it needs no other name. */

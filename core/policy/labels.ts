@@ -1,6 +1,6 @@
 import { Reader } from '../bytes/index.ts'
 import { EV, eventTypeName, untrustedHint } from '../eventlog/index.ts'
-import { type MeasuredEvent, type UkiSection } from '../evidence/index.ts'
+import { type MeasuredEvent, type UkiSection, vouchingCertificate } from '../evidence/index.ts'
 
 const sectionLabels: Partial<Record<UkiSection, string>> = {
   '.linux': 'kernel',
@@ -53,6 +53,12 @@ export function eventLabel(event: MeasuredEvent): string {
 function textLabel(event: MeasuredEvent): string | undefined {
   const text = untrustedHint(event)
   return textLabels.find(([pcr, begin]) => pcr === event.pcr && begin.test(text))?.[2]
+}
+
+/** The certificate that vouched for an image, if the event measured one. Its owner chose the name: odd characters are replaced. */
+export function certificateText(event: MeasuredEvent): string | undefined {
+  const certificate = vouchingCertificate(event)
+  return certificate && `certificate of ${certificate.subject.replace(/[^\x20-\x7e]/g, '?')}`
 }
 
 /** What the log says of an event that failed a rule; one that passed needs no explanation. */

@@ -6,7 +6,7 @@ import { eventsOf, isExplained } from './boot-rules.ts'
 import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
 import { type Tier } from './boot-policy.ts'
 import { imageLabels } from './image-labels.ts'
-import { eventLabel, sectionLabel } from './labels.ts'
+import { certificateText, eventLabel, sectionLabel } from './labels.ts'
 import { hostNetwork } from './networks.ts'
 import { unmeasured } from './unmeasured.ts'
 
@@ -100,7 +100,11 @@ function secureBootLines(authorities: readonly MeasuredEvent[], bank: PolicyBank
     '    required: true',
     '    authorities:',
     `      ${bank}:`,
-    ...uniqueLines(authorities.map((event) => `        - "${hexOf(event, bank)}" # ${untrustedHint(event)}`)),
+    ...uniqueLines(
+      authorities.map(
+        (event) => `        - "${hexOf(event, bank)}" # ${certificateText(event) ?? untrustedHint(event)}`,
+      ),
+    ),
   ]
 }
 

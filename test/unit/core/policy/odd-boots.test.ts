@@ -75,6 +75,20 @@ describe('odd boots', () => {
     expect(learnt('sha384-only')).to.include('quote: { banks: [sha384] }')
   })
 
+  it('a policy names whose certificates vouched for images', () => {
+    expect(learnt('grub-2.12')).to.match(/ # certificate of .*CN=Microsoft Corporation UEFI CA 2011\n/)
+    expect(learnt('grub-2.12')).to.match(/ # certificate of CN=Debian Secure Boot CA\n/)
+  })
+
+  it('a boot diff names images, boot options and certificates', () => {
+    const lines = diffBoots(verified('syslinux'), verified('grub-2.12')).join('\n')
+    expect(lines).to.match(/what vouches for images \(PCR 7\) is new: \w+\.\.\. \(certificate of .*CN=Microsoft/)
+    expect(lines).to.match(/image 2 that was started \(PCR 4\) is new: .*the log calls it .*grubx64\.efi/)
+    expect(lines).to.match(
+      /settings \(PCR 1, event 5\) changed: .*"BootOrder: 0000, 0001, 0002"\) -> .*"BootOrder: 0000, 0001"/,
+    )
+  })
+
   it('a boot diff names what is odd', () => {
     expect(diffBoots(verified('uki-secureboot'), verified('kernel-past-secureboot')).join('\n')).to.match(
       /what vouches for images \(PCR 7\) is gone/,
