@@ -1,4 +1,5 @@
 export { DeviceTransport } from './device-transport.ts'
+export { failureLine } from './failure-line.ts'
 export { SerialTpm } from './serial-tpm.ts'
 export { addTpmCommands } from './serve-command.ts'
 export { startUp, type StartupType } from './start-up.ts'

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { FolderInUse } from '../config/index.ts'
 import { localDisk, type Profile, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from '../sockets/index.ts'
+import { failureLine } from './failure-line.ts'
 import { serveGrpc } from './grpc-server.ts'
 import { presentMssim } from './mssim-server.ts'
 import { SerialTpm } from './serial-tpm.ts'
@@ -32,6 +33,9 @@ export async function serveTpm(options: ServeOptions): Promise<void> {
     profile,
     disk: options.fsync === false ? unsyncedDisk : localDisk,
     work: new RsaWorkshop({ primePool: options.primePool ?? 0 }),
+    onFailure: (error) => {
+      process.stderr.write(`bootlatch-agent tpm serve: ${failureLine(error)}\n`)
+    },
   })
   try {
     await present(stored, places, profile, options.startup)

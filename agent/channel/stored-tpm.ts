@@ -47,6 +47,8 @@ export interface StoredTpmOptions {
   readonly names?: StateNames | undefined
   readonly profile?: Partial<Profile>
   readonly disk?: Disk
+  /** Hears of the error that puts it into failure mode. */
+  readonly onFailure?: (error: unknown) => void
   /** Where its RSA keys are made. */
   readonly work?: RsaWork
 }
@@ -56,7 +58,7 @@ export interface StoredTpmOptions {
  * @throws FolderInUse, StateUnusableError
  */
 export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTpm> {
-  const { folder, key, blobKey, profile = {}, disk = localDisk, work } = options
+  const { folder, key, blobKey, profile = {}, disk = localDisk, work, onFailure } = options
   const hold = await holdFolder(folder)
   try {
     const names = namesIn(folder, options.names)
@@ -72,6 +74,7 @@ export async function openStoredTpm(options: StoredTpmOptions): Promise<StoredTp
       clock,
       profile,
       ...(work === undefined ? {} : { work }),
+      onFailure,
     })
     const store = new VolatileFile(join(folder, names.volatile))
     const prepare = (): void => {

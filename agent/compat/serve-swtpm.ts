@@ -1,21 +1,36 @@
 import { once } from 'node:events'
 import { closeSync, rmSync, writeFileSync } from 'node:fs'
-import { identityOf, openStoredTpm, SerialTpm, startUp, swtpmNames, SwtpmSockets } from '../channel/index.ts'
+import {
+  failureLine,
+  identityOf,
+  openStoredTpm,
+  SerialTpm,
+  startUp,
+  swtpmNames,
+  SwtpmSockets,
+} from '../channel/index.ts'
 import { rehearse } from '../vtpm/index.ts'
 import { type OpenPlaces } from './open-place.ts'
 import { type Outlet, type SwtpmOptions } from './swtpm-options.ts'
 
 /**
  * Serves the TPM of a folder to who comes to the places, until it is told to end, or what it lives with has ended. Calls
- * `onReady` when it does.
+ * `onReady` when it does, and says why where the TPM fails.
  */
 export async function serveSwtpmPlaces(
   options: SwtpmOptions,
   places: OpenPlaces,
   keys: { readonly key: Uint8Array; readonly blobKey: Uint8Array | undefined },
-  onReady: () => void,
+  { onReady, say }: { readonly onReady: () => void; readonly say: (text: string) => void },
 ): Promise<void> {
-  const stored = await openStoredTpm({ folder: options.folder, names: swtpmNames, ...keys })
+  const stored = await openStoredTpm({
+    folder: options.folder,
+    names: swtpmNames,
+    ...keys,
+    onFailure: (error) => {
+      say(failureLine(error))
+    },
+  })
   const serial = new SerialTpm(stored.tpm)
   const ended = new AbortController()
   const end = (): void => {

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { daemonize, isDaemonChild, tellReady } from './daemon.ts'
 import { stateKeyFrom } from './given-key.ts'
-import { type Log, openLog } from './log.ts'
+import { openLog } from './log.ts'
 import { openPlaces } from './open-place.ts'
 import { runAs } from './run-as.ts'
 import { runProgram } from './run-program.ts'
@@ -87,7 +87,10 @@ async function serve(options: SwtpmOptions): Promise<void> {
     try {
       // Loaded when clients can come already: it is most of the program.
       const { serveSwtpmPlaces } = await import('./serve-swtpm.ts')
-      await serveSwtpmPlaces(options, places, await keysOf(options, log), tellReady)
+      const say = (text: string): void => {
+        log.say(text)
+      }
+      await serveSwtpmPlaces(options, places, await keysOf(options, say), { onReady: tellReady, say })
     } finally {
       await places.close()
     }
@@ -101,15 +104,12 @@ async function serve(options: SwtpmOptions): Promise<void> {
 
 async function keysOf(
   { folder, key, migrationKey }: SwtpmOptions,
-  log: Log,
+  say: (text: string) => void,
 ): Promise<{ readonly key: Uint8Array; readonly blobKey: Uint8Array | undefined }> {
   const blobKey = migrationKey === undefined ? undefined : stateKeyFrom(migrationKey)
   if (key !== undefined) return { key: stateKeyFrom(key), blobKey }
   const { keyBeside } = await import('./key-beside.ts')
-  const warn = (text: string): void => {
-    log.say(text)
-  }
-  return { key: await keyBeside(folder, { warn }), blobKey }
+  return { key: await keyBeside(folder, { warn: say }), blobKey }
 }
 
 await runProgram('swtpm', main)

@@ -66,7 +66,7 @@ function conclude(tpm: TpmState, build: () => Uint8Array): Uint8Array {
     tpm.commit()
     return response
   } catch (error) {
-    tpm.failure = error
+    tpm.fail(error)
     return refusal(RC.failure)
   }
 }

@@ -14,7 +14,7 @@ import { refusal } from './steps/answer.ts'
 /** Of TPMs that were given no other. */
 const ownWorkshop = new RsaWorkshop()
 
-type Options = Pick<TpmParts, 'storage' | 'random' | 'clock'> & {
+type Options = Pick<TpmParts, 'storage' | 'random' | 'clock' | 'onFailure'> & {
   /** `random` where it is not said. */
   readonly nonces?: TpmParts['nonces']
   readonly work?: TpmParts['work']
@@ -47,9 +47,9 @@ export class Tpm {
    * @throws WireError if the storage holds no state of a TPM; see `manufacture`.
    */
   static open(options: Options): Tpm {
-    const { storage, random, clock, nonces = { draw: random }, work = ownWorkshop } = options
+    const { storage, random, clock, nonces = { draw: random }, work = ownWorkshop, onFailure } = options
     const profile = { ...defaultProfile, ...options.profile }
-    const tpm = new Tpm({ storage, random, nonces, clock, work, profile })
+    const tpm = new Tpm({ storage, random, nonces, clock, work, profile, onFailure })
     tpm.#load()
     return tpm
   }
@@ -175,7 +175,7 @@ function commitOrFail(state: TpmState): void {
   try {
     state.commit()
   } catch (error) {
-    state.failure = error
+    state.fail(error)
     throw error
   }
 }

@@ -49,6 +49,8 @@ export interface TpmParts {
   readonly clock: () => number
   readonly profile: Profile
   readonly work: RsaWork
+  /** Hears of the error that puts the TPM into failure mode. */
+  readonly onFailure?: ((error: unknown) => void) | undefined
 }
 
 /** All of a TPM that is powered on: what its handlers read and change. */
@@ -58,6 +60,7 @@ export class TpmState {
   readonly random: Random
   readonly nonces: NonceSource
   readonly #storage: StateStorage
+  readonly #onFailure: TpmParts['onFailure']
   #persistent: PersistentState
   #isDirty = false
   clock: TpmClock
@@ -89,6 +92,7 @@ export class TpmState {
     this.random = parts.random
     this.nonces = parts.nonces
     this.#storage = parts.storage
+    this.#onFailure = parts.onFailure
     this.#persistent = persistent
     // Without a Shutdown the clock may have shown values that were never persisted (Part 1, 36.3.2)
     this.wasOrderly = persistent.lastShutdown !== SHUTDOWN.none
@@ -99,6 +103,12 @@ export class TpmState {
     this.slots = new TransientSlots(parts.profile.maxTransientObjects)
     this.sessions = this.newSessions()
     this.#reset = this.newResetState()
+  }
+
+  /** Puts the TPM into failure mode (Part 1, 12.3). */
+  fail(error: unknown): void {
+    this.failure = error
+    this.#onFailure?.(error)
   }
 
   get reset(): ResetState {

@@ -67,6 +67,22 @@ describe('the pins of a Tpm', () => {
   }
 })
 
+describe('the error that puts a Tpm into failure mode', () => {
+  it('is told once', async () => {
+    const storage = new BrokenStorage()
+    const heard: unknown[] = []
+    const tpm = Tpm.open({ storage, random, clock: () => 0, onFailure: (error) => heard.push(error) })
+    tpm.powerOn()
+    await tpm.execute(fromHex('80010000000c000001440000'))
+    expect(heard).to.deep.equal([])
+    storage.fault = 'lost'
+    for (const name of ['first', 'second'])
+      expect(toHex(await tpm.execute(fromHex('80010000000c000001450000'))), name).to.equal(failure)
+    expect(heard.map(String)).to.deep.equal(['Error: the disk is gone'])
+    expect(tpm.failure).to.equal(heard[0])
+  })
+})
+
 describe('Tpm.execute', () => {
   for (const { name, command, expected } of [
     { name: 'nothing', command: '', expected: '80010000000a00000142' },
