@@ -52,7 +52,8 @@ async function refuseUnsigned(
   { now, then, kind, name }: Pick<Proposal, 'now' | 'then'> & { readonly kind: DocumentKind; readonly name: string },
   demanded: Demanded,
 ): Promise<void> {
-  const before = new Set(namedBy(now, kind, name).map(({ name: known }) => known))
+  // A group that begins to demand signatures takes what it has; a policy for more machines brings to them all that it names.
+  const before = new Set(kind === 'Group' ? namedBy(now, kind, name).map(({ name: known }) => known) : [])
   for (const named of namedBy(then, kind, name)) {
     const asked = demanded(then, named)
     if (before.has(named.name) || asked <= demanded(now, named)) continue

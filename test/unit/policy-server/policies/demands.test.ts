@@ -105,7 +105,14 @@ describe('signatures that a group demands', () => {
     await apply(values('ovmf', '2'), 2, 'ann', 'cy')
     expect(await apply(given, 1, 'ann', 'bob')).to.equal('in force')
 
-    await apply(policy('shared', 'groups: [lab]\n'))
+    await apply(values('mine'))
+    await apply(policy('wide', 'groups: [lab]\n', referring('mine')))
+    const wider = policy('wide', 'groups: [lab]\nmachines: [web-1]\n', referring('mine'))
+    expect(await failureCode(apply(wider, 2, 'ann', 'bob')), 'named before, for others').to.equal('policy/invalid')
+    await apply(values('mine', '2'), 2, 'ann', 'bob')
+    expect(await apply(wider, 2, 'ann', 'bob')).to.equal('in force')
+
+    await apply(policy('shared'))
     await putMachine('sub-1', 'sub')
     const sub = group('sub', 'parent: web', 'policy: shared')
     expect(await failureCode(apply(sub, 1, 'ann', 'bob'))).to.equal('policy/invalid')
