@@ -1,80 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cap, emulatedTpmHost } from '../../../agent/attest/index.ts'
-import { askForKeys, type Released } from '../../../agent/authorize/ask-for-keys.ts'
-import { askToStart, type Admitted } from '../../../agent/authorize/ask-to-start.ts'
-import { type BootTools } from '../../../agent/authorize/boot-tools.ts'
-import { SerialTpm, serveSwtpm } from '../../../agent/channel/index.ts'
-import { grpcGateClient } from '../../../agent/gate/index.ts'
-import { type Volume } from '../../../agent/unlock/index.ts'
-import { bootGateOf } from '../../../agent/unlock/boot-gate-of.ts'
-import { StateFile, Tpm } from '../../../agent/vtpm/index.ts'
-import { TpmClient } from '../../../core/tpm/index.ts'
 import { Guest } from '../../vm/guest.ts'
 import { type GuestOrder } from '../../vm/qemu-arguments.ts'
-import { FlowMachine, ImpatientClock } from '../flow/machine.ts'
+import { ownTpm } from '../../vm/tpm-backends.ts'
+import { runAgent, type AgentEnded } from '../flow/agent-process.ts'
 
-const capPcr = 15
-const random = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size))
-const identity = { manufacturer: 0x424c5448, firmwareVersion: 1, model: 'Bootlatch' }
-
-/** A machine of QEMU whose TPM the agent serves from outside: the machine measures, and the agent asks for its keys. */
+/**
+ * A machine of QEMU whose firmware measures into the TPM that `tpm serve` presents. The agent runs beside it, as it would run
+ * inside: it has the machine's TPM, its logs and what its kernel was told.
+ */
 export class GuestMachine {
-  readonly agent: FlowMachine
   readonly #folder: string
   #starts = 0
 
-  constructor(name: string, folder: string) {
-    this.agent = new FlowMachine(name, emulatedTpmHost, join(folder, 'agent'))
+  constructor(folder: string) {
     this.#folder = folder
+    mkdirSync(folder, { recursive: true })
   }
 
-  /** Starts the machine through both gates. @throws GateError */
-  async start(order: GuestOrder, volumes: readonly Volume[]): Promise<Released> {
-    const { machine } = this.agent
-    const gate = bootGateOf(grpcGateClient, machine)
-    const clock = new ImpatientClock()
-    const rest = { tpms: emulatedTpmHost, random, clock, deadlineMs: 20_000, tell: () => undefined }
-    const tools: BootTools = { machine, gate, ...rest }
+  get state(): string {
+    return join(this.#folder, 'agent')
+  }
+
+  /** Enrols the machine with its TPM, before its first start. */
+  async enrol(joinToken: string): Promise<AgentEnded> {
+    const tpm = await ownTpm(join(this.#folder, 'tpm'))
     try {
-      const admission = await askToStart(tools)
-      if (admission.kind === 'rekey') throw new Error('it is to be re-keyed')
-      return await this.#boot(tools, admission, order, volumes)
+      return await runAgent(['enrol', ...this.#machine, '--token-file', '-'], { input: joinToken })
     } finally {
-      gate.close()
+      await tpm.process.end('SIGTERM')
     }
   }
 
-  async #boot(
-    tools: BootTools,
-    { bootId, current, next, token }: Admitted,
-    order: GuestOrder,
-    volumes: readonly Volume[],
-  ): Promise<Released> {
-    const file = StateFile.open(
-      tools.machine.statePath,
-      new Map([current, next].map(({ generation, key }) => [generation, key])),
-    )
-    if (file.generation !== next.generation) file.rekey(next.key, next.generation)
-    token.confirm()
-    const tpm = new SerialTpm(Tpm.open({ storage: file, random, clock: () => Math.floor(performance.now()) }))
-    const folder = join(this.#folder, `start-${(this.#starts += 1)}`)
-    const control = { kind: 'unix', path: join(this.#folder, `tpm-${this.#starts}`) } as const
-    const server = await serveSwtpm(tpm, { data: undefined, control, identity, onShutdown: () => undefined })
-    const guest = await Guest.start(order, folder, control.path)
+  /** Starts the machine and, once its system runs, asks for its keys. */
+  async start(order: GuestOrder, ...more: readonly string[]): Promise<AgentEnded> {
+    const tpm = await ownTpm(join(this.#folder, 'tpm'))
+    const guest = await Guest.start(order, join(this.#folder, `start-${(this.#starts += 1)}`), tpm.control)
     try {
       const { log, commandLine } = await guest.booted()
-      const client = new TpmClient({ transmit: async (command) => await tpm.execute(command, 0) })
-      const measured = { eventLog: log, userspaceLog: new Uint8Array(0), untrustedTexts: [commandLine] }
-      try {
-        return await askForKeys(tools, client, { bootId, stateGeneration: next.generation, ...measured, volumes })
-      } finally {
-        await cap(client, capPcr)
-      }
+      const logs = { 'event-log': log, 'userspace-log': new Uint8Array(0), 'command-line': `${commandLine}\n` }
+      const options = Object.entries(logs).flatMap(([name, content]) => {
+        writeFileSync(join(this.#folder, name), content)
+        return [`--${name}`, join(this.#folder, name)]
+      })
+      return await runAgent(['unlock', ...this.#machine, ...options, '--test', '--json', ...more])
     } finally {
       await guest.kill()
-      await server.close()
-      await tpm.powerOff()
-      file.close()
+      await tpm.process.end('SIGTERM')
     }
+  }
+
+  get #machine(): readonly string[] {
+    return ['--state', this.state, '--tpm', `swtpm:unix:${join(this.#folder, 'tpm', 'data')}`]
   }
 }

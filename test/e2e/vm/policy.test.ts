@@ -1,20 +1,14 @@
 import { expect } from 'chai'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { grpcGateClient } from '../../../agent/gate/index.ts'
-import { addVolume, findVolume, type Volume } from '../../../agent/unlock/index.ts'
-import { bootGateOf } from '../../../agent/unlock/boot-gate-of.ts'
-import { type BootMedia, bootMedia } from '../../vm/boot-media.ts'
+import { bootMedia } from '../../vm/boot-media.ts'
 import { changedMedia } from '../../vm/changed-media.ts'
 import { type GuestOrder } from '../../vm/qemu-arguments.ts'
 import { ScratchGuests } from '../../vm/scratch-guests.ts'
-import { gateProblem } from '../flow/gate-problem.ts'
+import { runAgent, type AgentEnded } from '../flow/agent-process.ts'
 import { PolicyOffice } from '../flow/policy-office.ts'
 import { ScratchVolume } from '../luks/scratch-volume.ts'
 import { changedBoots } from './chains.ts'
 import { GuestMachine } from './guest-machine.ts'
-
-const random = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size))
 
 /** What somebody does to a machine, the broken rule that says so, and the words for it. */
 const changes: readonly {
@@ -55,6 +49,20 @@ const changes: readonly {
   },
 ]
 
+interface Answer {
+  readonly outcome: string
+  readonly decision: number
+  readonly volumes: readonly { readonly uuid: string }[]
+}
+
+const answerOf = ({ code, stdout, stderr }: AgentEnded, expectedCode: number): Answer => {
+  expect(code, stderr).to.equal(expectedCode)
+  return JSON.parse(stdout) as Answer
+}
+const done = ({ code, stderr }: AgentEnded): void => {
+  expect(code, stderr).to.equal(0)
+}
+
 describe('a machine that measures itself into the agent’s TPM, before a policy server', function () {
   this.timeout(2_000_000)
   const scratch = new ScratchGuests()
@@ -63,19 +71,19 @@ describe('a machine that measures itself into the agent’s TPM, before a policy
   let disk: ScratchVolume
   let folder: string
   let good: GuestOrder
-  let volumes: readonly Volume[] = []
 
   before(async () => {
     office = await PolicyOffice.create()
     await office.start()
     folder = await scratch.folder()
-    mkdirSync(join(folder, 'agent'))
-    vm = new GuestMachine('vm', folder)
+    vm = new GuestMachine(join(folder, 'vm'))
     disk = new ScratchVolume()
-    const media: BootMedia = await bootMedia('signed-systemd-boot')
+    const media = await bootMedia('signed-systemd-boot')
     good = { media, tpmDevice: 'tpm-crb', trust: 'snakeoil', memoryMiB: 512, processors: 1 }
-    await vm.agent.enrol(await office.invite('vm'))
+    done(await vm.enrol(await office.invite('vm')))
     await office.accept('vm')
+    const to = ['--device', disk.device, '--existing-key-file', disk.keyFile]
+    done(await runAgent(['volume', 'add', '--state', vm.state, ...to]))
   })
   after(async () => {
     await office.stop()
@@ -85,24 +93,18 @@ describe('a machine that measures itself into the agent’s TPM, before a policy
   })
 
   it('gets its key, once its boot was learnt', async () => {
-    expect((await gateProblem(vm.start(good, []))).problem).to.equal('refused')
+    expect(answerOf(await vm.start(good), 3).outcome).to.equal('refused')
     await office.learn('vm')
-    const { machine } = vm.agent
-    const gate = bootGateOf(grpcGateClient, machine)
-    const identity = machine.identity()
-    const device = { device: disk.device, existingKeyFile: disk.keyFile }
-    await addVolume({ ...device, identity, files: machine.files, gate, random })
-    gate.close()
-    volumes = [await findVolume(disk.device, identity)]
-    const { keys } = await vm.start(good, volumes)
-    expect(keys.map(({ uuid }) => uuid)).to.deep.equal(volumes.map(({ uuid }) => uuid))
+    const { outcome, volumes } = answerOf(await vm.start(good), 0)
+    expect(outcome).to.equal('released')
+    expect(volumes.map(({ uuid }) => uuid)).to.deep.equal([disk.uuid])
   })
 
   for (const { what, order, reason, says } of changedBoots(changes))
     it(`gets none with ${what}`, async () => {
-      const refused = await gateProblem(vm.start(await order(good, join(folder, what.replaceAll(' ', '-'))), volumes))
-      expect(refused.problem).to.equal('refused')
-      const { reasons, bootDiff } = await office.decision(refused.decision ?? 0n)
+      const changed = await order(good, join(folder, what.replaceAll(' ', '-')))
+      const { decision } = answerOf(await vm.start(changed), 3)
+      const { reasons, bootDiff } = await office.decision(BigInt(decision))
       const broken = reasons.filter(({ passed }) => !passed).map(({ code, rule }) => `${code} ${rule}`)
       expect(broken).to.include(reason)
       expect(bootDiff.join('\n')).to.include(says)
