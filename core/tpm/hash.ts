@@ -114,7 +114,8 @@ function hmacBy(once: HashOnce, id: number, key: Uint8Array, parts: readonly Uin
     innerText.set(part, size)
     size += part.length
   }
-  const inner = cleared(once, node, pad(innerText, shortKey, blockBytes, innerPad), size)
+  // Of no use to anybody without the key, also where the result is a secret
+  const inner = cleared(inPublic, node, pad(innerText, shortKey, blockBytes, innerPad), size)
   outerText.set(inner, blockBytes)
   const result = cleared(once, node, pad(outerText, shortKey, blockBytes, outerPad), blockBytes + inner.length)
   inner.fill(0)
