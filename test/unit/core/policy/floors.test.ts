@@ -149,9 +149,7 @@ describe('a group that is written', () => {
     })
   it('is refused where it is its own parent, or says nothing', () => {
     expect(refusalOf('kind: Group\nname: all\nparent: all\n')).to.deep.equal(['all is its own parent', 'all'])
-    expect(refusalOf('kind: Group\nname: all\n')[0]).to.equal(
-      'says nothing: name a parent, a policy or what it requires',
-    )
+    expect(refusalOf('kind: Group\nname: all\n')[0]).to.match(/^says nothing: /)
   })
   it('may name a parent, a policy, or what it requires alone', () => {
     const read = (more: string) => parseGroup(`kind: Group\nname: all\n${more}\n`, 'all.yaml')
