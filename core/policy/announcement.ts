@@ -102,11 +102,16 @@ export function withAnnounced(policy: BootPolicy, live: readonly LiveAnnouncemen
 }
 
 /** A policy whose own values are accepted no more where a machine has booted by announced ones, and they were to end then. */
-export function withoutOldValues(policy: BootPolicy, live: readonly LiveAnnouncement[]): BootPolicy {
+export function withoutOldValues(
+  policy: BootPolicy,
+  live: readonly LiveAnnouncement[],
+  ending: readonly Announcement[],
+): BootPolicy {
   const ended = live.filter(
     ({ announcement, bootsUsed }) => announcement.oldValues === 'refuseOnceBooted' && bootsUsed > 0,
   )
-  return changed(policy, ended, () => ({ written: new Map(), references: [] }))
+  const gone = ending.map((announcement) => ({ announcement, version: 0, bootsUsed: 1 }))
+  return changed(policy, [...ended, ...gone], () => ({ written: new Map(), references: [] }))
 }
 
 type Widening = (accepted: AcceptedDigests, set: ReferenceSet, live: LiveAnnouncement) => AcceptedDigests

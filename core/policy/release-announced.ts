@@ -1,5 +1,5 @@
 import { type VerifiedEvidence } from '../evidence/index.ts'
-import { withAnnounced, withoutOldValues, type LiveAnnouncement } from './announcement.ts'
+import { withAnnounced, withoutOldValues, type Announcement, type LiveAnnouncement } from './announcement.ts'
 import { type BootPolicy } from './boot-policy.ts'
 import { evaluateRelease, type ReleaseFacts } from './release.ts'
 import { type Verdict } from './verdict.ts'
@@ -10,14 +10,18 @@ export interface AnnouncedVerdict {
   readonly needed: readonly LiveAnnouncement[]
 }
 
-/** Gate 2 with what is announced: the policy alone first, then with one announcement, the oldest first, then with all. */
+/**
+ * Gate 2 with what is announced: the policy alone first, then with one announcement, the oldest first, then with all. `ending` are
+ * announcements, live or gone, that ended what the policy accepts itself where they name values.
+ */
 export function evaluateAnnounced(
   policy: BootPolicy,
   live: readonly LiveAnnouncement[],
   evidence: VerifiedEvidence,
   facts: ReleaseFacts,
+  ending: readonly Announcement[] = [],
 ): AnnouncedVerdict {
-  const own = withoutOldValues(policy, live)
+  const own = withoutOldValues(policy, live, ending)
   const judgedWith = (some: readonly LiveAnnouncement[]) => evaluateRelease(withAnnounced(own, some), evidence, facts)
 
   const alone = judgedWith([])

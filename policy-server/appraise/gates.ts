@@ -44,6 +44,7 @@ export async function openGates(parts: Parts, limits: GateLimits = {}): Promise<
   await groupKeys.ensure(defaultGroup, parts.clock())
   const sealer = await ChallengeSealer.load(parts.store, parts.vault, parts.random)
   const shelf = new PolicyShelf()
+  await parts.store.transact((tx) => shelf.announcements.endOverdue(tx, parts.clock()))
   for (const { kind, name, version, why } of await parts.store.transact((tx) => shelf.unreadable(tx)))
     parts.log.error({ kind, name, version, why }, 'a document in force cannot be read: what depends on it is refused')
   const dictionary = new BootDictionary(shelf)

@@ -19,8 +19,8 @@ export async function announcementWarnings(
   if (announcement.untilUnixMs <= nowUnixMs)
     throw new RpcError('policy/invalid', `${announcement.name} ends before it begins: until is over.`)
   const live = (await shelf.announcements.posted(tx)).filter(
-    ({ announcement: { name, untilUnixMs }, withdrawn }) =>
-      name !== announcement.name && withdrawn === undefined && nowUnixMs < untilUnixMs,
+    ({ announcement: { name, untilUnixMs }, withdrawn, hasEnded }) =>
+      name !== announcement.name && withdrawn === undefined && !hasEnded && nowUnixMs < untilUnixMs,
   )
   if (live.length >= mostLive)
     throw new RpcError('request/too-many', `${live.length} announcements are live: withdraw some.`)

@@ -17,6 +17,8 @@ export interface PostedAnnouncement {
   readonly announcement: Announcement
   readonly row: Row<'announcements'>
   readonly withdrawn: Row<'withdrawnAnnouncements'> | undefined
+  /** Whether its time was seen to be over, whatever the clock says now. */
+  readonly hasEnded: boolean
 }
 
 type Written = Pick<PostedAnnouncement, 'announcement' | 'row'>
@@ -29,12 +31,12 @@ export class AnnouncementBoard {
   async posted(tx: Tx): Promise<readonly PostedAnnouncement[]> {
     const written = await this.#written(tx)
     const withdrawn = await tx.selectFrom('withdrawnAnnouncements').selectAll().execute()
+    const ended = await tx.selectFrom('endedAnnouncements').select(['name', 'version']).execute()
     const byName = written.toSorted((left, right) => (left.row.name < right.row.name ? -1 : 1))
-    return byName.map(({ announcement, row }) => ({
-      announcement,
-      row,
-      withdrawn: withdrawn.find(({ name, version }) => name === row.name && version === row.version),
-    }))
+    return byName.map(({ announcement, row }) => {
+      const isThis = ({ name, version }: Version): boolean => name === row.name && version === row.version
+      return { announcement, row, withdrawn: withdrawn.find(isThis), hasEnded: ended.some(isThis) }
+    })
   }
 
   async unreadable(tx: Tx): Promise<readonly Unreadable[]> {
@@ -45,6 +47,16 @@ export class AnnouncementBoard {
   #written(tx: Tx): Promise<readonly Written[]> {
     const compile = (row: Row<'announcements'>) => ({ announcement: parseAnnouncement(row.document, row.source), row })
     return this.#compiled.newest(tx, { compile })
+  }
+
+  /** Keeps in mind which are over: a clock that is set back does not bring them back. */
+  async endOverdue(tx: Tx, nowUnixMs: number): Promise<void> {
+    for (const { announcement, row, hasEnded } of await this.posted(tx))
+      if (!hasEnded && nowUnixMs >= announcement.untilUnixMs)
+        await tx
+          .insertInto('endedAnnouncements')
+          .values({ name: row.name, version: row.version, endedUnixMs: nowUnixMs })
+          .execute()
   }
 
   /** Those that are not gone for a machine, the oldest first. */
@@ -61,13 +73,46 @@ export async function liveAmong(
   nowUnixMs: number,
 ): Promise<readonly LiveAnnouncement[]> {
   const live: (LiveAnnouncement & { readonly appliedUnixMs: number })[] = []
-  for (const { announcement, row, withdrawn } of posted) {
-    if (withdrawn !== undefined || nowUnixMs >= announcement.untilUnixMs || !isFor(announcement, machine)) continue
+  for (const { announcement, row, withdrawn, hasEnded } of posted) {
+    const isOver = withdrawn !== undefined || hasEnded || nowUnixMs >= announcement.untilUnixMs
+    if (isOver || !isFor(announcement, machine)) continue
     const { version, appliedUnixMs } = row
     const bootsUsed = await usesOf(tx, row, machine.id)
     if (bootsUsed < (announcement.boots ?? Infinity)) live.push({ announcement, version, bootsUsed, appliedUnixMs })
   }
   return live.sort((left, right) => left.appliedUnixMs - right.appliedUnixMs)
+}
+
+/**
+ * Announcements by which a machine has booted and that ended, for it, what the policy accepts itself: they do so until the policy
+ * has another version, whether they are live, used up, over or withdrawn. Nobody's signature is asked for to withdraw one, and
+ * that must not bring the old values back.
+ */
+export async function endingAmong(
+  tx: Tx,
+  announcements: readonly Announcement[],
+  machine: AnnouncedTo,
+  policy: { readonly name: string; readonly version: number },
+): Promise<readonly Announcement[]> {
+  const ending = announcements.filter(
+    (announcement) => announcement.oldValues === 'refuseOnceBooted' && isFor(announcement, machine),
+  )
+  if (ending.length === 0) return []
+  const uses = await tx
+    .selectFrom('announcementUses')
+    .innerJoin('decisions', 'decisions.number', 'announcementUses.decision')
+    .select('announcementUses.name')
+    .where('announcementUses.machineId', '=', machine.id)
+    .where('decisions.policy', '=', policy.name)
+    .where('decisions.policyVersion', '=', policy.version)
+    .execute()
+  return ending.filter((announcement) => uses.some(({ name }) => name === announcement.name))
+}
+
+/** Names of announcements by which a machine has booted. */
+export async function announcementsUsedBy(tx: Tx, machineId: Uint8Array): Promise<readonly string[]> {
+  const uses = await tx.selectFrom('announcementUses').select('name').where('machineId', '=', machineId).execute()
+  return uses.map(({ name }) => name)
 }
 
 const isFor = ({ machines, groups }: Announcement, machine: AnnouncedTo): boolean =>

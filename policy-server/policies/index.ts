@@ -4,6 +4,7 @@ export { type Unreadable } from './compiled.ts'
 export { announcedTo, inForceOf, PolicyShelf, type Documents, type InForce } from './in-force.ts'
 export {
   announcementUses,
+  endingAmong,
   liveAmong,
   useAnnouncements,
   withPosted,
@@ -18,4 +19,5 @@ export { proposalNumbered, proposalRecords, recordOf, versionsOf, type DocumentR
 export { type PolicyDocument } from './read-among.ts'
 export { resetSigners } from './reset-signers.ts'
 export { listPolicies, showPolicy } from './show.ts'
+export { standingOf, type Standing } from './standing.ts'
 export { documentVersion } from './versions.ts'

@@ -30,14 +30,14 @@ export function policyMessage({ kind, row, warnings, signed, waiting }: Document
 }
 
 export function announcementMessage(
-  { announcement, row, withdrawn }: PostedAnnouncement,
+  { announcement, row, withdrawn, hasEnded }: PostedAnnouncement,
   uses: readonly AnnouncementUse[],
   nowUnixMs: number,
 ): Announcement {
   const { name, machines, groups, boots = 0, untilUnixMs, oldValues } = announcement
   const { version, appliedUnixMs, appliedBy, reason } = row
   const inTime =
-    nowUnixMs < untilUnixMs ? AnnouncementState.ANNOUNCEMENT_STATE_LIVE : AnnouncementState.ANNOUNCEMENT_STATE_ENDED
+    nowUnixMs < untilUnixMs && !hasEnded ? AnnouncementState.ANNOUNCEMENT_STATE_LIVE : AnnouncementState.ANNOUNCEMENT_STATE_ENDED
   return {
     name,
     version,

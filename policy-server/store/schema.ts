@@ -250,6 +250,13 @@ interface WithdrawnAnnouncementTable {
   reason: string
 }
 
+/** An announcement whose time was seen to be over, at which time of the server's clock. */
+interface EndedAnnouncementTable {
+  name: string
+  version: number
+  endedUnixMs: number
+}
+
 interface VolumeKeyTable {
   id: Uint8Array
   machineId: Uint8Array
@@ -314,6 +321,7 @@ export interface Schema {
   changeSignatures: ChangeSignatureTable
   announcementUses: AnnouncementUseTable
   withdrawnAnnouncements: WithdrawnAnnouncementTable
+  endedAnnouncements: EndedAnnouncementTable
   volumeKeys: VolumeKeyTable
   operatorActions: OperatorActionTable
   alarms: AlarmTable

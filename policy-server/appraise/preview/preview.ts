@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toHex } from '../../../core/bytes/index.ts'
+import type { Announcement } from '../../../core/policy/index.ts'
 import {
   announcedTo,
+  endingAmong,
   inForceOf,
   liveAmong,
   previewedToken,
@@ -158,7 +160,7 @@ async function casesOf(tx: Tx, machines: readonly MachineBoots[], by: JudgedBy):
 }
 
 /** By what a machine is judged. */
-type Standing = Pick<PolicyCase, 'policy' | 'announced'>
+type Standing = Pick<PolicyCase, 'policy' | 'announced' | 'ending'>
 
 interface Standings {
   readonly now: Standing
@@ -174,9 +176,19 @@ async function standingsOf(
   const [policyNow, policyThen] = [inForceOf(now, machine), inForceOf(then, machine)]
   const liveFor = (policy: InForce) => liveAmong(tx, posted, announcedTo(machine, policy), nowUnixMs)
   const announcedThen = withPosted(await liveFor(policyThen), announcement, announcedTo(machine, policyThen))
+  const before = posted.map((one) => one.announcement)
+  const after =
+    announcement === undefined ? before : [...before.filter(({ name }) => name !== announcement.name), announcement]
+  const endingFor = async (policy: InForce, announcements: readonly Announcement[]) =>
+    policy.kind === 'one'
+      ? await endingAmong(tx, announcements, announcedTo(machine, policy), {
+          name: policy.policy.name,
+          version: policy.version,
+        })
+      : []
   return {
-    now: { policy: policyNow, announced: await liveFor(policyNow) },
-    then: { policy: policyThen, announced: announcedThen },
+    now: { policy: policyNow, announced: await liveFor(policyNow), ending: await endingFor(policyNow, before) },
+    then: { policy: policyThen, announced: announcedThen, ending: await endingFor(policyThen, after) },
   }
 }
 

@@ -4,6 +4,7 @@ import {
   bindingOf,
   evaluateAnnounced,
   validForMs,
+  type Announcement,
   type LiveAnnouncement,
   type PlatformFacts,
   type Verdict,
@@ -26,6 +27,8 @@ export interface ReleaseRecord {
   readonly policy: InForce
   /** What is announced to the machine, the oldest first. */
   readonly announced: readonly LiveAnnouncement[]
+  /** Announcements that ended what the policy accepts itself. */
+  readonly ending: readonly Announcement[]
   /** Who approved this boot, and may still approve. */
   readonly approvedBy: readonly string[]
   readonly settledDecision: number | undefined
@@ -89,6 +92,7 @@ export interface PolicyCase {
   readonly boot: Pick<Row<'boots'>, 'admittedUnixMs'> | undefined
   readonly policy: InForce
   readonly announced: readonly LiveAnnouncement[]
+  readonly ending: readonly Announcement[]
   readonly approvedBy: readonly string[]
   readonly peerAddress: string
   /** What the platform said of the machine when it started. */
@@ -104,7 +108,7 @@ interface GateVerdict {
 
 /** What the policy says of a boot, at both gates: of one that asks now, or of one on record. */
 export function judgeByPolicy(
-  { machine, boot, policy, announced, approvedBy, peerAddress, platform, nowUnixMs }: PolicyCase,
+  { machine, boot, policy, announced, ending, approvedBy, peerAddress, platform, nowUnixMs }: PolicyCase,
   evidence: VerifiedEvidence,
 ): { readonly admission: GateVerdict; readonly release: GateVerdict; readonly needed: readonly LiveAnnouncement[] } {
   const nothing: GateVerdict = { outcome: 'deny', reasons: [] }
@@ -115,7 +119,7 @@ export function judgeByPolicy(
   const admission = policyVerdict({ policy, approvedBy, peerAddress, platform, nowUnixMs: admittedUnixMs })
   if (policy.kind !== 'one') return { admission, release: nothing, needed: [] }
   const facts = { tier: machine.tier, sinceAdmissionMs: nowUnixMs - admittedUnixMs }
-  const { verdict, needed } = evaluateAnnounced(policy.policy, announced, evidence, facts)
+  const { verdict, needed } = evaluateAnnounced(policy.policy, announced, evidence, facts, ending)
   return { admission, release: verdict, needed }
 }
 

@@ -1,4 +1,4 @@
-import { announcedTo, type PolicyShelf } from '../../policies/index.ts'
+import { standingOf, type PolicyShelf } from '../../policies/index.ts'
 import { eksOf, heldRequest, settledFor, type Row, type Tx } from '../../store/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
 import type { IsLiveOperator } from '../admission/approvals.ts'
@@ -17,13 +17,13 @@ export async function readReleaseRecord(
 ): Promise<ReleaseRecord> {
   const { machine, identity } = await pinnedMachine(tx, peer)
   const boot = await bootOf(tx, identity, asked.bootId)
-  const policy = await shelf.inForce(tx, machine)
+  const standing = await standingOf(tx, shelf, machine, nowUnixMs)
+  const { policy } = standing
   return {
     machine,
     identity,
     boot,
-    policy,
-    announced: await shelf.announcements.live(tx, announcedTo(machine, policy), nowUnixMs),
+    ...standing,
     approvedBy: stillApproving(boot, isLiveOperator),
     settledDecision: await settledFor(tx, identity.id),
     volumeKeys: await tx.selectFrom('volumeKeys').selectAll().where('machineId', '=', machine.id).execute(),

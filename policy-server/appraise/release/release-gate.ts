@@ -107,6 +107,7 @@ export class ReleaseGate {
     const { parts, shelf, sealer, dictionary } = this.#context
     const { isLiveOperator } = parts
     const { identity } = await pinnedMachine(tx, peer)
+    await shelf.announcements.endOverdue(tx, parts.clock())
     const spent = await tx
       .selectFrom('spentChallenges')
       .selectAll()

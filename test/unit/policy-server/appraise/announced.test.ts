@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { learn, preview, type PreviewEvent } from '../../../../policy-server/appraise/index.ts'
 import { announcementUses, withdrawAnnouncement } from '../../../../policy-server/policies/index.ts'
+import { recordedRequest } from '../../../fakes/attester-request.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
 import { failureCode } from '../../../fakes/failure-code.ts'
 import type { CommitFault } from '../../../fakes/faulty-dialect.ts'
 import { FakePolicyServer } from '../../../fakes/policy-server.ts'
+import { recordedPcrs } from '../../../vectors/vectors.ts'
 
 const volume = { uuid: new Uint8Array(16).fill(7), keyslotDigest: new Uint8Array(32).fill(8) }
 const volumeKey = new Uint8Array(32).fill(9)
@@ -133,20 +135,161 @@ describe('a boot by announced values', () => {
     expect(await uses()).to.have.length(1)
   })
 
-  it('ends the old values, where the announcement says so', async () => {
-    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
-    await server.apply(document)
-    const newer = announcement('oldValues: refuseOnceBooted', stale)
-    await server.apply(newer)
-    expect(await boot(), 'old values, before the update').to.equal('released')
-    await server.parts.store.transact(async (tx) => {
-      const { number: decision } = await tx.selectFrom('decisions').select('number').limit(1).executeTakeFirstOrThrow()
-      const use = { name: 'update', version: 1, machineId: machine.machineId, ordinal: 1, decision, usedUnixMs: 1 }
-      await tx.insertInto('announcementUses').values(use).execute()
+  describe('that ends the old values', () => {
+    const [old, updated] = ['uki-secureboot', 'uki'] as const
+    const kernelOf = (name: typeof old | typeof updated): string => recordedPcrs(name)['sha256']!['4']!
+    const policy = (more = '') =>
+      `kind: BootPolicy\nname: web\nmachines: [web]\ntier: T0\n${more}admission: { networks: ["127.0.0.1/32"] }\nrelease: { pcrs: { sha256: { 4: ["${kernelOf(old)}"] } } }\n`
+    const announced = (more = 'boots: 1') =>
+      announcement(`oldValues: refuseOnceBooted\n${more}`, kernelOf(updated)).replace('{ 0:', '{ 4:')
+    const bootOf = (name: typeof old | typeof updated): Promise<string> => {
+      machine.boot = { ...recordedRequest(name), volumes: [volume] }
+      return boot()
+    }
+    const restart = async (): Promise<void> => {
+      server = await server.restart()
+      machine.server = server
+    }
+    beforeEach(async () => {
+      await server.apply(policy())
+      await server.apply(announced())
     })
-    expect(await boot(), 'old values, after it').to.equal('boot/refused')
+
+    it('accepts them until the machine has booted by the new ones', async () => {
+      expect(await bootOf(old)).to.equal('released')
+      expect(await uses()).to.deep.equal([])
+      expect(await bootOf(updated)).to.equal('released')
+      expect(await bootOf(old)).to.equal('boot/refused')
+    })
+
+    it('goes on refusing them once it is used up', async () => {
+      await bootOf(updated)
+      expect(await bootOf(updated), 'the one boot is used').to.equal('boot/refused')
+      expect(await bootOf(old)).to.equal('boot/refused')
+    })
+
+    it('goes on refusing them once its time is over', async () => {
+      await bootOf(updated)
+      server.passTime(60_000)
+      expect(await bootOf(old)).to.equal('boot/refused')
+    })
+
+    it('goes on refusing them once it is withdrawn, for which nobody signs', async () => {
+      await bootOf(updated)
+      await withdraw()
+      expect(await bootOf(old)).to.equal('boot/refused')
+    })
+
+    it('accepts them again by another version of the policy, or of itself', async () => {
+      await bootOf(updated)
+      await server.apply(policy('# with the old kernel all the same\n'))
+      expect(await bootOf(old)).to.equal('released')
+      await server.apply(announced('boots: 2'))
+      expect(await bootOf(updated)).to.equal('released')
+      await server.apply(announced('boots: 3').replace('refuseOnceBooted', 'keep'))
+      expect(await bootOf(old)).to.equal('released')
+    })
+
+    it('refuses them of machines alone that have booted by the new ones', async () => {
+      const other = await enrolled('db')
+      await server.apply(policy().replaceAll('web', 'db'))
+      await server.apply(announced().replace('[web]', '[web, db]'))
+      await bootOf(updated)
+      other.boot = { ...recordedRequest(old), volumes: [volume] }
+      expect(await boot(other)).to.equal('released')
+    })
+
+    it('does not end them by a boot that was refused', async () => {
+      machine.boot = { ...recordedRequest(updated), volumes: [volume] }
+      const bootId = await machine.powerOn()
+      machine.address = '10.9.9.9'
+      await failureCode(machine.release(bootId))
+      machine.address = '127.0.0.1'
+      expect(await bootOf(old)).to.equal('released')
+    })
+
+    it('is previewed as it judges', async () => {
+      expect(await bootOf(old)).to.equal('released')
+      await bootOf(updated)
+      await bootOf(old)
+      const context = { ...server.parts, shelf: server.gates.shelf }
+      const previewed = async (document: string): Promise<string> => {
+        const request = { document, source: 'given.yaml', last: 1, sinceUnixMs: 0 }
+        for await (const event of preview(context, request, new AbortController().signal))
+          if (event.kind === 'end') return `${event.stillStop} stops, ${event.wouldNewlyBoot} would newly boot`
+        return ''
+      }
+      expect(await previewed(announced('boots: 5'))).to.equal('1 stops, 0 would newly boot')
+      expect(await previewed(announced().replace('refuseOnceBooted', 'keep'))).to.equal('0 stops, 1 would newly boot')
+    })
+
+    it('refuses a machine that has used it once it cannot be read', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'bootlatch-announced-'))
+      await server.stop()
+      server = await FakePolicyServer.start(join(folder, 'server.sqlite'))
+      machine = await enrolled('web')
+      await server.apply(policy())
+      await server.apply(announced('boots: 3'))
+      await bootOf(updated)
+      await server.parts.store.transact((tx) => tx.updateTable('announcements').set({ document: 'bogus: 1' }).execute())
+      await restart()
+      expect(await bootOf(old)).to.equal('boot/refused')
+      expect((await server.decisions()).at(-1)?.failed).to.deep.equal(['policy/unreadable'])
+      rmSync(folder, { recursive: true })
+    })
+  })
+
+  it('is over for good once it was seen to be over: a clock that is set back does not bring it back', async () => {
+    await server.apply(announcement('# any number'))
     server.passTime(60_000)
-    expect(await boot(), 'the policy alone again').to.equal('released')
+    expect(await boot()).to.equal('boot/refused')
+    server.passTime(-50_000)
+    expect(await boot()).to.equal('boot/refused')
+    await server.apply(announcement('boots: 5'))
+    expect(await boot(), 'a new version').to.equal('released')
+  })
+
+  it('is over for good also where only the start of the server has seen it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bootlatch-announced-'))
+    await server.stop()
+    server = await FakePolicyServer.start(join(folder, 'server.sqlite'))
+    machine = await enrolled('web')
+    await server.apply(announcement('# any number'))
+    server.passTime(60_000)
+    server = await server.restart()
+    server.passTime(-50_000)
+    machine.server = server
+    expect(await boot()).to.equal('boot/refused')
+    rmSync(folder, { recursive: true })
+  })
+
+  it('counts its boots over a restart of the server', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bootlatch-announced-'))
+    await server.stop()
+    server = await FakePolicyServer.start(join(folder, 'server.sqlite'))
+    machine = await enrolled('web')
+    await server.apply(announcement('boots: 2'))
+    for (const expected of ['released', 'released', 'boot/refused']) {
+      expect(await boot()).to.equal(expected)
+      server = await server.restart()
+      machine.server = server
+    }
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is used beside another one, each for what only it names', async () => {
+    const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
+    const pcr7 = /7: \["([0-9a-f]{64})"\]/.exec(document)![1]!
+    await server.apply(document.replace(pcr0, stale).replace(pcr7, stale))
+    await server.apply(announcement('boots: 1'))
+    expect(await boot(), 'one alone does not do').to.equal('boot/refused')
+    server.passTime(1)
+    const second = announcement('boots: 2', pcr7).replace('name: update', 'name: second').replace('{ 0:', '{ 7:')
+    await server.apply(second)
+    expect(await boot()).to.equal('released')
+    const used = (await lastReasons()).filter(({ code }) => code === 'policy/announcement').map(({ rule }) => rule)
+    expect(used).to.deep.equal(['announcement update version 1', 'announcement second version 1'])
+    expect(await boot(), 'the first is used up').to.equal('boot/refused')
   })
 
   for (const fault of ['refused', 'persisted'] satisfies readonly CommitFault[])
