@@ -3,7 +3,7 @@ import { unique, type Path } from './compile-digests.ts'
 import { compilePlatform } from './compile-platform.ts'
 import { milliseconds } from './duration.ts'
 import { type ResolveIssuer } from './library.ts'
-import { parseNetwork, type Network } from './networks.ts'
+import { isEverywhere, parseNetwork, type Network } from './networks.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
 import { clockOf, weekdays, type Window } from './windows.ts'
@@ -18,6 +18,8 @@ export function compileAdmission(
 ): AdmissionRules {
   const written = unique(admission.networks ?? [], [...path, 'networks'])
   const networks = written.map((text, at) => compileNetwork(text, [...path, 'networks', at]))
+  if (isEverywhere(networks))
+    throw new PolicyFault([...path, 'networks'], 'every address there is would be in one of these networks')
   const windows = (admission.windows ?? []).map((window, at) => compileWindow(window, [...path, 'windows', at]))
   if (admission.quorum !== undefined && admission.approval === 'none')
     throw new PolicyFault([...path, 'quorum'], 'counts approvals, but approval is none: say approval: everyBoot')

@@ -26,6 +26,21 @@ export function parseNetwork(text: string): Network {
   return { text, range: [base, bits] }
 }
 
+/** Whether networks together leave out no address of a family: two halves are as little of a place as the whole. */
+export function isEverywhere(networks: readonly Network[]): boolean {
+  return (['ipv4', 'ipv6'] as const).some((kind) => {
+    const ranges = networks.map(({ range }) => range).filter(([base]) => base.kind() === kind)
+    const outermost = ranges.filter(
+      ([base, bits], at) =>
+        !ranges.some(
+          ([other, otherBits], place) =>
+            base.match(other, otherBits) && (otherBits < bits || (otherBits === bits && place < at)),
+        ),
+    )
+    return outermost.reduce((share, [, bits]) => share + 2 ** -bits, 0) >= 1
+  })
+}
+
 /** The network of one address alone, as a policy writes it; undefined if it is none. */
 export function hostNetwork(address: string): string | undefined {
   const peer = peerOf(address)

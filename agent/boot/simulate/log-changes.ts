@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Event } from '../../../core/eventlog/index.ts'
-import { ALG } from '../../../core/tpm/index.ts'
+import { parseUserspaceLog, writeUserspaceLog, type Event } from '../../../core/eventlog/index.ts'
+import { ALG, digest } from '../../../core/tpm/index.ts'
 import {
   bytes,
   bytesEdit,
   change,
+  ChangeError,
   edited,
   eventOf,
   eventType,
@@ -66,6 +67,24 @@ export const logChanges = {
           digests: new Map([...event.digests].filter(([hash]) => hash !== ALG[bank])),
         })),
       ),
+  ),
+  userspaceDigest: change(
+    z
+      .strictObject({ record: z.int().min(0), bank: z.enum(['sha1', 'sha256', 'sha384', 'sha512']), of: bytes })
+      .describe('A record of the userspace log has the digest of something else in one bank'),
+    (boot, { record, bank, of }) => ({
+      ...boot,
+      forgeUserspace: (log) => {
+        const records = parseUserspaceLog(boot.forgeUserspace(log))
+        if (records[record] === undefined) throw new ChangeError(`the userspace log has no record ${record}`)
+        const forged = records.map((one) =>
+          one.index === record
+            ? { ...one, digests: new Map([...one.digests, [ALG[bank], digest(ALG[bank], of)]]) }
+            : one,
+        )
+        return writeUserspaceLog(forged)
+      },
+    }),
   ),
   log: change(bytesEdit('the event log'), (boot, given) => ({
     ...boot,

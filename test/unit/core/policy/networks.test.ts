@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { hostNetwork, networkOf, parseNetwork } from '../../../../core/policy/networks.ts'
+import { hostNetwork, isEverywhere, networkOf, parseNetwork } from '../../../../core/policy/networks.ts'
 
 describe('parseNetwork', () => {
   for (const text of ['10.1.0.0/16', '10.1.2.3/32', '128.0.0.0/1', 'fd00::/8', '2001:db8::1/128', '10.1.2.128/25'])
@@ -34,6 +34,22 @@ describe('parseNetwork', () => {
     it(`refuses ${text || 'nothing'}: ${why}`, () => {
       expect(() => parseNetwork(text)).to.throw(RangeError, new RegExp(`^${why.replaceAll(/[.+/]/g, '\\$&')}$`))
     })
+})
+
+describe('networks together', () => {
+  const are = (...texts: readonly string[]) => isEverywhere(texts.map(parseNetwork))
+
+  it('are everywhere where they leave out no address of a family', () => {
+    expect(are('0.0.0.0/1', '128.0.0.0/1')).to.equal(true)
+    expect(are('fd00::/8', '0.0.0.0/2', '128.0.0.0/1', '64.0.0.0/2')).to.equal(true)
+    expect(are('::/1', '8000::/1', '10.0.0.0/8')).to.equal(true)
+  })
+  it('are a place where they leave out some, also where they overlap or stand twice', () => {
+    expect(are()).to.equal(false)
+    expect(are('0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/3')).to.equal(false)
+    expect(are('0.0.0.0/1', '10.0.0.0/8', '64.0.0.0/2', '0.0.0.0/1')).to.equal(false)
+    expect(are('0.0.0.0/1', '8000::/1')).to.equal(false)
+  })
 })
 
 describe('networkOf', () => {
