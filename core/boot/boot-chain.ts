@@ -7,7 +7,7 @@ import { imageLoadEvent } from './image-load.ts'
 import { parsePeImage } from './pe-image.ts'
 import { asQemuLoads } from './qemu-kernel.ts'
 import { parseShim, shimEvents } from './shim.ts'
-import { embeddedOptions, systemdBootEvents } from './systemd-boot.ts'
+import { embeddedOptions, passesEmbeddedOptions, type SystemdBoot, systemdBootEvents } from './systemd-boot.ts'
 import { parseUki, ukiEvents } from './uki.ts'
 
 /** OVMF serves QEMU's initrd as a file of this name and says so to the kernel. */
@@ -45,26 +45,20 @@ function ukiChain(
   if (systemdBoot === undefined) {
     return inFile(image, () => ukiEvents(uki, { path: path ?? defaultPath, commandLine, secureBoot }))
   }
-  const options = commandLine ?? embeddedOptions(uki)
+  const loader = systemdBootOf(systemdBoot, files)
+  const passes = inFile(systemdBoot.image, () => passesEmbeddedOptions(loader))
+  const options = commandLine ?? (passes ? embeddedOptions(uki) : undefined)
   const start = { path: path ?? defaultUkiPath, commandLine: options, secureBoot }
-  return behindSystemdBoot(
-    systemdBoot,
-    options,
-    inFile(image, () => ukiEvents(uki, start)),
-    files,
-  )
+  const started = inFile(image, () => ukiEvents(uki, start))
+  return systemdBootEvents(loader, options, started)
 }
 
-function behindSystemdBoot(
-  { image, path }: Described<'systemdBoot'>,
-  options: string | undefined,
-  started: ChainEvents,
-  files: BootFiles,
-): ChainEvents {
-  return inFile(image, () => {
-    const loader = { image: parsePeImage(contentOf(files, image)), path: path ?? defaultPath }
-    return systemdBootEvents(loader, options, started)
-  })
+function systemdBootOf({ image, path, configuration }: Described<'systemdBoot'>, files: BootFiles): SystemdBoot {
+  return {
+    image: inFile(image, () => parsePeImage(contentOf(files, image))),
+    path: path ?? defaultPath,
+    configuration: configuration === undefined ? undefined : contentOf(files, configuration),
+  }
 }
 
 function grubChain(
@@ -107,7 +101,9 @@ function kernelChain({ systemdBoot }: BootDescription, kernel: Described<'kernel
   const image = contentOf(files, kernel.image)
   if (kernel.qemu === undefined) {
     const started = kernelEvents(kernel, image, kernel.commandLine, initrd)
-    return systemdBoot === undefined ? started : behindSystemdBoot(systemdBoot, kernel.commandLine, started, files)
+    if (systemdBoot === undefined) return started
+    const loader = systemdBootOf(systemdBoot, files)
+    return inFile(systemdBoot.image, () => systemdBootEvents(loader, kernel.commandLine, started))
   }
   const { memoryMiB } = kernel.qemu
 

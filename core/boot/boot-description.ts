@@ -65,7 +65,11 @@ const kernel = z.strictObject({
     .optional(),
 })
 
-const systemdBoot = z.strictObject({ image: file, path: z.string().max(256).optional() })
+const systemdBoot = z.strictObject({
+  image: file,
+  path: z.string().max(256).optional(),
+  configuration: file.optional(),
+})
 
 const shim = z.strictObject({ image: file, path: z.string().max(256).optional() })
 

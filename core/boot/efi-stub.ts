@@ -1,6 +1,6 @@
-import { Writer } from '../bytes/index.ts'
-import { encodeUtf16, EV } from '../eventlog/index.ts'
+import { encodeUtf16 } from '../eventlog/index.ts'
 import { type BootEvent } from './boot-event.ts'
+import { taggedEvent } from './tagged-event.ts'
 
 /** PCR 9 and the tags of Linux' EFI stub (drivers/firmware/efi/libstub, efi_measure_tagged_event). */
 const linuxPcr = 9
@@ -19,14 +19,11 @@ export function efiStubEvents({ commandLine, initrd }: KernelInput): readonly Bo
   return [
     ...(commandLine === undefined
       ? []
-      : [taggedEvent(loadOptionsTag, 'LOADED_IMAGE::LoadOptions', [encodeUtf16(`${commandLine}\0`)])]),
-    ...(initrd === undefined ? [] : [taggedEvent(initrdTag, 'Linux initrd', initrd)]),
+      : [linuxEvent(loadOptionsTag, 'LOADED_IMAGE::LoadOptions', [encodeUtf16(`${commandLine}\0`)])]),
+    ...(initrd === undefined ? [] : [linuxEvent(initrdTag, 'Linux initrd', initrd)]),
   ]
 }
 
-/** TCG_PCClientTaggedEvent, PFP 10.4.2.2; the digest is of the object, not of the event data. */
-function taggedEvent(tag: number, name: string, measured: readonly Uint8Array[]): BootEvent {
-  const text = new TextEncoder().encode(`${name}\0`)
-  const data = new Writer().u32(tag, true).u32(text.length, true).bytes(text).done()
-  return { pcr: linuxPcr, type: EV.EVENT_TAG, measured, data }
+function linuxEvent(tag: number, name: string, measured: readonly Uint8Array[]): BootEvent {
+  return taggedEvent({ pcr: linuxPcr, tag, name: new TextEncoder().encode(`${name}\0`) }, measured)
 }

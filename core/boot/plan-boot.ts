@@ -20,7 +20,13 @@ export function filesOfBoot({
   kernel,
 }: BootDescription): readonly NeededFile[] {
   const whole = (path: string): NeededFile => ({ path, limitBytes: maxFileBytes, startOnly: false })
-  const loaders = [shim?.image, systemdBoot?.image, grub?.image, ...Object.values(grub?.files ?? {})]
+  const loaders = [
+    shim?.image,
+    systemdBoot?.image,
+    systemdBoot?.configuration,
+    grub?.image,
+    ...Object.values(grub?.files ?? {}),
+  ]
   const boot = [...loaders, uki?.image, kernel?.image, ...(kernel?.initrd ?? [])]
   const named = firmware === undefined ? [] : 'recorded' in firmware ? [firmware.recorded] : settingsFiles(firmware)
   const disk = firmware !== undefined && !('recorded' in firmware) ? firmware.disk : undefined

@@ -4,7 +4,7 @@ import { concat, fromHex, toHex, WireError, Writer } from '../../../../core/byte
 import { type BootDescription, BootFileError, parseBootDescription, planBoot } from '../../../../core/boot/index.ts'
 import { parsePeImage } from '../../../../core/boot/pe-image.ts'
 import { parseShim, shimEvents } from '../../../../core/boot/shim.ts'
-import { eventTypeName, parseUefiVariable } from '../../../../core/eventlog/index.ts'
+import { EV, eventTypeName, parseUefiVariable, untrustedHint } from '../../../../core/eventlog/index.ts'
 import { grubImage } from './grub-builder.ts'
 import { peImage, smallKernel, ukiImage } from './pe-builder.ts'
 
@@ -48,7 +48,10 @@ const systemdBoot = (version: string, program = 'systemd-boot'): Uint8Array =>
 const files = new Map<string, Uint8Array>([
   ['shim', shimImage()],
   ['sdboot', systemdBoot('252.39-1~deb12u2')],
-  ['newer', systemdBoot('257.1')],
+  ['later', systemdBoot('257.13-1~deb13u1')],
+  ['loader.conf', new TextEncoder().encode('timeout 0\n')],
+  ['unseen', systemdBoot('254.1')],
+  ['newer', systemdBoot('261.1')],
   ['stub', systemdBoot('252', 'systemd-stub')],
   [
     'uki',
@@ -130,6 +133,26 @@ describe('a boot by a boot manager', () => {
     expect(then).to.deep.equal([`12 ${options}`, `9 ${options}`])
   })
 
+  it('leaves the options in an image to its stub from 255 on, and measures its configuration', () => {
+    const uki = { image: 'uki' }
+    const alone = planned({ uki })
+    const loader = { image: 'later', configuration: 'loader.conf' }
+    expect(planned({ systemdBoot: loader, uki }).slice(1), 'PCR 5 is left out here').to.deep.equal(alone)
+    const told = { ...uki, commandLine: 'debug' }
+    expect(planned({ systemdBoot: loader, uki: told })).to.include(`12 ${digest('debug\0', 'utf16le')}`)
+    const configured = (image: string) => {
+      const boot = { kind: 'BootDescription', systemdBoot: { ...loader, image }, uki } as const
+      return planBoot(boot, files, [sha256]).events.filter(
+        ({ pcr, untrustedType }) => pcr === 5 && untrustedType === EV.EVENT_TAG,
+      )
+    }
+    const [event, ...others] = configured('later')
+    expect(others).to.have.length(0)
+    expect(toHex(event!.digests.get(sha256.id)!).slice(0, 8)).to.equal(digest('timeout 0\n'))
+    expect(untrustedHint(event!)).to.equal('tag 0xf5bc582a: loader.conf')
+    expect(configured('sdboot')).to.have.length(0)
+  })
+
   it('is shim, what it measures, GRUB, and what that measures', () => {
     const grub = { image: 'grub', files: { '/vmlinuz': 'kernel' } }
     const behind = planned({ shim: { image: 'shim' }, grub }).map((line) => line.split(' ')[0])
@@ -140,8 +163,13 @@ describe('a boot by a boot manager', () => {
   for (const { name, boot, message } of [
     {
       name: 'a newer systemd-boot',
-      boot: { systemdBoot: { image: 'newer' }, uki: { image: 'uki' } },
-      message: /^newer: .*257/,
+      boot: { systemdBoot: { image: 'newer' }, kernel: { image: 'kernel' } },
+      message: /^newer: .*261/,
+    },
+    {
+      name: 'a systemd-boot between two that are known',
+      boot: { systemdBoot: { image: 'unseen' }, uki: { image: 'uki' } },
+      message: /^unseen: .*254/,
     },
     {
       name: 'a stub as systemd-boot',
