@@ -8,8 +8,10 @@ import {
   type RekeyOrder,
   type StateKey,
 } from '../../core/keys/index.ts'
+import { platformNonce } from '../../core/evidence/index.ts'
 import { NotEnrolled } from '../config/index.ts'
 import { GateError, persist, type Admission } from '../gate/index.ts'
+import { PlatformDocumentError } from '../platform/index.ts'
 import type { BootTools } from './boot-tools.ts'
 import { drawBootToken, type BootTokenDraw } from './draw-boot-token.ts'
 
@@ -61,6 +63,7 @@ async function askOnce(tools: BootTools, generation: number): Promise<Admitted |
     bootTokens: token.shown,
     nextTokenHash: token.nextHash,
     oneTimePublicKey: oneTime.publicPoint,
+    platformDocument: await platformDocument(tools, token.nextHash, oneTime.publicPoint),
   }
   const waiting = {
     timeoutMs: Math.max(0, deadlineMs - clock.now()),
@@ -73,6 +76,24 @@ async function askOnce(tools: BootTools, generation: number): Promise<Admitted |
     throw error
   })
   return await openAdmission(admission, oneTime, generation, token)
+}
+
+/** Without one the server is asked all the same: whether it needs one is for its policy to say, and stands on record there. */
+async function platformDocument(
+  { machine, platform, tell }: BootTools,
+  nextTokenHash: Uint8Array,
+  oneTimePublicKey: Uint8Array,
+): Promise<Uint8Array> {
+  if (platform === undefined) return new Uint8Array(0)
+  const { serverId, machineId } = machine.identity()
+  const nonce = platformNonce({ serverId, machineId, nextTokenHash, oneTimePublicKey })
+  try {
+    return await platform(Buffer.from(nonce).toString('base64url'))
+  } catch (error) {
+    if (!(error instanceof PlatformDocumentError)) throw error
+    tell(`the platform gave no document (${error.message})`)
+    return new Uint8Array(0)
+  }
 }
 
 async function openAdmission(

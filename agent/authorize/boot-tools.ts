@@ -1,6 +1,7 @@
 import type { TpmHost } from '../attest/index.ts'
 import type { MachineFolder } from '../config/index.ts'
 import type { BootGate, Clock } from '../gate/index.ts'
+import type { PlatformSource } from '../platform/index.ts'
 
 /** What a boot is carried out with. */
 export interface BootTools {
@@ -13,4 +14,6 @@ export interface BootTools {
   readonly deadlineMs: number
   /** What is being waited for, for whoever watches the machine start. */
   readonly tell: (what: string) => void
+  /** Who vouches for the instance that the machine runs on, where it asks anybody. */
+  readonly platform?: PlatformSource | undefined
 }

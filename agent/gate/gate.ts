@@ -39,6 +39,8 @@ export interface PowerOnRequest {
   readonly bootTokens: readonly Uint8Array[]
   readonly nextTokenHash: Uint8Array
   readonly oneTimePublicKey: Uint8Array
+  /** Empty where the machine asks no platform. */
+  readonly platformDocument: Uint8Array
 }
 
 export type Admission =

@@ -13,6 +13,7 @@ import {
 } from '../command/index.ts'
 import { formatUuid, MachineFolder, parseUuid, settleEnrolment, type Folder } from '../config/index.ts'
 import { grpcGateClient, systemClock } from '../gate/index.ts'
+import { platformOption, type PlatformSource } from '../platform/index.ts'
 import { claimedCommandLine } from './command-line.ts'
 import { knownVolumes, type VolumePlace } from './known-volumes.ts'
 import { findVolume, mapperName, type Volume } from './luks-volume.ts'
@@ -24,6 +25,7 @@ interface UnlockOptions extends StartOptions {
   readonly commandLine?: string
   readonly volume?: readonly VolumePlace[]
   readonly server?: string
+  readonly platformDocument?: PlatformSource
   readonly test?: true
   readonly wait: number
   readonly json?: true
@@ -62,6 +64,7 @@ export function addUnlockCommand(program: Command): void {
     .option('--command-line <file>', "the kernel's command line, for rules about its words (default: /proc/cmdline)")
     .addOption(new Option('--volume <uuid=device>', 'a volume to open; may be repeated').argParser(collectVolume))
     .option('--server <host:port>', 'another address of the server than the one told at the enrolment')
+    .addOption(platformOption())
     .option('--test', 'only prove that the keys open their keyslots')
     .addOption(waitOption('how long the server, or a person, is waited for', defaultWaitMs))
     .option('--json', 'the result in JSON on stdout')
@@ -101,14 +104,14 @@ async function runUnlock(options: UnlockOptions): Promise<void> {
 }
 
 function start({ tpms, measure }: StartSource, options: UnlockOptions): Promise<Unlocked> {
-  const { test = false, wait: waitMs, server, commandLine } = options
+  const { test = false, wait: waitMs, server, commandLine, platformDocument: platform } = options
   return withState(options.state, async (files) => {
     settleEnrolment(files)
     const volumes = await findVolumes(files, options.volume)
     const gates = grpcGateClient
     const tools = { files, gates, tpms, random, clock: systemClock, hostName: hostname(), tell }
     const untrustedTexts = await claimedCommandLine(commandLine)
-    return await unlock(tools, { measure, volumes, untrustedTexts, test, waitMs, server })
+    return await unlock(tools, { measure, volumes, untrustedTexts, test, waitMs, server, platform })
   })
 }
 

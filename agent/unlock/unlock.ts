@@ -6,6 +6,7 @@ import type { Measuring } from '../boot/index.ts'
 import { MachineFolder, settleEnrolment, type Folder } from '../config/index.ts'
 import { enrolAgain, resumeEnrolment, type EnrolmentTools } from '../enrol/index.ts'
 import { GateError, type Clock, type GateClient } from '../gate/index.ts'
+import type { PlatformSource } from '../platform/index.ts'
 import { bootGateOf } from './boot-gate-of.ts'
 import { openVolume, type Volume } from './luks-volume.ts'
 
@@ -32,6 +33,8 @@ export interface UnlockRequest {
   readonly waitMs: number
   /** Another address of the main listener than the one told at the enrolment. */
   readonly server?: string | undefined
+  /** See BootTools. */
+  readonly platform?: PlatformSource | undefined
 }
 
 export interface Unlocked {
@@ -60,14 +63,14 @@ export async function unlock(tools: UnlockTools, request: UnlockRequest): Promis
 }
 
 async function authorizedBoot(tools: UnlockTools, request: UnlockRequest) {
-  const { measure, volumes, untrustedTexts = [], waitMs, server } = request
+  const { measure, volumes, untrustedTexts = [], waitMs, server, platform } = request
   const { files, gates, tpms, random, clock, tell } = tools
   const machine = new MachineFolder(files)
   const gate = bootGateOf(gates, machine, server)
   try {
     const deadlineMs = clock.now() + waitMs
     return await authorizeBoot(
-      { machine, gate, tpms, random, clock, deadlineMs, tell },
+      { machine, gate, tpms, random, clock, deadlineMs, tell, platform },
       {
         measure,
         volumes,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { decodeRequestCore, releaseExtraData } from '../../../../core/evidence/index.ts'
+import { decodeRequestCore, platformNonce, releaseExtraData } from '../../../../core/evidence/index.ts'
 import { SealedError } from '../../../../core/keys/index.ts'
 import { CC, decode, TPMS_ATTEST, type Transport } from '../../../../core/tpm/index.ts'
 import { emulatedTpmHost, type PoweredTpm, type TpmHost } from '../../../../agent/attest/index.ts'
@@ -12,6 +12,7 @@ import { measuredHere, recordedBoot, type BootPlan } from '../../../../agent/boo
 import { DiskFolder, MachineFolder, NotEnrolled } from '../../../../agent/config/index.ts'
 import { spkiOf } from '../../../../agent/enrol/signed-core.ts'
 import { GateError } from '../../../../agent/gate/index.ts'
+import { PlatformDocumentError } from '../../../../agent/platform/index.ts'
 import { bootId, challenge, ScriptedGate } from './scripted-gate.ts'
 
 const random = (size: number) => Uint8Array.from(randomBytes(size))
@@ -87,6 +88,37 @@ describe('authorizeBoot', function () {
       () => undefined,
       (reason: unknown) => reason,
     )
+
+  describe('where a platform vouches for the instance', () => {
+    it('asks it for a document that is bound to the request, and shows that', async () => {
+      const nonces: string[] = []
+      const platform = (nonce: string) => {
+        nonces.push(nonce)
+        return Promise.resolve(Uint8Array.of(1, 2, 3))
+      }
+      await authorize({ platform })
+      const [request] = gate.powerOns
+      expect(request?.platformDocument).to.deep.equal(Uint8Array.of(1, 2, 3))
+      const { serverId, machineId } = identity
+      const { nextTokenHash, oneTimePublicKey } = request!
+      const nonce = platformNonce({ serverId, machineId, nextTokenHash, oneTimePublicKey })
+      expect(nonces).to.deep.equal([Buffer.from(nonce).toString('base64url')])
+    })
+
+    it('says so and asks without a document where there is none', async () => {
+      const said: string[] = []
+      const platform = () => Promise.reject(new PlatformDocumentError('took too long'))
+      await authorize({ platform, tell: (what) => said.push(what) })
+      expect(gate.powerOns[0]?.platformDocument).to.have.lengthOf(0)
+      expect(said).to.deep.equal(['the platform gave no document (took too long)'])
+    })
+
+    it('fails where its own code does', async () => {
+      const platform = () => Promise.reject(new TypeError('ours'))
+      expect(await failure(authorize({ platform }))).to.be.instanceOf(TypeError)
+      expect(story).to.deep.equal([])
+    })
+  })
 
   it('goes through both gates in order, and caps the TPM before the keys are used', async () => {
     gate.keys = [{ uuid: new Uint8Array(16), keyslotDigest: new Uint8Array(32), key: Uint8Array.of(1, 2, 3) }]

@@ -90,6 +90,7 @@ describe('the agent before a server that is not what it should be', () => {
       bootTokens: [new Uint8Array(32)],
       nextTokenHash: new Uint8Array(32),
       oneTimePublicKey: new Uint8Array(65),
+      platformDocument: new Uint8Array(0),
     }
     return gate.powerOn(request, { timeoutMs: 5000, onHeld: () => undefined })
   }
