@@ -2,6 +2,7 @@ import { hierarchies } from '../../conformance/hierarchies.ts'
 import { policyAuthorizations } from '../../conformance/policy-authorizations.ts'
 import { policyConditions } from '../../conformance/policy-conditions.ts'
 import { policySessions } from '../../conformance/policy-sessions.ts'
+import { roles } from '../../conformance/roles.ts'
 import { type TpmBench } from '../../conformance/tpm-bench.ts'
 import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
@@ -22,6 +23,10 @@ describe('policies and hierarchies held against swtpm', function () {
 
   describe('sessions that go on', () => {
     policySessions(start)
+  })
+
+  describe('the roles that an authorization has', () => {
+    roles(start)
   })
 
   describe('hierarchies', () => {
