@@ -4,11 +4,16 @@ import { readFileSync } from 'node:fs'
 export const oddBootNames = [
   'efi-shell',
   'failed-first-option',
+  'first-option-returns',
   'grub-2.12',
   'grub-submenu',
+  'image-by-hash',
   'kernel-2026',
+  'kernel-arm64',
+  'kernel-by-boot-option',
   'kernel-past-secureboot',
   'kernel-past-secureboot-2025',
+  'network-and-option-rom',
   'refind',
   'sdboot-262-addons',
   'sdboot-second-entry',
@@ -16,6 +21,7 @@ export const oddBootNames = [
   'seabios-isolinux',
   'sha384-only',
   'syslinux',
+  'uboot-arm64',
 ] as const
 export type OddBootName = (typeof oddBootNames)[number]
 
