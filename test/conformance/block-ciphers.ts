@@ -34,7 +34,7 @@ const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 const text = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, at) => 5 * at + 1)
 
 const sizes: readonly (readonly [string, BlockCipherId, readonly number[], readonly number[]])[] = [
-  ['AES', ALG.aes, [128, 256], [0, 64, 129]],
+  ['AES', ALG.aes, [128, 256], [0, 64, 129, 192]],
   ['Camellia', ALG.camellia, [128, 256], [0, 64, 192]],
   ['Triple-DES', ALG.tdes, [128, 192], [0, 56, 112, 168, 256]],
 ]

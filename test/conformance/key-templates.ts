@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import {
   ALG,
+  atParameter,
+  CURVE,
   curves,
   FlushContext,
   LoadExternal,
@@ -27,6 +29,7 @@ export const eccSchemes: readonly (readonly [string, TPMT_ECC_SCHEME])[] = [
   ['ECDH', { scheme: ALG.ecdh, ...hash }],
   ['ECMQV', { scheme: ALG.ecmqv, ...hash }],
 ]
+const aes = (keyBits: number) => ({ algorithm: ALG.aes, keyBits, mode: ALG.cfb }) as const
 const attributes = [
   'fixedTPM',
   'fixedParent',
@@ -100,6 +103,23 @@ export function keyTemplates(start: StartBench): void {
     ['decrypt', 'restricted'],
     [],
   ] as const
+  it('TestParms: RSA keys of up to 3072 bits, and AES without 192', async () => {
+    bench.exact(true)
+    const none = { scheme: ALG.null } as const
+    for (const aesBits of [128, 192, 256]) {
+      const symmetric = aes(aesBits)
+      const code = aesBits === 192 ? atParameter(RC.value, 0) : RC.success
+      for (const keyBits of [1024, 2048, 3072, 4096]) {
+        const parameters = { symmetric, scheme: none, keyBits, exponent: 0 }
+        const tested = client.run(TestParms, {}, { parameters: { type: ALG.rsa, parameters } })
+        expect(await codeOf(tested)).to.equal(keyBits === 4096 ? atParameter(RC.value, 0) : code)
+      }
+      const parameters = { symmetric, scheme: none, curveID: CURVE.nistP256, kdf: none }
+      const tested = client.run(TestParms, {}, { parameters: { type: ALG.ecc, parameters } })
+      expect(await codeOf(tested)).to.equal(code)
+    }
+  })
+
   for (const [name, scheme] of eccSchemes) {
     it(`${name}: every curve, use, symmetric algorithm and KDF`, async () => {
       for (const { id } of curves) {
@@ -124,7 +144,7 @@ export function keyTemplates(start: StartBench): void {
 /** The template with a symmetric algorithm, with a KDF, and with both. */
 function detailed(publicArea: TPMT_PUBLIC): readonly TPMT_PUBLIC[] {
   if (publicArea.type !== ALG.ecc) return []
-  const symmetric = { algorithm: ALG.aes, keyBits: 128, mode: ALG.cfb } as const
+  const symmetric = aes(128)
   const kdf = { scheme: ALG.kdf1_sp800_56a, ...hash } as const
   const { parameters } = publicArea
   return [{ symmetric }, { kdf }, { symmetric, kdf }].map((detail) => ({

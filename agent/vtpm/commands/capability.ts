@@ -18,6 +18,7 @@ import {
   type TPMS_CAPABILITY_DATA,
   type TPMT_HA_NULL,
 } from '../../../core/tpm/index.ts'
+import { isLargerThanReference } from '../state/reference-key-sizes.ts'
 import { implement, type Implemented } from '../implement.ts'
 import { authPolicyOf } from '../state/authorization-of.ts'
 import { algorithmProperties } from '../state/algorithm-properties.ts'
@@ -248,7 +249,14 @@ const getCapability = (table: Table) =>
     }
   })
 
-/** Part 3, 30.3: parameters that can be read are supported. */
-const testParms = implement(TestParms, () => ({}))
+/**
+ * Part 3, 30.3: parameters that can be read are supported.
+ *
+ * @throws VALUE for keys that are larger than libtpms has, though they are made and taken here (docs/decisions/0157).
+ */
+const testParms = implement(TestParms, (_tpm, { parameters: { parameters }, fail }) => {
+  if (isLargerThanReference(parameters)) fail(RC.value, 'parameters')
+  return {}
+})
 
 export const capabilityCommands = (table: Table): readonly Implemented[] => [getCapability(table), testParms]

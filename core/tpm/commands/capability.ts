@@ -1,4 +1,4 @@
-import { choice, oneOf, u32 } from '../codec.ts'
+import { choice, type Infer, oneOf, u32 } from '../codec.ts'
 import { command } from '../command.ts'
 import { CAP } from '../constants/capabilities.ts'
 import { CC } from '../constants/command-codes.ts'
@@ -25,7 +25,7 @@ export const GetCapability = command('GetCapability', CC.GetCapability, {
 })
 
 /** Part 2, 12.2.3.7. */
-const TPMT_PUBLIC_PARMS = choice('TPMT_PUBLIC_PARMS', {
+export const TPMT_PUBLIC_PARMS = choice('TPMT_PUBLIC_PARMS', {
   tag: ['type', TPMI_ALG_PUBLIC],
   cases: {
     [ALG.rsa]: { parameters: TPMS_RSA_PARMS },
@@ -34,5 +34,6 @@ const TPMT_PUBLIC_PARMS = choice('TPMT_PUBLIC_PARMS', {
     [ALG.symcipher]: { parameters: TPMT_SYM_DEF_OBJECT_GIVEN },
   },
 })
+export type TPMT_PUBLIC_PARMS = Infer<typeof TPMT_PUBLIC_PARMS>
 /** Part 3, 30.3. */
 export const TestParms = command('TestParms', CC.TestParms, { parameters: { parameters: TPMT_PUBLIC_PARMS } })
