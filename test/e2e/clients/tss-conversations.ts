@@ -439,4 +439,126 @@ export const conversations: Readonly<Record<string, string>> = {
     ! startup -s
     startup -c
     startup -sto`,
+
+  'keys that are created and loaded at once': `
+    ${storageKey}
+    ${['40000001', '4000000b', '4000000c', '40000007']
+      .map(
+        (hierarchy) => `
+    createloaded -hp ${hierarchy} -ecc nistp256 -st -kt f -kt p -pwdk ppp
+    create -hp 80000001 -pwdp ppp -ecc nistp384 -st -kt f -kt p -opr k.prv -opu k.pub
+    load -hp 80000001 -pwdp ppp -ipr k.prv -ipu k.pub
+    flushcontext -ha 80000002
+    flushcontext -ha 80000001
+    ! load -hp 80000001 -pwdp ppp -ipr k.prv -ipu k.pub
+    createloaded -hp ${hierarchy} -ecc nistp256 -st -kt f -kt p -pwdk ppp
+    load -hp 80000001 -pwdp ppp -ipr k.prv -ipu k.pub
+    flushcontext -ha 80000002
+    flushcontext -ha 80000001`,
+      )
+      .join('')}
+    createloaded -hp 80000000 -pwdp sto -ecc nistp256 -si -pwdk key -opr k.prv -opu k.pub
+    sign -hk 80000001 -pwdk key -ecc -if message
+    flushcontext -ha 80000001
+    load -hp 80000000 -pwdp sto -ipr k.prv -ipu k.pub
+    ! createloaded -hp 80000001 -pwdp key -kh
+    flushcontext -ha 80000001
+    createprimary -hi e -dp
+    createloaded -hp 80000001 -der -kh -kt f -kt p
+    flushcontext -ha 80000002
+    ! createloaded -hp 80000001 -der -ecc nistp256 -si -kt f -kt p
+    ! create -hp 80000001 -si -ecc nistp256`,
+
+  'a key that the dictionary attack logic protects': `
+    ${storageKey}
+    ${childKey('-ecc nistp256 -si -da')}
+    dictionaryattackparameters -nrt 0
+    ! sign -hk 80000001 -pwdk bad -ecc -if message
+    sign -hk 80000001 -pwdk key -ecc -if message
+    dictionaryattackparameters -nrt 120
+    ! sign -hk 80000001 -pwdk bad -ecc -if message
+    ! sign -hk 80000001 -pwdk key -ecc -if message
+    dictionaryattacklockreset
+    sign -hk 80000001 -pwdk key -ecc -if message
+    dictionaryattackparameters -nrt 120 -nmt 2
+    ! sign -hk 80000001 -pwdk bad -ecc -if message
+    sign -hk 80000001 -pwdk key -ecc -if message
+    ! sign -hk 80000001 -pwdk bad -ecc -if message
+    ! sign -hk 80000001 -pwdk key -ecc -if message
+    dictionaryattacklockreset
+    hierarchychangeauth -hi l -pwdn lll
+    dictionaryattacklockreset -pwd lll
+    dictionaryattackparameters -nrt 0 -pwd lll
+    hierarchychangeauth -hi l -pwda lll`,
+
+  'what audits attest': `
+    createprimary -hi e -rsa -sir -pwdk key
+    startauthsession -se h
+    getrandom -by 4 -se0 02000000 81
+    getsessionauditdigest -hk 80000000 -pwdk key -hs 02000000 -os sig -oa attest -od audit
+    verifysignature -hk 80000000 -if attest -is sig
+    ! getsessionauditdigest -hk 80000000 -pwdk bad -hs 02000000 -os sig -oa attest -od audit
+    getcommandauditdigest -hk 80000000 -pwdk key -os sig -oa attest
+    verifysignature -hk 80000000 -if attest -is sig`,
+
+  'an index that only its policy deletes': `
+    startauthsession -se t
+    policycommandcode -ha 03000000 -cc 11f
+    policygetdigest -ha 03000000 -of deletion
+    flushcontext -ha 03000000
+    nvdefinespace -hi p -ha 01000000 -pwdn nnn -sz 16 -pol deletion +at pold
+    ! nvundefinespace -hi p -ha 01000000
+    ! nvundefinespacespecial -ha 01000000
+    startauthsession -se p
+    ! nvundefinespacespecial -ha 01000000 -se0 03000000 1
+    policycommandcode -ha 03000000 -cc 11f
+    nvundefinespacespecial -ha 01000000 -se0 03000000 1
+    flushcontext -ha 03000000`,
+
+  'sealed data under several sessions': `
+    ${storageKey}
+    create -hp 80000000 -pwdp sto -bl -kt f -kt p -if message -pwdk sea -opu k.pub -opr k.prv
+    load -hp 80000000 -pwdp sto -ipu k.pub -ipr k.prv
+    unseal -ha 80000001 -pwd sea -of unsealed
+    ! unseal -ha 80000001 -pwd bad
+    startauthsession -se h -hs 80000000 -sym aes
+    unseal -ha 80000001 -pwd sea -of unsealed -se0 02000000 41
+    startauthsession -se h -bi 80000001 -pwdb sea -sym xor
+    unseal -ha 80000001 -pwd sea -of unsealed -se0 02000001 41
+    startauthsession -se h -halg sha384 -sym aes
+    unseal -ha 80000001 -pwd sea -of unsealed -se0 02000000 1 -se1 02000002 41
+    ! startauthsession -se h
+    flushcontext -ha 02000000
+    flushcontext -ha 02000001
+    flushcontext -ha 02000002`,
+
+  'points on curves': `
+    ${['bnp256', 'nistp256', 'nistp384']
+      .map(
+        (curve) => `
+    eccparameters -cv ${curve}
+    ecephemeral -ecc ${curve} -oq point`,
+      )
+      .join('')}
+    ${storageKey}
+    ${childKey('-dau -ecc bnp256')}
+    commit -hk 80000001 -pwdk key -Ef e
+    commit -hk 80000001 -pwdk key
+    ! commit -hk 80000001 -pwdk bad`,
+
+  'banks of PCRs': `
+    pcrallocate -sha256
+    power
+    startup -c
+    pcrread -ha 1 -halg sha1
+    pcrread -ha 1 -halg sha256
+    pcrallocate -sha1 -sha256
+    power
+    startup -c
+    pcrread -ha 1 -halg sha1`,
+
+  'commands of another vendor': `
+    ! ntc2getconfig
+    ! ntc2preconfig -prequired
+    ! ntc2lockconfig -lock`,
 }
