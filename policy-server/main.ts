@@ -3,6 +3,7 @@ import {
   addInitCommand,
   addOperatorCommand,
   addResetSignersCommand,
+  addRetireResultKeysCommand,
   addStartCommand,
   report,
   version,
@@ -23,6 +24,7 @@ addInitCommand(program)
 addStartCommand(program)
 addOperatorCommand(program)
 addResetSignersCommand(program)
+addRetireResultKeysCommand(program)
 
 process.umask(ownerOnlyUmask)
 try {

@@ -294,6 +294,14 @@ interface ServerSecretTable {
   wrapped: Uint8Array
 }
 
+interface RetiredResultKeysTable {
+  id: Generated<number>
+  /** How many there were. */
+  keys: number
+  reason: string
+  retiredUnixMs: number
+}
+
 interface CounterTable {
   name: string
   value: number
@@ -326,6 +334,7 @@ export interface Schema {
   operatorActions: OperatorActionTable
   alarms: AlarmTable
   serverSecrets: ServerSecretTable
+  retiredResultKeys: RetiredResultKeysTable
   counters: CounterTable
 }
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
+import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import type { KeyVault } from '../../keys/index.ts'
 import type { Store, Tx } from '../../store/index.ts'
 
@@ -31,7 +32,7 @@ export interface ResultKey {
 export class ResultKeys {
   readonly #store: Store
   readonly #vault: KeyVault
-  readonly #opened = new Map<number, Promise<ResultKey>>()
+  readonly #opened = new Map<number, OpenedKey>()
 
   constructor(store: Store, vault: KeyVault) {
     this.#store = store
@@ -51,17 +52,18 @@ export class ResultKeys {
     return keys.map(({ publicJwk }) => publicJwk)
   }
 
-  #open(period: number): Promise<ResultKey> {
-    const opened = this.#opened.get(period) ?? this.#load(period)
-    this.#opened.set(period, opened)
-    // A failure is not remembered: the next caller tries again.
-    opened.catch(() => this.#opened.delete(period))
-    return opened
-  }
-
-  async #load(period: number): Promise<ResultKey> {
+  /** The store is asked each time: somebody else may have had the keys replaced. */
+  async #open(period: number): Promise<ResultKey> {
     const kept = await this.#store.transact((tx) => wrappedKey(tx, period))
     const wrapped = kept ?? (await this.#make(period))
+    const known = this.#opened.get(period)
+    if (known !== undefined && equalInConstantTime(known.wrapped, wrapped)) return known.key
+    const key = await this.#unwrap(period, wrapped)
+    this.#opened.set(period, { wrapped, key })
+    return key
+  }
+
+  async #unwrap(period: number, wrapped: Uint8Array): Promise<ResultKey> {
     const der = await this.#vault.unwrap(contextOf(period), wrapped)
     const privateKey = createPrivateKey({
       key: Buffer.from(der.buffer, der.byteOffset, der.byteLength),
@@ -90,6 +92,20 @@ export class ResultKeys {
       return (await wrappedKey(tx, period)) ?? fresh
     })
   }
+}
+
+interface OpenedKey {
+  readonly wrapped: Uint8Array
+  readonly key: ResultKey
+}
+
+/** Takes all keys away, of every period; gives how many there were. */
+export async function removeResultKeys(tx: Tx): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('serverSecrets')
+    .where('name', 'like', `${prefix}%`)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }
 
 async function wrappedKey(tx: Tx, period: number): Promise<Uint8Array | undefined> {

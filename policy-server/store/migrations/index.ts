@@ -6,6 +6,7 @@ import { groups } from './0004-groups.ts'
 import { approvals } from './0005-approvals.ts'
 import { platforms } from './0006-platforms.ts'
 import { endedAnnouncements } from './0007-ended-announcements.ts'
+import { retiredResultKeys } from './0008-retired-result-keys.ts'
 
 /** Every step of the schema, oldest first; only ever added to. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-approvals': approvals,
   '0006-platforms': platforms,
   '0007-ended-announcements': endedAnnouncements,
+  '0008-retired-result-keys': retiredResultKeys,
 }

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { emulatedTpmHost } from '../../../agent/attest/index.ts'
 import { CommandLine } from '../cli/command-line.ts'
+import { Program } from '../server/server-process.ts'
 import { runAgent } from './agent-process.ts'
 import { gateProblem } from './gate-problem.ts'
 import { FlowMachine } from './machine.ts'
@@ -103,6 +104,16 @@ describe('an attestation result, from the boot to whoever relies on it', functio
     await office.stop()
     await office.start()
     expect(await verifiedBy(audience, stdout.trim())).to.include({ aud: audience })
+  })
+
+  it('is verified no more once the keys were retired beside the server that runs, and the next one is', async () => {
+    const { stdout } = await agent()
+    const retire = new Program('retire-result-keys', '--reason', 'a copy was found', '--config', office.configPath)
+    const { code, stdout: said } = await retire.ended
+    expect(code).to.equal(0)
+    expect(JSON.parse(said)).to.include({ event: 'result-keys' })
+    expect(await verifiedBy(audience, stdout.trim())).to.deep.equal({ refused: 'ERR_JWKS_NO_MATCHING_KEY' })
+    expect(await verifiedBy(audience, (await agent()).stdout.trim())).to.include({ aud: audience })
   })
 
   it('is given no more once a later boot was refused', async () => {

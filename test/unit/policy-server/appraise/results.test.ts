@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { stringify } from 'uuid'
-import { learn } from '../../../../policy-server/appraise/index.ts'
+import { learn, retireResultKeys } from '../../../../policy-server/appraise/index.ts'
 import { statusOf, trustVector } from '../../../../policy-server/appraise/results/claims.ts'
 import { ResultKeys } from '../../../../policy-server/appraise/results/signing-keys.ts'
 import type { Reason } from '../../../../policy-server/appraise/reasons.ts'
@@ -203,6 +203,21 @@ describe('attestation results', () => {
         server.passTime(30 * day)
       }
       expect(await count()).to.be.at.most(5)
+    })
+
+    it('are all replaced where somebody retires them, beside a server that runs, and on record', async () => {
+      const kidsOf = async () => (await server.gates.results.keySet()).keys.map(({ kid }) => kid)
+      const before = await kidsOf()
+      const { token } = await ofMachine()
+      const { store, clock } = server.parts
+      expect(await retireResultKeys(store, { unixMs: clock(), reason: 'a copy was found' })).to.equal(before.length)
+      const after = await kidsOf()
+      expect(before).to.include(decodeProtectedHeader(token).kid)
+      expect(after.filter((kid) => before.includes(kid))).to.deep.equal([])
+      expect(after).to.have.lengthOf(before.length)
+      await verified((await ofMachine()).token)
+      const [record] = await store.transact((tx) => tx.selectFrom('retiredResultKeys').selectAll().execute())
+      expect(record).to.deep.include({ reason: 'a copy was found', keys: before.length, retiredUnixMs: clock() })
     })
 
     it('are public', async () => {
