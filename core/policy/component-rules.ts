@@ -11,7 +11,7 @@ import { type BootPolicy, type ComponentPlace, type ComponentRule } from './boot
 import { pcrOfPlace, placeText } from './compile-components.ts'
 import { hintOf, sourceText } from './labels.ts'
 import { outsideRules } from './outside-rules.ts'
-import { faultsOf, wantedOf } from './text-rule.ts'
+import { faultsOf, wantedOf, type TextRule } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
 
 export { speaksOf } from './outside-rules.ts'
@@ -45,8 +45,18 @@ function componentReasons(component: ComponentRule, evidence: VerifiedEvidence):
   }
   const wanted = component.text === undefined ? '' : wantedOf(component.text)
   if (place.kind !== 'everyEvent' && others.length > 0) return [notOne(component, 'measured twice')]
-  return events.flatMap((one) => [...digestReasons(component, one), ...textReasons(component, one, evidence, wanted)])
+  let textBytes = 0
+  return events.flatMap((one) => {
+    textBytes += one.untrustedData.length
+    const texts = textReasons(component, one, evidence, { wanted, isTooMuch: textBytes > mostTextBytes })
+    return [...digestReasons(component, one), ...texts]
+  })
 }
+
+/** GRUB's commands take some tens of thousands; a machine that measures more would have the server match patterns all day. */
+const mostTextBytes = 65_536
+/** The kernel takes no more on any architecture. */
+const longestText = 4096
 
 function notOne({ name, place, accepted, text }: ComponentRule, fact: string): Reason {
   return {
@@ -83,22 +93,29 @@ function textReasons(
   { name, place, text: rule }: ComponentRule,
   event: MeasuredEvent,
   { untrustedTexts }: VerifiedEvidence,
-  wanted: string,
+  { wanted, isTooMuch }: { readonly wanted: string; readonly isTooMuch: boolean },
 ): readonly Reason[] {
   if (rule === undefined) return []
   const text = measuredText(event, rule.equals, untrustedTexts)
-  const faults = text === undefined ? ['no text on record has the digest that was measured'] : faultsOf(text, rule)
+  const faults = isTooMuch ? ['more was measured here than is looked at'] : faultsIn(text, rule)
   return [
     {
       code: 'component/text',
       passed: faults.length === 0,
       rule: `release.components.${name}.text`,
-      fact: [...(text === undefined ? [digestText(event.digests)] : [JSON.stringify(text)]), ...faults].join('; '),
+      fact: [isShown(text) ? JSON.stringify(text) : digestText(event.digests), ...faults].join('; '),
       wanted,
       source: `${sourceText(event)} (${placeText(place)})`,
       ...hintOf(event, faults.length === 0),
     },
   ]
+}
+
+const isShown = (text: string | undefined): text is string => text !== undefined && text.length <= longestText
+
+function faultsIn(text: string | undefined, rule: TextRule): readonly string[] {
+  if (text === undefined) return ['no text on record has the digest that was measured']
+  return isShown(text) ? faultsOf(text, rule) : [`it is longer than ${longestText} letters`]
 }
 
 /** Without this a component added behind the known ones would run unseen. */

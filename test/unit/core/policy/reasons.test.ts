@@ -328,6 +328,24 @@ describe('what a verdict says of components', () => {
   })
 })
 
+describe('what a verdict says of texts that no loader measures', () => {
+  const quiet = (place: string) => `  components: { line: { ${place}, text: { words: ["quiet[0-9]*", ro] } } }\n`
+  const told12 = (text: string) => lines(quiet('pcr: 12, event: 1'), 'component/text', [said(12, text)])[0]
+
+  it('is nothing of one that is longer than any command line, but its digest', () => {
+    expect(told12('ro '.repeat(1365))).to.match(/^ok /)
+    expect(told12('ro '.repeat(1400))).to.match(
+      /^no \| [^|]+ \| sha256 [0-9a-f]{64}; it is longer than 4096 letters \|/,
+    )
+  })
+  it('is that there is more than anybody looks at', () => {
+    const many = Array.from({ length: 20 }, (_, at) => said(8, `${'ro '.repeat(1330)}quiet${at}`))
+    const told8 = lines(quiet('pcr: 8'), 'component/text', many)
+    expect(told8.filter((line) => line.startsWith('ok '))).to.have.length(16)
+    expect(told8.at(-1)).to.match(/more was measured here than is looked at/)
+  })
+})
+
 describe('what a verdict says of Secure Boot', () => {
   const rule = (more = '') => `  secureBoot: { required: true, authorities: { sha256: ["${other}"] }${more} }\n`
   it('tells its state', () => {

@@ -21,6 +21,13 @@ describe('wordsOf', () => {
 })
 
 describe('faultsOf', () => {
+  it('tells the first faults only, and no word at length: a machine measures what it likes', () => {
+    const text = Array.from({ length: 500 }, (_, at) => `evil${at}=${'x'.repeat(200)}`).join(' ')
+    const faults = faultsOf(text, ruleOf('{ words: [quiet], mustNot: [init] }'))
+    expect(faults).to.have.length(16)
+    expect(faults[0]).to.match(/^evil0=x{122}… matches no pattern$/)
+    expect(faultsOf('init=a '.repeat(40), ruleOf('{ mustNot: [init] }'))).to.have.length(16)
+  })
   const rows: readonly (readonly [rule: string, text: string, faults: number])[] = [
     ['{ equals: ["a b"] }', 'a b', 0],
     ['{ equals: ["a b"] }', 'a  b', 1],
