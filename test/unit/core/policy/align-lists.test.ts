@@ -63,6 +63,35 @@ describe('alignLists', () => {
       }),
     )
   })
+  /** How many items two lists can have in common in the same order, by trying all. */
+  const longestCommon = (before: string, after: string): number => {
+    if (before === '' || after === '') return 0
+    const [one, other] = [before.slice(1), after.slice(1)]
+    if (before[0] === after[0]) return 1 + longestCommon(one, other)
+    return Math.max(longestCommon(one, after), longestCommon(before, other))
+  }
+  it('leaves as many items where they are as can stay', () => {
+    const short = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 7 }).map((items) => items.join(''))
+    fc.assert(
+      fc.property(short, short, (before, after) => {
+        const changes = alignLists(Array.from(before), Array.from(after), (letter) => letter)
+        const left = changes.filter(({ kind }) => kind !== 'added').length
+        expect(before.length - left).to.equal(longestCommon(before, after))
+      }),
+    )
+  })
+  it('moves equal items in their order', () => {
+    fc.assert(
+      fc.property(list, list, (before, after) => {
+        const last = new Map<string, number>()
+        for (const one of alignLists(Array.from(before), Array.from(after), (letter) => letter)) {
+          if (one.kind !== 'moved') continue
+          expect(one.from).to.be.greaterThan(last.get(one.after) ?? -1)
+          last.set(one.after, one.from)
+        }
+      }),
+    )
+  })
   it('compares lists as long as logs may be without comparing all with all', () => {
     const many = (seed: number) => Array.from({ length: 20_000 }, (_, at) => `${(at * 7919 + seed) % 65_537}`)
     const changes = alignLists(['first', ...many(1), 'last'], ['first', ...many(2), 'last'], (item) => item)
