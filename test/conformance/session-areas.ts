@@ -59,6 +59,16 @@ export function sessionAreas(start: StartBench): void {
     expect(toHex(response)).to.equal('80010000000a00000984')
   })
 
+  for (const size of [16, 20, 32])
+    it(`answers with nonces as long as the first one of the caller, of ${size} bytes`, async () => {
+      const nonces = () => random(size)
+      const started = await startSession(client, { type: 'hmac', random: nonces, hash: ALG.sha256 })
+      for (const attributes of [['audit', 'continueSession'], ['audit']] as const) {
+        await client.run(GetRandom, {}, { bytesRequested: 4 }, [started.with({ attributes })])
+        expect(started.nonceTPM.length).to.equal(size)
+      }
+    })
+
   describe('with two of one use', () => {
     let other: AuthSession
     before(async () => {

@@ -57,7 +57,7 @@ function afterCommand(tpm: TpmState, used: UsedSession): UsedSession {
 function authorizeResponse(tpm: TpmState, request: Parsed, parameters: Uint8Array): Uint8Array {
   const sessions = request.sessions.map((used) => afterCommand(tpm, used))
   for (const { session } of sessions)
-    if (session !== undefined) session.nonceTPM = tpm.nonces.draw(digestSize(session.hash))
+    if (session !== undefined) session.nonceTPM = tpm.nonces.draw(session.nonceTPM.length)
   encryptFirst(tpm, sessions, parameters)
   audit(tpm, request, sessions, parameters)
   const to = new Writer()
