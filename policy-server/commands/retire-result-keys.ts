@@ -1,21 +1,13 @@
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { retireResultKeys } from '../appraise/index.ts'
-import { readConfig } from '../config/index.ts'
-import { DataFolderError, dataPaths } from '../data/index.ts'
-import { openStore } from '../store/index.ts'
+import { atStore } from './at-store.ts'
 import { clock, configOption, say } from './surroundings.ts'
 
-async function retire({ config: file, reason }: { readonly config: string; readonly reason: string }): Promise<void> {
-  const { database } = dataPaths(readConfig(file).dataDir)
-  if (!existsSync(database)) throw new DataFolderError(`${database} is not there`)
-  const store = await openStore(database)
-  try {
-    const keys = await retireResultKeys(store, { unixMs: clock(), reason })
-    say({ event: 'result-keys', retired: keys })
-  } finally {
-    await store.close()
-  }
+async function retire({ config, reason }: { readonly config: string; readonly reason: string }): Promise<void> {
+  say({
+    event: 'result-keys',
+    retired: await atStore(config, (store) => retireResultKeys(store, { unixMs: clock(), reason })),
+  })
 }
 
 export function addRetireResultKeysCommand(program: Command): void {
