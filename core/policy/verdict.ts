@@ -33,7 +33,8 @@ export const reasonCodes = {
   'log/unexplained': 'a PCR that no log explains has a value the policy names',
   'boot/zero-pcr': 'the firmware has measured into PCR 0 and PCR 4',
   'boot/separator': 'PCR 0 to 7 have one separator each, without error',
-  'boot/unknown-event': 'every event in PCR 0 to 7 is understood or waived',
+  'boot/unknown-event':
+    'every event in PCR 0 to 7 is understood or waived, and every one of the userspace log understood or named',
   'boot/cap': 'the boot is not past the point where keys are released',
   'pcr/value': 'the PCR has one of the values the policy names',
   'component/digest': 'the component has one of the digests the policy names',
