@@ -35,6 +35,19 @@ export function isShimSetting(event: MeasuredEvent): boolean {
 }
 
 /**
+ * Whether shim was told to verify nothing (`mokutil --disable-validation`): it measures MokSBState among the authorities then,
+ * and starts whatever it finds although Secure Boot is on.
+ */
+export function isShimBypassed({ authorities }: Pick<BootFacts, 'authorities'>): boolean {
+  return authorities.some((event) => {
+    const variable = measuredVariable(event)
+    return (
+      variable?.name === 'MokSBState' && toHex(variable.vendorGuid) === shimLockGuid && toHex(variable.data) !== '00'
+    )
+  })
+}
+
+/**
  * The level of revocation that shim enforced (SBAT), as the date in the first line of its variable: 2023012900. The lowest, if
  * somebody measured several; undefined if nobody did. Only shim's own variable says it.
  */

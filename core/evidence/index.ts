@@ -21,7 +21,7 @@ export {
 } from './request-core.ts'
 export { attestationKey, type AttestationKey } from './attestation-key.ts'
 export { capMeasurement } from './cap.ts'
-export { isShimSetting, measuredDatabase, sbatLevel, vouchingCertificate } from './authority.ts'
+export { isShimBypassed, isShimSetting, measuredDatabase, sbatLevel, vouchingCertificate } from './authority.ts'
 export { isSeparator, ukiSections, type UkiSection } from './boot-facts.ts'
 export * from './platform/index.ts'
 export { EvidenceError, type EvidenceProblem } from './evidence-error.ts'

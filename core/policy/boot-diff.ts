@@ -1,5 +1,5 @@
 import { toHex } from '../bytes/index.ts'
-import { untrustedHint } from '../eventlog/index.ts'
+import { coversItsData, EV, untrustedHint } from '../eventlog/index.ts'
 import { measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { alignLists } from './align-lists.ts'
 import { eventsOf } from './boot-rules.ts'
@@ -191,9 +191,15 @@ function shown(event: MeasuredEvent, { names }: Telling): string {
 /** The certificate that was measured; of other events of the firmware only what the log says of them. */
 function ownName(event: MeasuredEvent): string {
   if (event.pcr >= firstPcrOfTexts || event.log === 'implied') return ''
-  if (event.pcr === authoritiesPcr) return certificateText(event) ?? ''
+  if (event.pcr === authoritiesPcr) return certificateText(event) ?? variableText(event)
   const hint = untrustedHint(event)
   return hint === '' ? '' : `the log calls it ${quoted(hint)}`
+}
+
+/** The variable that vouched for an image, if the digest is of all that the log says of it; others are told by their name. */
+function variableText(event: MeasuredEvent): string {
+  const isAuthority = event.untrustedType === EV.EFI_VARIABLE_AUTHORITY
+  return isAuthority && coversItsData(event) === true ? untrustedHint(event) : ''
 }
 
 /** Where a newcomer was measured before, unless it is published: then it needs no other name. */

@@ -39,6 +39,9 @@ const textLabels: readonly (readonly [pcr: number, text: RegExp, label: string])
   [12, /^(?:Global )?[Cc]redentials initrd/, 'credentials'],
   [12, /^Configuration extension initrd/, 'configurationExtension'],
   [13, /^System extension initrd/, 'systemExtension'],
+  [14, /^MokList$/, 'ownerKeys'],
+  [14, /^MokListX$/, 'revokedOwnerKeys'],
+  [14, /^MokSBState$/, 'shimVerification'],
 ]
 
 /** What an event outside PCR 4 and 11 calls itself, as a name for eyes: nothing may be decided by it. */

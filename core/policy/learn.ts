@@ -1,7 +1,14 @@
 import { stringify } from 'yaml'
 import { toHex } from '../bytes/index.ts'
 import { untrustedHint } from '../eventlog/index.ts'
-import { capPcr, isOsSeparator, quotablePcrs, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import {
+  capPcr,
+  isOsSeparator,
+  isShimBypassed,
+  quotablePcrs,
+  type MeasuredEvent,
+  type VerifiedEvidence,
+} from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { bankNames, policyBanks, type PolicyBank } from './banks.ts'
 import { type Tier } from './boot-policy.ts'
@@ -67,7 +74,7 @@ export function learnPolicy(input: LearnInput): string {
     ...admissionLines(input.peerAddress),
     'release:',
     ...unmeasured(input.evidence).map((text) => `  # ${text}`),
-    ...(boot.secureBoot === 'on' && boot.authorities.length > 0 ? secureBootLines(boot.authorities, bank) : []),
+    ...(isSecured(boot) ? secureBootLines(boot.authorities, bank) : []),
     ...componentLines(components, bank),
     ...pcrLines(input.evidence, new Set(components.map(({ event }) => event.pcr)), bank),
     ...unknownLines(boot.unknown, bank),
@@ -92,6 +99,11 @@ function admissionLines(peerAddress = ''): readonly string[] {
     '  # The address of the boot this was learnt from: write the network of the machine.',
     `  networks: ["${network}"]`,
   ]
+}
+
+/** Whether Secure Boot vouched for what was started. */
+function isSecured(boot: VerifiedEvidence['boot']): boolean {
+  return boot.secureBoot === 'on' && boot.authorities.length > 0 && !isShimBypassed(boot)
 }
 
 function secureBootLines(authorities: readonly MeasuredEvent[], bank: PolicyBank): readonly string[] {

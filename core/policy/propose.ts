@@ -1,6 +1,12 @@
 import { parseDocument, YAMLSeq, type Document } from 'yaml'
 import { toHex } from '../bytes/index.ts'
-import { capPcr, vouchingCertificate, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import {
+  capPcr,
+  isShimBypassed,
+  vouchingCertificate,
+  type MeasuredEvent,
+  type VerifiedEvidence,
+} from '../evidence/index.ts'
 import { evaluateAdmission, type AdmissionFacts } from './admission.ts'
 import { policyBanks, type PolicyBank } from './banks.ts'
 import { under, type BootPolicy, type ComponentRule, type Floor } from './boot-policy.ts'
@@ -209,7 +215,7 @@ function unusedName({ policy }: Draft, wanted: string): string {
 function addAuthority(draft: Draft, { source }: Reason): string | undefined {
   const event = eventNamed(draft.evidence, source)
   const rule = draft.policy.release.secureBoot
-  if (event === undefined || rule === undefined) return undefined
+  if (event === undefined || rule === undefined || isShimBypassed({ authorities: [event] })) return undefined
   const path = ['release', 'secureBoot', 'authorities']
   const certificate = rule.authorities.certificates.size === 0 ? undefined : vouchingCertificate(event)
   if (certificate !== undefined) {

@@ -1,5 +1,6 @@
 import { toHex } from '../bytes/index.ts'
 import {
+  isShimBypassed,
   isShimSetting,
   measuredDatabase,
   sbatLevel,
@@ -29,14 +30,17 @@ export function secureBootRules(policy: Pick<BootPolicy, 'release'>, { boot }: V
   ]
 }
 
-function enabledRule({ secureBoot }: VerifiedEvidence['boot']): Reason {
+function enabledRule(boot: VerifiedEvidence['boot']): Reason {
+  const { secureBoot } = boot
+  const isBypassed = secureBoot === 'on' && isShimBypassed(boot)
+  const state = isBypassed ? 'Secure Boot is on, but shim was told to verify nothing' : `Secure Boot is ${secureBoot}`
   return {
     code: 'secure-boot/enabled',
-    passed: secureBoot === 'on',
+    passed: secureBoot === 'on' && !isBypassed,
     rule: 'release.secureBoot.required',
-    fact: secureBoot === 'unsaid' ? 'the variable SecureBoot was not measured' : `Secure Boot is ${secureBoot}`,
+    fact: secureBoot === 'unsaid' ? 'the variable SecureBoot was not measured' : state,
     wanted: 'Secure Boot is on',
-    source: 'PCR 7',
+    source: isBypassed ? 'PCR 7, variable MokSBState' : 'PCR 7',
   }
 }
 

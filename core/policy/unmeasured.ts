@@ -1,4 +1,10 @@
-import { isSeparator, measuredText, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
+import {
+  isSeparator,
+  isShimBypassed,
+  measuredText,
+  type MeasuredEvent,
+  type VerifiedEvidence,
+} from '../evidence/index.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
 import { eventLabel } from './labels.ts'
 
@@ -20,6 +26,9 @@ export function unmeasured(evidence: VerifiedEvidence): readonly string[] {
       ? []
       : ['No image was measured as it was started: nothing below says which loader or kernel ran.']),
     ...(isPast ? ['Secure Boot was on and vouched for nothing: what was started came past it.'] : []),
+    ...(isShimBypassed(evidence.boot)
+      ? ['Shim was told to verify nothing (MokSBState): Secure Boot says nothing of what it started.']
+      : []),
     ...withoutCommandLine(evidence),
   ]
 }

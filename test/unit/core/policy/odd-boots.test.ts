@@ -3,7 +3,7 @@ import { simulate, verifySimulated } from '../../../../agent/boot/index.ts'
 import { toHex } from '../../../../core/bytes/index.ts'
 import { defaultSelection, type VerifiedEvidence } from '../../../../core/evidence/index.ts'
 import { digestAlgorithmNamed, parseEventLog, replay } from '../../../../core/eventlog/index.ts'
-import { diffBoots, evaluateRelease, learnPolicy, parsePolicy } from '../../../../core/policy/index.ts'
+import { diffBoots, evaluateRelease, learnPolicy, parsePolicy, proposeChange } from '../../../../core/policy/index.ts'
 import { oddBootLog, type OddBootName, oddBootNames, oddBootPcrs } from '../../../vectors/odd-boots.ts'
 import { type BootName, bootNames, recordedLog } from '../../../vectors/vectors.ts'
 
@@ -58,6 +58,17 @@ describe('odd boots', () => {
     ['sha384-only', 'uki-secureboot', 'quote/selection quote'],
     ['failed-first-option', 'sdboot-second-entry', 'secure-boot/enabled release.secureBoot.required'],
     ['direct-kernel', 'kernel-past-secureboot', 'component/digest release.components.kernelImage'],
+    ['grub-2.12', 'kernel-past-secureboot-2025', 'secure-boot/image release.secureBoot.required'],
+    ['grub-2.12', 'shim-verifies-nothing', 'secure-boot/enabled release.secureBoot.required'],
+    ['grub-2.12', 'shim-verifies-nothing', 'secure-boot/authority release.secureBoot.authorities'],
+    ['grub-2.12', 'owner-key', 'secure-boot/authority release.secureBoot.authorities'],
+    ['owner-key', 'shim-verifies-nothing', 'secure-boot/enabled release.secureBoot.required'],
+    ['owner-key', 'image-by-hash', 'secure-boot/authority release.secureBoot.authorities'],
+    ['image-by-hash', 'uboot-arm64', 'secure-boot/enabled release.secureBoot.required'],
+    ['kernel-by-boot-option', 'first-option-returns', 'component/digest release.components.kernelImage'],
+    ['network-and-option-rom', 'first-option-returns', 'pcr/value release.pcrs.2'],
+    ['syslinux', 'refind', 'component/unlisted release.components'],
+    ['seabios-isolinux', 'syslinux', 'component/digest release.components.lastImage'],
   ] as const)
     it(`a policy of ${policyOf} refuses ${boot} for ${reason}`, () => {
       expect(broken(policyOf, boot)).to.include(reason)
@@ -73,6 +84,24 @@ describe('odd boots', () => {
   it('a policy asks for the bank that the boot has', () => {
     expect(parsePolicy(learnt('sha384-only'), 'learnt').release.pcrs.size).to.be.greaterThan(0)
     expect(learnt('sha384-only')).to.include('quote: { banks: [sha384] }')
+  })
+
+  it('a policy does not take Secure Boot for proof where shim verified nothing, and no proposal does', () => {
+    const text = learnt('shim-verifies-nothing')
+    expect(text).to.include('# Shim was told to verify nothing (MokSBState)')
+    expect(text).not.to.include('secureBoot:')
+    const { changes, remaining } = proposeChange({
+      document: learnt('owner-key'),
+      source: 'learnt',
+      library: new Map(),
+      floors: [],
+      evidence: verified('shim-verifies-nothing'),
+      admission: { peerAddress: '10.0.0.1', approvedBy: [], nowUnixMs: 0 },
+      release: { tier: 'T0' },
+      reason: 'an update',
+    })
+    expect(changes.join()).not.to.include('authorities')
+    expect(remaining.map(({ code }) => code)).to.include('secure-boot/enabled')
   })
 
   it('a policy names whose certificates vouched for images', () => {
