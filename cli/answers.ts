@@ -149,6 +149,7 @@ export const machineDetail = answer<MachineDetail__Output>()({
   recent: listOf(decision),
   keys: listOf(volumeKey),
   alarms: same<string[]>,
+  instance: textOrNull,
 })
 export type MachineDetailAnswer = ReturnType<typeof machineDetail>
 

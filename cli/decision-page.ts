@@ -10,6 +10,7 @@ const screenful = { reasons: 4, differences: 5 } as const
 const basisMeaning: Readonly<Record<string, string>> = {
   measured: '  [proved by a digest]',
   quoted: '  [signed by the TPM]',
+  vouched: '  [vouched for by the platform]',
   recorded: '  [known to the server]',
   asked: '  [asked by the machine]',
 }

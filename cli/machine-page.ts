@@ -83,6 +83,7 @@ export function describeIdentity(page: Page, detail: MachineDetailAnswer, nowMs:
     ['Enrolled', ...momentAgo(machine.enrolled, nowMs)],
     ['Last boot', ...momentAgo(machine.lastBoot, nowMs)],
     ['State file', `generation ${detail.stateGeneration}`],
+    ...(detail.instance === null ? [] : [['Instance', detail.instance] as const]),
     ...fingerprints(detail),
   ])
   if (machine.acceptsDiskOnlyIdentity) {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { maxDocumentBytes, patienceMs, PlatformDocumentError, type PlatformSource } from './platform-source.ts'
+import { maxPlatformDocumentBytes } from '../../core/evidence/index.ts'
+import { patienceMs, PlatformDocumentError, type PlatformSource } from './platform-source.ts'
 
 const maxMessageChars = 200
 
@@ -9,12 +10,12 @@ const maxMessageChars = 200
  */
 export function documentProgram(path: string, limitMs: number = patienceMs): PlatformSource {
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
-  const limits = { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: maxDocumentBytes + 1 } as const
+  const limits = { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: maxPlatformDocumentBytes + 1 } as const
   return (nonce) =>
     new Promise((resolve, reject) => {
       execFile(path, [nonce], { ...limits, env, encoding: 'buffer' }, (error, stdout, stderr) => {
         const document = withoutLineEnd(stdout)
-        if (error === null && document.length > 0 && document.length <= maxDocumentBytes) resolve(document)
+        if (error === null && document.length > 0 && document.length <= maxPlatformDocumentBytes) resolve(document)
         else reject(new PlatformDocumentError(`${path}: ${whatHappened(error, stderr)}`, { cause: error ?? undefined }))
       })
     })

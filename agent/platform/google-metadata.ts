@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from 'node:http'
-import { maxDocumentBytes, patienceMs, PlatformDocumentError, type PlatformSource } from './platform-source.ts'
+import { maxPlatformDocumentBytes } from '../../core/evidence/index.ts'
+import { patienceMs, PlatformDocumentError, type PlatformSource } from './platform-source.ts'
 
 /** Without a name to resolve: the initrd may have no resolver. */
 export const googleMetadataAddress = 'http://169.254.169.254'
@@ -38,7 +39,7 @@ async function bodyOf(answer: IncomingMessage): Promise<Uint8Array> {
   let size = 0
   for await (const chunk of answer as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > maxDocumentBytes) throw new PlatformDocumentError('answered more than a document')
+    if (size > maxPlatformDocumentBytes) throw new PlatformDocumentError('answered more than a document')
     chunks.push(chunk)
   }
   return Uint8Array.from(Buffer.concat(chunks))

@@ -1,5 +1,4 @@
-/** Refused by the server, if there is more of it. */
-export const maxDocumentBytes = 1 << 16
+/** A metadata server is on the same host. */
 export const patienceMs = 10_000
 
 /** Asks the platform for a document that carries this nonce. @throws PlatformDocumentError */

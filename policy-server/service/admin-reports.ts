@@ -52,6 +52,7 @@ export async function machineDetail(tx: Tx, gates: Gates, id: Uint8Array): Promi
     recent: recent.map(decisionMessage),
     keys: await volumeKeys(tx, machine),
     alarms: [...(await alarmsOf(tx, id))],
+    instance: identity?.instance ?? '',
   }
 }
 

@@ -324,6 +324,10 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "string",
                   "id": 8
+                },
+                "instance": {
+                  "type": "string",
+                  "id": 9
                 }
               }
             },

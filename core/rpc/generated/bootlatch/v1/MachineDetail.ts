@@ -16,6 +16,10 @@ export interface MachineDetail {
   'recent'?: (_bootlatch_v1_Decision)[];
   'keys'?: (_bootlatch_v1_VolumeKey)[];
   'alarms'?: (string)[];
+  /**
+   * Where a platform says that it runs, as `NAME at ISSUER`; empty while none has vouched for a start.
+   */
+  'instance'?: (string);
 }
 
 export interface MachineDetail__Output {
@@ -30,4 +34,8 @@ export interface MachineDetail__Output {
   'recent': (_bootlatch_v1_Decision__Output)[];
   'keys': (_bootlatch_v1_VolumeKey__Output)[];
   'alarms': (string)[];
+  /**
+   * Where a platform says that it runs, as `NAME at ISSUER`; empty while none has vouched for a start.
+   */
+  'instance': (string);
 }
