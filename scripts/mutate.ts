@@ -9,7 +9,16 @@ import { Stryker } from '@stryker-mutator/core'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import { parseArgs } from 'node:util'
-import { caughtPercent, componentOf, keepMeasured, reportOf, scoreOf, tableOf, totalOf } from './mutation-score.ts'
+import {
+  caughtPercent,
+  componentOf,
+  keepMeasured,
+  measuredOf,
+  reportOf,
+  scoreOf,
+  tableOf,
+  totalOf,
+} from './mutation-score.ts'
 
 type Options = Required<ConstructorParameters<typeof Stryker>[0]>
 
@@ -85,8 +94,9 @@ if (values.score !== true)
   for (const piece of inPieces(files)) {
     console.log(piece.join(' '))
     const component = componentOf(piece[0] ?? '')
+    const before = measuredOf(component)
     await mutate(component, piece)
-    keepMeasured(component, piece)
+    keepMeasured(component, [...before, ...piece])
   }
 
 const scores = files.map(scoreOf)

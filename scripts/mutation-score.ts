@@ -22,6 +22,10 @@ export const reportOf = (component: string): string => `.cache/mutation/${compon
 
 const read = (component: string): Report => JSON.parse(readFileSync(reportOf(component), 'utf8')) as Report
 
+/** The files of a component that were measured. */
+export const measuredOf = (component: string): readonly string[] =>
+  existsSync(reportOf(component)) ? Object.keys(read(component).files) : []
+
 /** Notes of files without a single mutant, which the report leaves out, that they were measured. */
 export function keepMeasured(component: string, measured: readonly string[]): void {
   const report = read(component)

@@ -38,5 +38,6 @@ describe('what mutants tell', () => {
     ])
     expect(reportOf('core/a')).to.equal('.cache/mutation/core-a.json')
     expect(scoreOf('core/a/one.ts')).to.equal(undefined)
+    expect(measuredOf('core/a')).to.deep.equal([])
   })
 })
