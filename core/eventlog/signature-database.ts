@@ -33,7 +33,8 @@ export function parseSignatureDatabase(bytes: Uint8Array): readonly SignatureEnt
   const entries: SignatureEntry[] = []
   for (let index = 0; from.left > 0; index++) {
     try {
-      entries.push(...readList(from))
+      // Handed over one by one: as many arguments as a hostile list has entries would exhaust the stack.
+      for (const entry of readList(from)) entries.push(entry)
     } catch (error) {
       if (error instanceof WireError) throw new WireError(error.reason, ['lists', index, ...error.path])
       throw error

@@ -20,6 +20,10 @@ describe('parseSignatureDatabase', () => {
     expect(parseSignatureDatabase(Uint8Array.of(...listOf(2), ...listOf(1)))).to.have.length(3)
   })
 
+  it('reads more entries than a function takes arguments', () => {
+    expect(parseSignatureDatabase(listOf(300_000))).to.have.length(300_000)
+  })
+
   it('refuses a list that says it is longer than what is there, before it makes room for it', () => {
     for (const entries of [2, 30_000_000])
       expect(() => parseSignatureDatabase(listOf(entries, 1))).to.throw(WireError, /lists.0: .* more than there are/)
