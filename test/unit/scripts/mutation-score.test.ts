@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   caughtPercent,
   componentOf,
+  measuredOf,
   reportOf,
   scoreOf,
   tableOf,
