@@ -53,8 +53,10 @@ export class Reader {
   /** A copy of the next `size` bytes. */
   bytes(size: number): Uint8Array {
     if (size === 0) return nothing
+    // Looked for before anything is allocated: a length is a claim
+    const found = this.view(size)
     const copy = cut(size)
-    copy.set(this.view(size))
+    copy.set(found)
     return copy
   }
 

@@ -47,6 +47,10 @@ describe('Reader', () => {
     ]
     for (const read of reads) expect(() => read(new Reader(new Uint8Array(0)))).to.throw(WireError, /needs/)
   })
+  it('allocates nothing for a length that is not there', () => {
+    for (const size of [100, 2 ** 32 - 1, 2 ** 53, Number(0xffff_ffff_ffff_ffffn)])
+      expect(() => new Reader(new Uint8Array(8)).bytes(size)).to.throw(WireError, /needs/)
+  })
   it('stays inside a view of a larger buffer', () => {
     const from = new Reader(Uint8Array.of(9, 1, 2, 9).subarray(1, 3))
     expect(from.bytes(2)).to.deep.equal(Uint8Array.of(1, 2))
