@@ -20,7 +20,31 @@ describe('the command line of bootlatch-agent', function () {
     { name: 'no command', args: () => [], code: 2, says: /Commands:/ },
     { name: 'an unknown command', args: () => ['unlok'], code: 2, says: /unknown command/ },
     { name: 'an unknown option', args: () => ['unlock', '--frobnicate'], code: 2, says: /unknown option/ },
-    { name: 'neither a description nor a log', args: () => ['unlock'], code: 2, says: /one of --boot and --replay/ },
+    {
+      name: 'neither a description nor a log nor a TPM',
+      args: () => ['unlock'],
+      code: 2,
+      says: /one of --boot, --replay and --tpm/,
+    },
+    {
+      name: 'a TPM that firmware measured into, and a log to be measured',
+      args: () => ['unlock', '--tpm', 'device:/dev/tpmrm0', '--replay', log],
+      code: 2,
+      says: /cannot be used with/,
+    },
+    {
+      name: 'a userspace log of a boot that the agent measures',
+      args: () => ['unlock', '--replay', log, '--userspace-log', log],
+      code: 2,
+      says: /cannot be used with/,
+    },
+    { name: 'a TPM that is nowhere', args: () => ['unlock', '--tpm', 'here'], code: 2, says: /--tpm/ },
+    {
+      name: 'a TPM that does not answer',
+      args: () => ['unlock', ...state(), '--tpm', `device:${join(folder, 'none')}`],
+      code: 1,
+      says: /cannot open/,
+    },
     {
       name: 'both of them',
       args: () => ['unlock', '--boot', 'a', '--replay', 'b'],
