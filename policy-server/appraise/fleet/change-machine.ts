@@ -3,6 +3,7 @@ import {
   closeSettled,
   eksOf,
   endBoots,
+  findBoot,
   findDecision,
   approvalsGiven,
   heldRequest,
@@ -22,6 +23,7 @@ import { personsAmong } from '../admission/persons.ts'
 import type { HeldStreams } from '../admission/held-streams.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import type { Parts } from '../parts.ts'
+import { storedEvidence } from '../release/evidence-record.ts'
 import { machineMeant } from './find.ts'
 
 /** What an operator orders, and the reason he gives for the record. */
@@ -137,11 +139,8 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
   const decision = await findDecision(tx, order.decision)
   if (decision === undefined || Buffer.compare(decision.machineId, machine.id) !== 0)
     throw new RpcError('decision/unknown')
-  // The TPM lost its counters: what was known of them is forgotten, and the next boot starts the count.
   if (decision.gate === 'release' && decision.outcome === 'held') {
-    const identity = await liveIdentity(tx, machine.id)
-    if (identity !== undefined)
-      await updateIdentity(tx, identity.id, { resetCount: null, restartCount: null, clock: null })
+    await acceptCounters(tx, machine, decision)
     return
   }
   const held = await openHeld(tx, machine, order.decision)
@@ -162,6 +161,22 @@ const acceptDecision: Change<HeldOrder> = async (work) => {
     case 'rollback':
       throw wrongState('An older copy asked to start: settle the fork in favour of the side that is to live on.')
   }
+}
+
+/**
+ * The TPM lost its counters: the count goes on from those that the person saw. Of a boot before the newest that got its keys, or
+ * of a former TPM, there is nothing to accept: it would bring back what has been left behind.
+ */
+async function acceptCounters(tx: Tx, machine: Row<'machines'>, decision: Row<'decisions'>): Promise<void> {
+  const identity = await liveIdentity(tx, machine.id)
+  const boot = decision.bootId === null ? undefined : await findBoot(tx, decision.bootId)
+  const evidence = await storedEvidence(tx, decision)
+  const isOfIdentity =
+    identity !== undefined && boot !== undefined && Buffer.compare(boot.identityId, identity.id) === 0
+  if (!isOfIdentity || evidence === undefined || (machine.lastAcceptedDecision ?? 0) > decision.number)
+    throw new RpcError('decision/not-held', 'The machine has gone on since: there is nothing to accept any more.')
+  const { resetCount, restartCount, clock } = evidence.quote.clockInfo
+  await updateIdentity(tx, identity.id, { resetCount, restartCount, clock: clock.toString() })
 }
 
 /** Whether another person would stand behind this start: nobody counts twice, by whatever certificate or name. */

@@ -252,6 +252,18 @@ describe('release', () => {
     expect(await lastFailed()).to.deep.equal(['evidence/verified'])
   })
 
+  it('counts on from the counters that a person accepted, and from none that the machine has left behind', async () => {
+    const cleared = { clockInfo: { resetCount: 0, restartCount: 0, clock: 500n } }
+    expect(await refusal(machine.release(await machine.powerOn(), cleared))).to.equal('boot/refused')
+    const held = (await server.decisions()).length
+    await server.accept('web', held)
+    const older = { clockInfo: { ...cleared.clockInfo, clock: 499n } }
+    expect(await refusal(machine.release(await machine.powerOn(), older))).to.equal('boot/refused')
+    expect(await lastFailed()).to.deep.equal(['evidence/verified'])
+    await machine.release(await machine.powerOn(), { clockInfo: { resetCount: 1, restartCount: 0, clock: 1n } })
+    expect(await refusal(server.accept('web', held))).to.equal('decision/not-held')
+  })
+
   it('holds a cleared TPM until a person accepts it', async () => {
     const cleared = { clockInfo: { resetCount: 0, restartCount: 0, clock: 1n } }
     expect(await refusal(machine.release(await machine.powerOn(), cleared))).to.equal('boot/refused')
