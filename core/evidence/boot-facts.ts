@@ -5,7 +5,7 @@ import { bootPhases, type BootPhase } from './implied-endings.ts'
 import { isKnownEvent, measuredVariable } from './known-events.ts'
 import { type MeasuredEvent } from './measured-event.ts'
 import { isKnownOfUserspace } from './known-userspace-events.ts'
-import { isOsSeparator } from './os-separator.ts'
+import { osSeparator } from './os-separator.ts'
 import { type ReplayedLog } from './replayed-log.ts'
 
 /** The sections that systemd's stub measures into PCR 11: name with NUL, then content (UAPI.7). */
@@ -63,10 +63,11 @@ export interface BootFacts {
 
 const firmwarePcrs = [0, 1, 2, 3, 4, 5, 6, 7] as const
 
-/** PFP 3.3.4.1: zero or all ones in every case but an error, whose value is one. */
+/** PFP 3.3.4.1: zero or all ones in every case but an error, whose value is one. systemd parts its own by a word. */
 const separatorOf = digestTable([
   ['ordinary', Uint8Array.of(0, 0, 0, 0), Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
   ['error', Uint8Array.of(1, 0, 0, 0), Uint8Array.of(0, 0, 0, 1)],
+  ['systemd', osSeparator],
 ])
 
 /**
@@ -104,14 +105,14 @@ function isKnownLater(event: MeasuredEvent): boolean {
 
 /** Whether an event is a separator of any kind, the firmware's or systemd's: by its digest, whatever it calls itself. */
 export function isSeparator(event: MeasuredEvent): boolean {
-  return separatorKind(event) !== undefined || isOsSeparator(event)
+  return separatorKind(event) !== undefined
 }
 
 /**
  * Boot0001 before Boot0000 has the bytes of a separator that says error, and firmware measures the bytes of BootOrder alone.
  * Who gives an error in PCR 1 that name has to show a separator there all the same, and the error stands in seven other PCRs.
  */
-function separatorKind(event: MeasuredEvent): 'ordinary' | 'error' | undefined {
+function separatorKind(event: MeasuredEvent): 'ordinary' | 'error' | 'systemd' | undefined {
   const kind = separatorOf(event)
   return kind === 'error' && isBootOrder(event) ? undefined : kind
 }
@@ -123,7 +124,7 @@ function isBootOrder(event: MeasuredEvent): boolean {
 }
 
 function countSeparators(events: readonly MeasuredEvent[]): { readonly count: number; readonly errors: number } {
-  const kinds = events.map(separatorKind).filter((kind) => kind !== undefined)
+  const kinds = events.map(separatorKind).filter((kind) => kind === 'ordinary' || kind === 'error')
   return { count: kinds.length, errors: kinds.filter((kind) => kind === 'error').length }
 }
 

@@ -1,7 +1,8 @@
 import { digestTable } from './digest-table.ts'
 import { type MeasuredEvent } from './measured-event.ts'
 
-const constants = digestTable([['os-separator', new TextEncoder().encode('os-separator')]])
+export const osSeparator = new TextEncoder().encode('os-separator')
+const constants = digestTable([['os-separator', osSeparator]])
 
 /**
  * Whether an event is the word by which systemd parts, early in the initrd, what it measures from what came before: in PCR 0 to
