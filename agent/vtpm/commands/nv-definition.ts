@@ -81,13 +81,18 @@ const nvChangeAuth = implement(NV_ChangeAuth, (tpm, { handles: { nvIndex }, para
 })
 
 /** What all indices hold together: with as many objects as there may be, a state still fits into its file. */
-const maxNvBytes = 128 * 1024
-/** About what an index takes beside its data. */
-const indexOverheadBytes = 160
+const maxNvBytes = 148 * 1024
+/** What an index takes beside its data, its policy and its authValue. */
+const indexOverheadBytes = 20
 
 function hasRoomFor({ persistent: { nvIndices }, profile }: TpmState, added: TPMS_NV_PUBLIC): boolean {
-  const used = nvIndices.reduce((sum, { nvPublic }) => sum + nvPublic.dataSize + indexOverheadBytes, 0)
-  return nvIndices.length < profile.maxNvIndices && used + added.dataSize + indexOverheadBytes <= maxNvBytes
+  const used = nvIndices.reduce((sum, { nvPublic }) => sum + bytesOf(nvPublic), 0)
+  return nvIndices.length < profile.maxNvIndices && used + bytesOf(added) <= maxNvBytes
+}
+
+/** With the longest authValue that NV_ChangeAuth may give it. */
+function bytesOf({ dataSize, authPolicy, nameAlg }: TPMS_NV_PUBLIC): number {
+  return dataSize + authPolicy.length + digestSize(nameAlg) + indexOverheadBytes
 }
 
 const knownTypes = new Set<number>(Object.values(NT))
