@@ -3,7 +3,7 @@ import { type PolicyBank } from './banks.ts'
 import { type QuoteRule, type ReleaseRules } from './boot-policy.ts'
 import { pcrOfPlace } from './compile-components.ts'
 import { unique, type Path } from './compile-digests.ts'
-import { imagePcr, overridePcrs, speaksOf } from './outside-rules.ts'
+import { givenPcr, imagePcr, speaksOf } from './outside-rules.ts'
 import { PolicyFault } from './policy-fault.ts'
 
 /** As it is written. */
@@ -37,9 +37,8 @@ export function compileQuote(quote: QuoteDocument | undefined, release: ReleaseR
     const bank = need.banks.find((name) => !banks.includes(name))
     if (bank !== undefined) throw new PolicyFault(need.path, `the bank ${bank} is not quoted: add it to quote.banks`)
   }
-  const unseen = overridePcrs.filter((pcr) => !pcrs.includes(pcr))
-  if (speaksOf(release, imagePcr) && unseen.length > 0)
-    throw new PolicyFault(path, `leaves out PCR ${unseen.join(', ')}, where what a unified kernel image is given shows`)
+  if (speaksOf(release, imagePcr) && !pcrs.includes(givenPcr))
+    throw new PolicyFault(path, `leaves out PCR ${givenPcr}, where what a unified kernel image is given shows`)
   return rule
 }
 

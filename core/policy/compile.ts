@@ -1,9 +1,10 @@
 import { type AdmissionRules, type BootPolicy } from './boot-policy.ts'
 import { compileAdmission, hasOffDiskFactor } from './compile-admission.ts'
-import { speaksOf } from './component-rules.ts'
+import { pcrOfPlace } from './compile-components.ts'
 import { unique } from './compile-digests.ts'
 import { compileQuote } from './compile-quote.ts'
 import { compileRelease } from './compile-release.ts'
+import { extensionsPcr, imagePcr, speaksOf } from './outside-rules.ts'
 import { resolver, type Library, type ResolveIssuer } from './library.ts'
 import { PolicyFault } from './policy-fault.ts'
 import { type BootPolicyDocument } from './schema.ts'
@@ -25,7 +26,7 @@ export function compilePolicy(document: BootPolicyDocument, library: Library): B
   const { pcrs, components, secureBoot } = policy.release
   if (pcrs.size === 0 && components.length === 0 && secureBoot === undefined)
     throw new PolicyFault(['release'], 'asks for nothing: name pcrs, components or secureBoot')
-  return { ...policy, quote, references: used(), warnings: warningsOf(policy) }
+  return { ...policy, quote, references: used(), warnings: warningsOf({ ...policy, quote }) }
 }
 
 function admissionOf(
@@ -45,8 +46,10 @@ function warningsOf({
   tier,
   admission,
   release,
-}: Pick<BootPolicy, 'tier' | 'admission' | 'release'>): readonly string[] {
+  quote,
+}: Pick<BootPolicy, 'tier' | 'admission' | 'release' | 'quote'>): readonly string[] {
   const isSaid = (pcr: number) => speaksOf(release, pcr)
+  const isAsked = (pcr: number) => isSaid(pcr) && !isToBeEmpty(release, pcr)
   const warnings: string[] = []
   if (tier === 'T0')
     warnings.push(
@@ -61,7 +64,17 @@ function warningsOf({
       'nothing is asked of PCR 4 but that an image is on record: an authority that vouched for one (a driver, an option ROM) shows nothing of the others',
     )
   if (release.secureBoot === undefined && !isSaid(7)) warnings.push('nothing is asked of Secure Boot (PCR 7)')
-  if (!isSaid(9) && !isSaid(8) && !isSaid(11) && !isSaid(12))
+  if (![8, 9, 11, 12].some(isAsked))
     warnings.push('nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used')
+  if (isSaid(imagePcr) && !quote.pcrs.includes(extensionsPcr))
+    warnings.push(`PCR ${extensionsPcr} is not quoted: system extensions that the image is given stay unseen`)
   return warnings
+}
+
+/** Whether a PCR is to hold nothing: then nothing is known of what a loader that measures nothing has started. */
+function isToBeEmpty({ pcrs, components }: BootPolicy['release'], pcr: number): boolean {
+  const accepted = pcrs.get(pcr)
+  if (accepted === undefined || accepted.references.length > 0) return false
+  if (components.some(({ place }) => pcrOfPlace(place) === pcr)) return false
+  return [...accepted.written.values()].every((values) => [...values].every((value) => /^0+$/.test(value)))
 }

@@ -8,14 +8,15 @@ import { type Reason } from './verdict.ts'
 
 /** Where a unified kernel image is measured, and where what it is given from outside (UAPI.7). */
 export const imagePcr = 11
-export const overridePcrs = [12, 13] as const
+export const givenPcr = 12
+export const extensionsPcr = 13
 const loadedImagesPcr = 4
 const driversPcr = 2
 
-const overrides: Readonly<Record<(typeof overridePcrs)[number], string>> = {
-  12: 'a command line, credentials or add-ons',
-  13: 'system extensions',
-}
+const overrides = [
+  { pcr: givenPcr, what: 'a command line, credentials or add-ons' },
+  { pcr: extensionsPcr, what: 'system extensions' },
+] as const
 
 /** Whether the policy says what has to be in a PCR. */
 export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boolean {
@@ -37,9 +38,9 @@ export function outsideRules(release: ReleaseRules, evidence: VerifiedEvidence):
  */
 function overrideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
   if (!speaksOf(release, imagePcr)) return []
-  return overridePcrs
-    .filter((pcr) => !speaksOf(release, pcr))
-    .map((pcr) => {
+  return overrides
+    .filter(({ pcr }) => !speaksOf(release, pcr) && (pcr !== extensionsPcr || isQuoted(evidence, pcr)))
+    .map(({ pcr, what }) => {
       const isUntouched = isZero(evidence, pcr) || isSeparatedOnly(evidence, pcr)
       return {
         code: 'component/overridden',
@@ -47,11 +48,16 @@ function overrideRules(release: ReleaseRules, evidence: VerifiedEvidence): reado
         rule: 'release.components',
         fact: isUntouched
           ? 'nothing was given from outside the image'
-          : `something was given from outside the image: ${overrides[pcr]}`,
+          : `something was given from outside the image: ${what}`,
         wanted: `nothing; or a component in PCR ${pcr}, or its value`,
         source: `PCR ${pcr}`,
       }
     })
+}
+
+/** A policy may leave the extensions out of what is quoted, and is warned. */
+function isQuoted({ pcrs }: VerifiedEvidence, pcr: number): boolean {
+  return [...pcrs.banks.values()].some((bank) => bank.has(pcr))
 }
 
 function isZero({ pcrs }: VerifiedEvidence, pcr: number): boolean {

@@ -35,6 +35,24 @@ describe('what a policy leaves open', () => {
       expect(warnings(release)).to.deep.equal(expected)
     })
 
+  it('is what a loader starts that measures nothing: PCRs that are to hold zeros say so', () => {
+    const zeros = (...named: readonly number[]) => named.map((pcr) => `${pcr}: ["${'00'.repeat(32)}"]`).join(', ')
+    const rest = `4: ["${hash}"], 7: ["${hash}"]`
+    expect(warnings(`{ pcrs: { sha256: { ${rest}, ${zeros(8, 9, 11, 12)} } } }`)).to.deep.equal([noWords])
+    expect(
+      warnings(`{ pcrs: { sha256: { ${rest}, ${zeros(8, 11, 12)}, 9: ["${hash}", "${'00'.repeat(32)}"] } } }`),
+    ).to.deep.equal([])
+  })
+
+  it('is what a unified kernel image is given, where PCR 13 is not quoted', () => {
+    const release = `{ ${pcrs(4, 7)}, components: { kernel: { section: .linux, sha256: ["${hash}"] } } }`
+    const quoted = `${release}\nquote: { pcrs: [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 15] }`
+    expect(warnings(quoted)).to.deep.equal([
+      'PCR 13 is not quoted: system extensions that the image is given stay unseen',
+    ])
+    expect(warnings(quoted.replace('12, 15', '12, 13, 15'))).to.deep.equal([])
+  })
+
   it('is what a guest can say of itself, and what a copy of a disk can do', () => {
     const whole = `{ ${pcrs(4, 7, 9)} }`
     expect(warnings(whole, '{ networks: [10.0.0.0/8] }', 'T0')).to.deep.equal([
