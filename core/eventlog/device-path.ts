@@ -22,7 +22,7 @@ const nodes: ReadonlyMap<number, (body: Uint8Array) => string> = new Map([
   [0x030d, () => 'IPv6'],
   [0x0312, (body) => `Sata(${body[0] ?? 0})`],
   [0x0317, (body) => `NVMe(${body[0] ?? 0})`],
-  [0x0318, (body) => new TextDecoder('latin1').decode(body)],
+  [0x0318, (body) => new TextDecoder('latin1').decode(body).replace(/\0+$/, '')],
   [0x0401, (body) => (body.length >= 36 ? `HD(${guidText(body.subarray(20, 36))})` : 'HD')],
   [0x0402, () => 'CDROM'],
   [0x0403, guidNode('VenMedia')],

@@ -51,7 +51,7 @@ describe('what is shown of an event', () => {
     ['a file of a SCSI disk', [node('0302', '01000300'), file], 'Scsi(1,3)/\\vmlinuz'],
     ['a file of a disc', [node('0402'), file], 'CDROM/\\vmlinuz'],
     ['the network, by PXE', [node('030b', `525400123456${'00'.repeat(26)}01`), node('030c')], 'MAC(525400123456)/IPv4'],
-    ['the network, by HTTP', [node('030d'), node('0318', ascii('http://boot/uki.efi'))], 'IPv6/http://boot/uki.efi'],
+    ['the network, by HTTP', [node('030d'), node('0318', ascii('http://boot/uki.efi\0'))], 'IPv6/http://boot/uki.efi'],
     ['an option ROM', [node('0101', '0002'), node('0408', '00'.repeat(20))], 'Pci(2,0)/OptionRom'],
     ['memory', [node('0103', `0b00000000100000000000000020000000000000`)], 'MemoryMapped(0x1000)'],
     ['a disk of a conventional BIOS', [node('0501', fromHex('0200000044495343'.concat('00')))], 'BBS DISC'],
