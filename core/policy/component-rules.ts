@@ -14,8 +14,6 @@ import { outsideRules } from './outside-rules.ts'
 import { faultsOf, wantedOf, type TextRule } from './text-rule.ts'
 import { type Reason } from './verdict.ts'
 
-export { speaksOf } from './outside-rules.ts'
-
 type Rules = Pick<BootPolicy, 'release'>
 
 /** The components the policy names, and nothing beside them in the PCRs they stand in. */
