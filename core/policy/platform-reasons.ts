@@ -86,7 +86,7 @@ const saysReason = (rule: string, passed: boolean, claimed: unknown, wanted: str
   code: 'admission/platform-claim',
   passed,
   rule,
-  fact: claimed === undefined ? 'not claimed' : shortened(JSON.stringify(claimed)),
+  fact: claimed === undefined ? 'not claimed' : shortened(textOf(claimed)),
   wanted,
   source,
 })
@@ -110,6 +110,15 @@ function instanceReason(
     source,
   }
 }
+
+/** What is claimed in one line; how deep an issuer goes is not followed. */
+function textOf(claimed: unknown): string {
+  if (Array.isArray(claimed)) return `[${claimed.map((one) => scalarText(one)).join(',')}]`
+  return scalarText(claimed)
+}
+
+const scalarText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'a list or an object' : JSON.stringify(value)
 
 const mostChars = 256
 

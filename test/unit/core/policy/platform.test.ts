@@ -3,12 +3,16 @@ import { expect } from 'chai'
 import {
   effectiveRules,
   evaluateAdmission,
+  examinePlatform,
   parseGroup,
   parsePolicy,
   parseReferenceValues,
   PolicyError,
 } from '../../../../core/policy/index.ts'
+import { signedToken } from '../../../../agent/boot/simulate/platform-token.ts'
+import { draftOf, nonceOf } from '../../../../agent/boot/simulate/simulated-platform.ts'
 
+const now = Date.parse('2025-12-31T12:00:00Z')
 const file = 'test/corpus/policies/platforms.yaml'
 const written = readFileSync(file, 'utf8')
 const library = new Map([['platforms', parseReferenceValues(written, file)]])
@@ -83,6 +87,34 @@ describe('admission.platform', () => {
     const policy = parsePolicy(admission(`{ ${managed} }`), 'web.yaml', library)
     const { outcome } = evaluateAdmission(policy, { peerAddress: '10.0.0.1', approvedBy: ['ann'], nowUnixMs: 0 })
     expect(outcome).to.equal('deny')
+  })
+
+  it('says what was claimed, however deep and long it is', async () => {
+    const policy = parsePolicy(admission(`{ ${managed}, claims: { /tenant: a } }`), 'web.yaml', library)
+    const issuer = library.get('platforms')!.issuers.get('platforms/manager')!
+    const said = async (tenant: unknown): Promise<string | undefined> => {
+      const { draft, simulated } = draftOf(issuer, { instance: 'vm-1', claims: {}, age: 1 }, nonceOf(1), now)
+      const untrustedDocument = new TextEncoder().encode(
+        signedToken({ ...draft, claims: { ...draft.claims, aud: 'bootlatch', tenant } }),
+      )
+      const presented = { untrustedDocument, nonce: nonceOf(1), receivedUnixMs: now }
+      const finding = (await examinePlatform(new Set([simulated]), presented)).get(simulated)!
+      const platform = { findings: new Map([[issuer, finding]]), knownInstance: undefined }
+      const { outcome, reasons } = evaluateAdmission(policy, {
+        peerAddress: '',
+        approvedBy: [],
+        nowUnixMs: now,
+        platform,
+      })
+      expect(outcome).to.equal('deny')
+      return reasons.find(({ rule }) => rule.endsWith('claims./tenant'))?.fact
+    }
+    expect(await said('b')).to.equal('"b"')
+    expect(await said(undefined)).to.equal('not claimed')
+    expect(await said(null)).to.equal('null')
+    expect(await said(['a', ['a'], { a: 1 }])).to.equal('["a",a list or an object,a list or an object]')
+    expect(await said({ a: 'a' })).to.equal('a list or an object')
+    expect(await said('b'.repeat(20_000))).to.have.lengthOf(257)
   })
 
   it('is said in words, of a policy and of a group', () => {
