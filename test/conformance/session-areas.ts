@@ -108,6 +108,7 @@ export function sessionAreas(start: StartBench): void {
     ['an HMAC that is too long', (handle) => `${handle}0000000041${'00'.repeat(65)}`, RC.size],
     ['reserved bits', (handle) => `${handle}0000180000`, RC.reservedBits],
     ['a handle of something else', () => '800000000000000000', RC.value],
+    ['a session of the other type', (handle) => `03${handle.slice(2)}0000000000`, RC.handle],
   ]
   for (const [what, area, rc] of broken)
     it(`refuses ${what}, and blames the session`, async () => {
