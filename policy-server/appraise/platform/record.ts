@@ -24,7 +24,7 @@ export async function bootPlatform(
 }
 
 /** @throws WireError if the bytes are not what `encodePlatform` writes. */
-export function decodePlatform(bytes: Uint8Array): PlatformRecord {
+function decodePlatform(bytes: Uint8Array): PlatformRecord {
   const empty = new Uint8Array(0)
   const [untrustedDocument = empty, nonce = empty, received = empty, known = empty] = decodeByteList(bytes)
   const receivedUnixMs = Number(new Reader(received).u64())
