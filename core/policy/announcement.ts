@@ -1,18 +1,25 @@
 import { z } from 'zod'
 import { type AcceptedDigests, type ReferenceSet } from './accepted.ts'
-import { type BootPolicy } from './boot-policy.ts'
-import { unique } from './compile-digests.ts'
+import {
+  announcedElsewhere,
+  announcedPcr,
+  announcedValues,
+  compileAuthorities,
+  valuesOf,
+  type AnnouncedAuthorities,
+} from './announced-values.ts'
+import { type BootPolicy, type ReleaseRules } from './boot-policy.ts'
+import { unique, type Resolve } from './compile-digests.ts'
+import { resolver, type Library } from './library.ts'
 import { PolicyFault } from './policy-fault.ts'
-import { compileSet, value } from './reference-values.ts'
+import { compileSet } from './reference-values.ts'
 import { policyName } from './schema-words.ts'
 import { instant } from './signers.ts'
+import { type TextRule } from './text-rule.ts'
 
-const limits = { names: 1024, components: 64, values: 64, boots: 1000 } as const
+const limits = { names: 1024, components: 64, boots: 1000 } as const
 
 const names = z.array(policyName).min(1).max(limits.names).optional()
-const values = z.array(value).min(1).max(limits.values)
-/** Not 15: what is in it is the cap, which no update moves. */
-const pcrKey = z.string().regex(/^(?:[0-9]|1[0-4])$/, 'a PCR from 0 to 14')
 
 /** Announcement as it is written: what will be measured after a planned update, before anybody has seen it. */
 export const announcementSchema = z.strictObject({
@@ -34,16 +41,17 @@ export const announcementSchema = z.strictObject({
       'Whether the values of the policy go on being accepted of a machine that has booted by the announced ones',
     ),
   components: z
-    .record(policyName, values)
+    .record(policyName, announcedValues)
     .refine((components) => Object.keys(components).length > 0, 'names no component')
     .refine((components) => Object.keys(components).length <= limits.components, 'too many components')
     .optional()
     .describe('What will be measured, by the name that the policy gives the component'),
   pcrs: z
-    .record(pcrKey, values)
+    .record(announcedPcr, announcedValues)
     .refine((pcrs) => Object.keys(pcrs).length > 0, 'names no PCR')
     .optional()
     .describe('What PCRs will hold, where the policy names their values'),
+  ...announcedElsewhere,
 })
 type AnnouncementDocument = z.output<typeof announcementSchema>
 
@@ -59,24 +67,74 @@ export interface Announcement {
   readonly oldValues: 'keep' | 'refuseOnceBooted'
   readonly components: ReadonlyMap<string, ReferenceSet>
   readonly pcrs: ReadonlyMap<number, ReferenceSet>
+  /** By component. */
+  readonly texts: ReadonlyMap<string, readonly string[]>
+  readonly authorities: AnnouncedAuthorities | undefined
+  /** Names of the documents of reference values that it refers to. */
+  readonly references: readonly string[]
 }
 
 /** @throws PolicyFault */
-export function compileAnnouncement(document: AnnouncementDocument): Announcement {
-  const { kind, name, boots, until, oldValues, components = {}, pcrs = {} } = document
+export function compileAnnouncement(
+  document: AnnouncementDocument,
+  library: Library,
+  missing: 'refuse' | 'accept nothing',
+): Announcement {
+  const { kind, name, boots, until, oldValues, components = {}, pcrs = {}, reference, texts = {} } = document
   const machines = unique(document.machines ?? [], ['machines'])
   const groups = unique(document.groups ?? [], ['groups'])
   if (machines.length + groups.length === 0)
     throw new PolicyFault([], 'names no machines and no groups: it would be for nobody')
-  const setsOf = (field: string, given: Readonly<Record<string, z.output<typeof values>>>) =>
-    Object.entries(given).map(([key, announced]) => [key, compileSet(setName(name), announced, [field, key])] as const)
+  const { resolve: find, used } = resolver(library)
+  const isStrict = missing === 'refuse'
+  const resolve = isStrict ? find : orNothing(find)
   const compiled = {
-    components: new Map(setsOf('components', components)),
-    pcrs: new Map(setsOf('pcrs', pcrs).map(([pcr, set]) => [Number(pcr), set] as const)),
+    components: compilePlaces(name, 'components', components, reference, { resolve, isStrict }),
+    pcrs: new Map(
+      [...compilePlaces(name, 'pcrs', pcrs, reference, { resolve, isStrict })].map(([pcr, set]) => [Number(pcr), set]),
+    ),
+    texts: new Map(Object.entries(texts).map(([key, lines]) => [key, unique(lines, ['texts', key])])),
+    authorities: document.authorities && compileAuthorities(setName(name), document.authorities, resolve),
   }
-  if (compiled.components.size + compiled.pcrs.size === 0)
+  const { authorities } = compiled
+  if (compiled.components.size + compiled.pcrs.size + compiled.texts.size === 0 && authorities === undefined)
     throw new PolicyFault([], 'announces nothing: name components or pcrs')
-  return { kind, name, machines, groups, boots, untilUnixMs: Date.parse(until), oldValues, ...compiled }
+  const untilUnixMs = Date.parse(until)
+  return { kind, name, machines, groups, boots, untilUnixMs, oldValues, ...compiled, references: used() }
+}
+
+/** Values that were taken away since are announced no more: what is announced only ever lets more through. */
+const orNothing =
+  (find: Resolve): Resolve =>
+  (name, path) => {
+    try {
+      return find(name, path)
+    } catch (error) {
+      if (error instanceof PolicyFault) return { name, size: 0, byDigest: new Map() }
+      throw error
+    }
+  }
+
+/** Values by the name of a component or the number of a PCR, those that are written out and those of sets as one. */
+function compilePlaces(
+  name: string,
+  field: 'components' | 'pcrs',
+  written: Readonly<Record<string, z.output<typeof announcedValues>>>,
+  reference: AnnouncementDocument['reference'],
+  { resolve, isStrict }: { readonly resolve: Resolve; readonly isStrict: boolean },
+): ReadonlyMap<string, ReferenceSet> {
+  const referred = reference?.[field] ?? {}
+  const places = [...new Set([...Object.keys(written), ...Object.keys(referred)])]
+  return new Map(
+    places.map((place) => {
+      const own = written[place]
+      const path = ['reference', field, place]
+      const sets = unique(referred[place] ?? [], path).map((set, at) => resolve(set, [...path, at]))
+      const those = valuesOf(setName(name), sets, reference?.versions, isStrict ? path : undefined)
+      const said = own === undefined ? [] : [compileSet(setName(name), own, [field, place])]
+      return [place, valuesOf(setName(name), [...said, those], undefined, undefined)] as const
+    }),
+  )
 }
 
 const setName = (name: string, version?: number): string =>
@@ -88,16 +146,22 @@ export interface LiveAnnouncement {
   readonly version: number
   /** How many boots of the machine got their keys by it. */
   readonly bootsUsed: number
+  /** Versions of the reference values that it refers to. */
+  readonly referenceVersions?: Readonly<Record<string, number>>
 }
 
 /**
- * A policy that accepts the announced values as well. Only what the policy accepts by digest is widened, under the name or the
- * PCR that it has there: an announcement adds no rule, takes none away, and does not touch what groups require.
+ * A policy that accepts the announced values as well. Only what the policy accepts is widened, under the name or the PCR that it
+ * has there: an announcement adds no rule, takes none away, and does not touch what groups require.
  */
 export function withAnnounced(policy: BootPolicy, live: readonly LiveAnnouncement[]): BootPolicy {
-  return changed(policy, live, (accepted, set, { announcement: { name }, version }) => ({
-    ...accepted,
-    references: [...accepted.references, { ...set, name: setName(name, version) }],
+  return changed(policy, live, (one) => ({
+    digests: (accepted, set) => ({
+      ...accepted,
+      references: [...accepted.references, { ...set, name: setName(one.announcement.name, one.version) }],
+    }),
+    text: (rule, lines) => ({ ...rule, announced: [...(rule.announced ?? []), ...lines] }),
+    certificates: (known, announced) => new Set([...known, ...announced]),
   }))
 }
 
@@ -111,38 +175,82 @@ export function withoutOldValues(
     ({ announcement, bootsUsed }) => announcement.oldValues === 'refuseOnceBooted' && bootsUsed > 0,
   )
   const gone = ending.map((announcement) => ({ announcement, version: 0, bootsUsed: 1 }))
-  return changed(policy, [...ended, ...gone], () => ({ written: new Map(), references: [] }))
+  const none: AcceptedDigests = { written: new Map(), references: [] }
+  return changed(policy, [...ended, ...gone], () => ({
+    digests: () => none,
+    text: (rule) => ({ ...rule, hasEnded: true }),
+    certificates: () => new Set(),
+  }))
 }
 
-type Widening = (accepted: AcceptedDigests, set: ReferenceSet, live: LiveAnnouncement) => AcceptedDigests
+/** What becomes of each thing that a policy accepts, where something is announced beside it. */
+interface Change {
+  digests(accepted: AcceptedDigests, announced: ReferenceSet): AcceptedDigests
+  text(rule: TextRule, announced: readonly string[]): TextRule
+  certificates(accepted: ReadonlySet<string>, announced: ReadonlySet<string>): ReadonlySet<string>
+}
 
-function changed(policy: BootPolicy, live: readonly LiveAnnouncement[], widen: Widening): BootPolicy {
-  if (live.length === 0) return policy
-  const { release } = policy
-  const widened = (accepted: AcceptedDigests, find: (announcement: Announcement) => ReferenceSet | undefined) =>
-    live.reduce((so, one) => {
-      const set = find(one.announcement)
-      return set === undefined ? so : widen(so, set, one)
-    }, accepted)
-  const components = release.components.map((component) =>
-    component.accepted === undefined
-      ? component
-      : {
-          ...component,
-          accepted: widened(component.accepted, (announcement) => announcement.components.get(component.name)),
-        },
-  )
-  const pcrs = new Map(
-    [...release.pcrs].map(([pcr, accepted]) => [pcr, widened(accepted, (announcement) => announcement.pcrs.get(pcr))]),
-  )
-  return { ...policy, release: { ...release, components, pcrs } }
+function changed(
+  policy: BootPolicy,
+  live: readonly LiveAnnouncement[],
+  changeBy: (one: LiveAnnouncement) => Change,
+): BootPolicy {
+  const release = live.reduce((so, one) => changedBy(so, one.announcement, changeBy(one)), policy.release)
+  return release === policy.release ? policy : { ...policy, release }
+}
+
+function changedBy(release: ReleaseRules, announcement: Announcement, change: Change): ReleaseRules {
+  const digests = (accepted: AcceptedDigests, set: ReferenceSet | undefined): AcceptedDigests =>
+    set === undefined ? accepted : change.digests(accepted, set)
+  const components = release.components.map(({ accepted, text, ...component }) => {
+    const lines = announcement.texts.get(component.name)
+    return {
+      ...component,
+      accepted: accepted && digests(accepted, announcement.components.get(component.name)),
+      text: text === undefined || lines === undefined ? text : change.text(text, lines),
+    }
+  })
+  const pcrs = new Map([...release.pcrs].map(([pcr, accepted]) => [pcr, digests(accepted, announcement.pcrs.get(pcr))]))
+  const { secureBoot } = release
+  const { authorities: announced } = announcement
+  if (secureBoot === undefined || announced === undefined) return { ...release, components, pcrs }
+  const { events, certificates } = secureBoot.authorities
+  const authorities = {
+    events: events && digests(events, announced.events),
+    certificates:
+      certificates.size === 0 || announced.certificates.size === 0
+        ? certificates
+        : change.certificates(certificates, announced.certificates),
+  }
+  return { ...release, components, pcrs, secureBoot: { ...secureBoot, authorities } }
 }
 
 /** What of an announcement a policy has no rule for: there it changes nothing. */
-export function unheard({ components, pcrs }: Announcement, { release }: BootPolicy): readonly string[] {
-  const byDigest = release.components.filter(({ accepted }) => accepted !== undefined).map(({ name }) => name)
+export function unheard(announcement: Announcement, policy: BootPolicy): readonly string[] {
+  return partsOf(announcement, policy).flatMap(({ words, isHeard }) => (isHeard ? [] : [words]))
+}
+
+/** Whether a policy has a rule for anything that is announced. */
+export function isHeardBy(announcement: Announcement, policy: BootPolicy): boolean {
+  return partsOf(announcement, policy).some(({ isHeard }) => isHeard)
+}
+
+function partsOf(
+  { components, pcrs, texts, authorities }: Announcement,
+  { release }: BootPolicy,
+): readonly { readonly words: string; readonly isHeard: boolean }[] {
+  const named = (name: string, part: 'accepted' | 'text'): boolean =>
+    release.components.some((component) => component.name === name && component[part] !== undefined)
+  const accepted = release.secureBoot?.authorities
   return [
-    ...[...components.keys()].filter((name) => !byDigest.includes(name)).map((name) => `component ${name}`),
-    ...[...pcrs.keys()].filter((pcr) => !release.pcrs.has(pcr)).map((pcr) => `PCR ${pcr}`),
+    ...[...components.keys()].map((name) => ({ words: `component ${name}`, isHeard: named(name, 'accepted') })),
+    ...[...pcrs.keys()].map((pcr) => ({ words: `PCR ${pcr}`, isHeard: release.pcrs.has(pcr) })),
+    ...[...texts.keys()].map((name) => ({ words: `the text of component ${name}`, isHeard: named(name, 'text') })),
+    ...(authorities?.events === undefined
+      ? []
+      : [{ words: 'events of authorities', isHeard: accepted?.events !== undefined }]),
+    ...((authorities?.certificates.size ?? 0) === 0
+      ? []
+      : [{ words: 'certificates of authorities', isHeard: (accepted?.certificates.size ?? 0) > 0 }]),
   ]
 }

@@ -25,7 +25,7 @@ export {
   type DocumentKind,
 } from './parse-policy.ts'
 export { parseAnnouncement, parseSigners } from './parse-policy.ts'
-export { unheard, type Announcement, type LiveAnnouncement } from './announcement.ts'
+export { isHeardBy, unheard, type Announcement, type LiveAnnouncement } from './announcement.ts'
 export { evaluateAnnounced } from './release-announced.ts'
 export { documentHead } from './document-head.ts'
 export { documentScope } from './document-scope.ts'

@@ -72,11 +72,16 @@ export function parseReferenceValues(text: string, source: string): ReferenceVal
 }
 
 /**
- * Reads an Announcement.
+ * Reads an Announcement. Where it stands already, values that it refers to may be missing by now.
  * @throws PolicyError with line and column.
  */
-export function parseAnnouncement(text: string, source: string): Announcement {
-  return parse(text, source, announcementSchema, compileAnnouncement)
+export function parseAnnouncement(
+  text: string,
+  source: string,
+  library: Library = noReferences,
+  missing: 'refuse' | 'accept nothing' = 'refuse',
+): Announcement {
+  return parse(text, source, announcementSchema, (document) => compileAnnouncement(document, library, missing))
 }
 
 /**

@@ -28,12 +28,13 @@ const digests = (bytes: number) => z.array(digest(bytes)).min(1).max(policyLimit
 
 const setNamePattern = /^[0-9A-Za-z][0-9A-Za-z._-]{0,62}\/[0-9A-Za-z][0-9A-Za-z._-]{0,62}$/
 const setName = z.string().regex(setNamePattern, 'a set of reference values is written document/set')
-const sets = z.array(setName).min(1).max(16)
+/** Sets of ReferenceValues. */
+export const setNames = z.array(setName).min(1).max(16)
 const banks = {
   sha256: digests(32),
   sha384: digests(48),
   sha512: digests(64),
-  reference: sets
+  reference: setNames
     .optional()
     .describe('Sets of ReferenceValues, as document/set; one of their values is accepted as well'),
 }
@@ -41,7 +42,9 @@ const pcrIndex = z.int().min(0).max(15)
 const position = z.int().min(1).max(policyLimits.components)
 
 const line = z.string().regex(/^[\x20-\x7e]{1,4096}$/, 'a text of printable ASCII')
-const lines = z.array(line).min(1).max(policyLimits.words).optional()
+/** Texts, letter for letter. */
+export const textLines = z.array(line).min(1).max(policyLimits.words)
+const lines = textLines.optional()
 const word = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'one word of printable ASCII')
 const words = z.array(word).min(1).max(policyLimits.words).optional()
 const patterns = z.array(z.string().min(1).max(policyLimits.patternChars)).min(1).max(policyLimits.words).optional()
@@ -160,6 +163,9 @@ export const admissionRules = {
     .describe('When a machine may start; at other times a person has to approve'),
 }
 
+/** SHA-256 fingerprints of certificates that may vouch for images. */
+export const vouching = digests(32).describe('SHA-256 fingerprints of the certificates that may vouch for images')
+
 /** Rules of release that a policy and a group's floor state alike. */
 export const releaseRules = {
   pcrs: z
@@ -167,7 +173,7 @@ export const releaseRules = {
       sha256: pcrValues(32),
       sha384: pcrValues(48),
       sha512: pcrValues(64),
-      reference: byPcr(sets).describe('Sets of ReferenceValues, by PCR'),
+      reference: byPcr(setNames).describe('Sets of ReferenceValues, by PCR'),
     })
     .optional()
     .describe('Accepted values, by bank and PCR'),
@@ -181,10 +187,7 @@ export const releaseRules = {
     .strictObject({
       required: z.literal(true),
       authorities: z
-        .strictObject({
-          ...banks,
-          certificates: digests(32).describe('SHA-256 fingerprints of the certificates that may vouch for images'),
-        })
+        .strictObject({ ...banks, certificates: vouching })
         .describe('What may vouch for images: digests of the authority events in PCR 7, or certificates in them'),
       dbx: z
         .strictObject({

@@ -26,8 +26,9 @@ export function signaturesDemanded(
   documents: Collection,
   changed: ChangedDocument,
   groupOfMachine: GroupOfMachine,
+  posted: readonly Announcement[] = [],
 ): number {
-  const touched = groupsTouched(documents, changed, groupOfMachine)
+  const touched = groupsTouched(documents, changed, groupOfMachine, posted)
   const below = [...documents.groups.keys()].filter(
     (name) => touched === 'all' || chainOf(documents, name).some((group) => touched.has(group.name)),
   )
@@ -39,6 +40,7 @@ function groupsTouched(
   documents: Collection,
   { kind, name, announcement }: ChangedDocument,
   groupOfMachine: GroupOfMachine,
+  posted: readonly Announcement[],
 ): ReadonlySet<string> | 'all' {
   const policies = [...documents.policies.values()]
   const groups = [...documents.groups.values()]
@@ -51,7 +53,13 @@ function groupsTouched(
       const referring = policies.filter(({ references }) => references.includes(name))
       const judged = ofPolicies(new Set(referring.map((policy) => policy.name)))
       const requiring = groups.filter(({ references }) => references.includes(name))
-      return judged === 'all' ? judged : new Set([...judged, ...requiring.map((group) => group.name)])
+      const announcing = posted.filter(({ references }) => references.includes(name))
+      const announcedTo = withMachines(
+        announcing.flatMap((one) => one.groups),
+        announcing.flatMap((one) => one.machines),
+      )
+      if (judged === 'all' || announcedTo === 'all') return 'all'
+      return new Set([...judged, ...announcedTo, ...requiring.map((group) => group.name)])
     }
     case 'Announcement':
       return announcement === undefined ? new Set() : withMachines(announcement.groups, announcement.machines)

@@ -18,13 +18,20 @@ export interface TextRule {
   readonly words: readonly Pattern[]
   /** The text matches one of them as a whole. */
   readonly matches: readonly Pattern[]
+  /** Letter for letter one of these, whatever else is asked. */
+  readonly announced?: readonly string[]
+  /** Whether nothing but what is announced satisfies it any more. */
+  readonly hasEnded?: boolean
 }
 
 /**
  * What is wrong with a text, in words; nothing, if it satisfies the rule. What has to be there counts where the kernel itself
  * finds it; what may not be there counts wherever any reader of /proc/cmdline could.
  */
-export function faultsOf(text: string, { equals, must, mustNot, words, matches }: TextRule): readonly string[] {
+export function faultsOf(text: string, rule: TextRule): readonly string[] {
+  const { equals, must, mustNot, words, matches, announced = [], hasEnded = false } = rule
+  if (announced.includes(text)) return []
+  if (hasEnded) return ['it is another text than what is announced']
   const found = wordsOf(text)
   const pieces = piecesOf(text)
   const allowed = new Map<string, Set<string>>()
@@ -110,7 +117,9 @@ function canonical(word: string): string {
 }
 
 /** What is asked, in words. */
-export function wantedOf({ equals, must, mustNot, words, matches }: TextRule): string {
+export function wantedOf({ equals, must, mustNot, words, matches, announced = [], hasEnded }: TextRule): string {
+  const texts = announced.map((text) => JSON.stringify(text)).join(' or ')
+  if (hasEnded === true) return texts === '' ? 'no text: those of the policy have ended' : `the text ${texts}`
   const asked = [
     ...(equals.length > 0 ? [`the text ${equals.map((text) => JSON.stringify(text)).join(' or ')}`] : []),
     ...(must.length > 0 ? [`with ${must.join(' ')}`] : []),
@@ -118,7 +127,7 @@ export function wantedOf({ equals, must, mustNot, words, matches }: TextRule): s
     ...(words.length > 0 ? [`each word matching ${patternsText(words)}`] : []),
     ...(matches.length > 0 ? [`matching ${patternsText(matches)}`] : []),
   ]
-  return asked.join('; ')
+  return [asked.join('; '), ...(texts === '' ? [] : [`or the text ${texts}`])].join('; ')
 }
 
 function patternsText(patterns: readonly Pattern[]): string {

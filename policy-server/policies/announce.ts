@@ -1,4 +1,4 @@
-import { unheard, type Announcement } from '../../core/policy/index.ts'
+import { isHeardBy, unheard, type Announcement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import { machineNamed, type Tx } from '../store/index.ts'
 import { inForceOf, type PolicyShelf } from './in-force.ts'
@@ -34,9 +34,9 @@ export async function announcementWarnings(
       continue
     }
     const missing = unheard(announcement, inForce.policy)
-    isHeard ||= missing.length < announcement.components.size + announcement.pcrs.size
+    isHeard ||= isHeardBy(announcement, inForce.policy)
     for (const what of missing)
-      warnings.push(`${inForce.policy.name}, the policy of ${words}, accepts no digests of ${what}: it stays so`)
+      warnings.push(`${inForce.policy.name}, the policy of ${words}, says nothing of ${what}: it stays so`)
   }
   if (!isHeard) throw new RpcError('policy/invalid', `${announcement.name} changes nothing: ${warnings.join('; ')}.`)
   return [...new Set(warnings)]

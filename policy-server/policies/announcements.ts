@@ -1,7 +1,8 @@
 import { parseAnnouncement, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Tx } from '../store/index.ts'
-import { Compiled, type Unreadable } from './compiled.ts'
+import { Compiled, type Unreadable, type VersionsByName } from './compiled.ts'
+import type { Documents } from './in-force.ts'
 import { newestVersion } from './versions.ts'
 
 /** A machine as announcements find it. */
@@ -21,11 +22,21 @@ export interface PostedAnnouncement {
   readonly hasEnded: boolean
 }
 
-type Written = Pick<PostedAnnouncement, 'announcement' | 'row'>
+interface Written extends Pick<PostedAnnouncement, 'announcement' | 'row'> {
+  readonly library: Library
+}
+
+/** Documents that announcements refer to. */
+type Library = Documents['collection']['library']
 
 /** The newest version of every announcement, read and compiled once. */
 export class AnnouncementBoard {
   readonly #compiled = new Compiled<Written>('Announcement')
+  readonly #documents: (tx: Tx) => Promise<Documents>
+
+  constructor(documents: (tx: Tx) => Promise<Documents>) {
+    this.#documents = documents
+  }
 
   /** By name; what is over is among them. */
   async posted(tx: Tx): Promise<readonly PostedAnnouncement[]> {
@@ -39,14 +50,27 @@ export class AnnouncementBoard {
     })
   }
 
+  /** What is posted, by itself. */
+  async all(tx: Tx): Promise<readonly Announcement[]> {
+    return (await this.#written(tx)).map(({ announcement }) => announcement)
+  }
+
   async unreadable(tx: Tx): Promise<readonly Unreadable[]> {
     await this.#written(tx)
     return this.#compiled.unreadable
   }
 
-  #written(tx: Tx): Promise<readonly Written[]> {
-    const compile = (row: Row<'announcements'>) => ({ announcement: parseAnnouncement(row.document, row.source), row })
-    return this.#compiled.newest(tx, { compile })
+  async #written(tx: Tx): Promise<readonly Written[]> {
+    const { library } = (await this.#documents(tx)).collection
+    return await this.#compiled.newest(tx, {
+      compile: (row) => ({
+        announcement: parseAnnouncement(row.document, row.source, library, 'accept nothing'),
+        row,
+        library,
+      }),
+      isUpToDate: (written) =>
+        written.announcement.references.every((name) => library.get(name) === written.library.get(name)),
+    })
   }
 
   /** Keeps in mind which are over: a clock that is set back does not bring them back. */
@@ -61,7 +85,8 @@ export class AnnouncementBoard {
 
   /** Those that are not gone for a machine, the oldest first. */
   async live(tx: Tx, machine: AnnouncedTo, nowUnixMs: number): Promise<readonly LiveAnnouncement[]> {
-    return await liveAmong(tx, await this.posted(tx), machine, nowUnixMs)
+    const { references } = (await this.#documents(tx)).versions
+    return await liveAmong(tx, await this.posted(tx), { machine, references }, nowUnixMs)
   }
 }
 
@@ -69,7 +94,7 @@ export class AnnouncementBoard {
 export async function liveAmong(
   tx: Tx,
   posted: readonly PostedAnnouncement[],
-  machine: AnnouncedTo,
+  { machine, references }: { readonly machine: AnnouncedTo; readonly references: VersionsByName },
   nowUnixMs: number,
 ): Promise<readonly LiveAnnouncement[]> {
   const live: (LiveAnnouncement & { readonly appliedUnixMs: number })[] = []
@@ -78,7 +103,9 @@ export async function liveAmong(
     if (isOver || !isFor(announcement, machine)) continue
     const { version, appliedUnixMs } = row
     const bootsUsed = await usesOf(tx, row, machine.id)
-    if (bootsUsed < (announcement.boots ?? Infinity)) live.push({ announcement, version, bootsUsed, appliedUnixMs })
+    if (bootsUsed >= (announcement.boots ?? Infinity)) continue
+    const used = announcement.references.map((name) => [name, references.get(name) ?? 0] as const)
+    live.push({ announcement, version, bootsUsed, appliedUnixMs, referenceVersions: Object.fromEntries(used) })
   }
   return live.sort((left, right) => left.appliedUnixMs - right.appliedUnixMs)
 }

@@ -38,7 +38,8 @@ export function applyPolicy(
     const kind = kindOf(given.document) ?? 'BootPolicy'
     const { warnings, ...found } = await readers[kind](tx, shelf, given, applied.unixMs)
     const { document, source } = given
-    const demand = await demandOf(tx, await proposalOf(tx, shelf, given, applied.unixMs), { kind, ...found })
+    const proposal = await proposalOf(tx, shelf, given, applied.unixMs)
+    const demand = await demandOf(tx, { ...proposal, posted: await shelf.announcements.all(tx) }, { kind, ...found })
     return { kind, warnings, ...(await putForward(tx, { kind, document, source, demand, ...found }, applied)) }
   })
 }
@@ -67,7 +68,8 @@ const readers: Readonly<Record<DocumentKind, Reader>> = {
     return { name, warnings: await groupWarnings(tx, name) }
   },
   Announcement: async (tx, shelf, given, nowUnixMs) => {
-    const announcement = checked(() => parseAnnouncement(given.document, given.source))
+    const { library } = (await shelf.documents(tx)).collection
+    const announcement = checked(() => parseAnnouncement(given.document, given.source, library))
     return { name: announcement.name, warnings: await announcementWarnings(tx, shelf, announcement, nowUnixMs) }
   },
   Signers: (_tx, _shelf, given) => {

@@ -57,7 +57,7 @@ export type InForce = Surroundings &
 
 /** The newest version of every document, read and compiled once. */
 export class PolicyShelf {
-  readonly announcements = new AnnouncementBoard()
+  readonly announcements = new AnnouncementBoard((tx) => this.documents(tx))
   readonly #policies = new Compiled<CompiledPolicy>('BootPolicy')
   readonly #groups = new Compiled<Group>('Group')
   readonly #references = new Compiled<ReferenceValues>('ReferenceValues')

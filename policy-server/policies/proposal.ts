@@ -17,7 +17,7 @@ export interface Proposal {
   readonly now: Documents
   readonly then: Documents
   /** The announcement that would be posted beside them. */
-  readonly announcement?: Announcement
+  readonly announcement?: Announcement | undefined
   /** The one that it would take the place of. */
   readonly former?: Announcement | undefined
 }
@@ -45,7 +45,7 @@ export async function proposalOf(
       return { now, then: await withValues(tx, now, values) }
     }
     case 'Announcement': {
-      const announcement = checked(() => parseAnnouncement(given.document, given.source))
+      const announcement = checked(() => parseAnnouncement(given.document, given.source, now.collection.library))
       await announcementWarnings(tx, shelf, announcement, nowUnixMs)
       const posted = await shelf.announcements.posted(tx)
       const former = posted.find(({ row }) => row.name === announcement.name)?.announcement

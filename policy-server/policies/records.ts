@@ -110,7 +110,11 @@ async function demandNow(
 ): Promise<number> {
   try {
     const proposed = await proposalOf(tx, shelf, { document, source }, unixMs)
-    return await demandOf(tx, proposed, { kind: kind as DocumentKind, name })
+    return await demandOf(
+      tx,
+      { ...proposed, posted: await shelf.announcements.all(tx) },
+      { kind: kind as DocumentKind, name },
+    )
   } catch (error) {
     if (error instanceof RpcError) return await largestDemand(tx, await shelf.documents(tx))
     throw error

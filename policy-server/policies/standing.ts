@@ -29,7 +29,7 @@ export async function standingOf(
     return { policy: { kind: 'unreadable', unreadable, groupVersions, referenceVersions }, announced, ending: [] }
   }
   if (policy.kind !== 'one') return { policy, announced, ending: [] }
-  const posted = (await shelf.announcements.posted(tx)).map(({ announcement }) => announcement)
+  const posted = await shelf.announcements.all(tx)
   const judging = { name: policy.policy.name, version: policy.version }
   return { policy, announced, ending: await endingAmong(tx, posted, to, judging) }
 }

@@ -174,8 +174,9 @@ async function standingsOf(
   { proposal: { now, then, announcement }, posted, nowUnixMs }: JudgedBy,
 ): Promise<Standings> {
   const [policyNow, policyThen] = [inForceOf(now, machine), inForceOf(then, machine)]
-  const liveFor = (policy: InForce) => liveAmong(tx, posted, announcedTo(machine, policy), nowUnixMs)
-  const announcedThen = withPosted(await liveFor(policyThen), announcement, announcedTo(machine, policyThen))
+  const liveFor = (policy: InForce, { versions: { references } }: Proposal['now']) =>
+    liveAmong(tx, posted, { machine: announcedTo(machine, policy), references }, nowUnixMs)
+  const announcedThen = withPosted(await liveFor(policyThen, then), announcement, announcedTo(machine, policyThen))
   const before = posted.map((one) => one.announcement)
   const after =
     announcement === undefined ? before : [...before.filter(({ name }) => name !== announcement.name), announcement]
@@ -187,7 +188,7 @@ async function standingsOf(
         })
       : []
   return {
-    now: { policy: policyNow, announced: await liveFor(policyNow), ending: await endingFor(policyNow, before) },
+    now: { policy: policyNow, announced: await liveFor(policyNow, now), ending: await endingFor(policyNow, before) },
     then: { policy: policyThen, announced: announcedThen, ending: await endingFor(policyThen, after) },
   }
 }

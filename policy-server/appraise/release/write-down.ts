@@ -34,6 +34,7 @@ export async function writeDown(
   const diff = evidence && (await diffAgainstAccepted(tx, dictionary, record.machine, evidence))
   const decision = await recordDecision(tx, {
     ...decisionRow(record, judged.outcome, judged.reasons),
+    referenceVersions: JSON.stringify(referencesOf(record, judged)),
     bootDiff: JSON.stringify(diff?.words ?? []),
     comparedWith: diff?.decision ?? null,
     evidenceSha256: isOurs ? requestSha256 : null,
@@ -50,6 +51,13 @@ export async function writeDown(
   }
   return decision
 }
+
+/** Of the policy and its groups, and of announcements that were needed. */
+const referencesOf = ({ policy }: ReleaseRecord, { needed }: ReleaseJudgement): Readonly<Record<string, number>> =>
+  Object.assign({}, policy.referenceVersions, ...needed.map(({ referenceVersions }) => referenceVersions)) as Record<
+    string,
+    number
+  >
 
 /** What every decision of gate 2 says. */
 export function decisionRow(

@@ -277,6 +277,27 @@ describe('a boot by announced values', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('names the versions of values that it refers to in the decision that needed them', async () => {
+    const values = (name: string, set = 'pcr0') =>
+      `kind: ReferenceValues\nname: ${name}\nsets: { ${set}: [{ version: "2", sha256: "${pcr0}" }] }\n`
+    const refer = () =>
+      announcement('boots: 3').replace(/pcrs: .*/, 'reference: { pcrs: { 0: [ovmf/pcr0] }, versions: ["2"] }')
+    expect(await failureCode(server.apply(refer()))).to.equal('policy/invalid')
+    await server.apply(values('ovmf', 'pcr1'))
+    await server.apply(values('ovmf'))
+    await server.apply(refer())
+    expect(await boot()).to.equal('released')
+    const versions = await server.parts.store.transact(async (tx) => {
+      const row = await tx.selectFrom('decisions').selectAll().orderBy('number', 'desc').executeTakeFirstOrThrow()
+      return row.referenceVersions
+    })
+    expect(JSON.parse(versions)).to.deep.equal({ ovmf: 2 })
+    await server.apply(values('ovmf', 'pcr1'))
+    expect(await boot(), 'values that were taken away').to.equal('boot/refused')
+    await server.apply(`${values('ovmf')}# again\n`)
+    expect(await boot()).to.equal('released')
+  })
+
   it('is used beside another one, each for what only it names', async () => {
     const { document } = await server.parts.store.transact((tx) => learn(tx, 'web', ''))
     const pcr7 = /7: \["([0-9a-f]{64})"\]/.exec(document)![1]!

@@ -89,6 +89,15 @@ describe('signatures that a group demands', () => {
       expect(await apply(announcement(forWhom)), forWhom).to.equal('0 of 2')
     expect(await apply(announcement('machines: [lab-1]', 'lab-update'))).to.equal('in force')
     await apply(announcement('groups: [web]'), 1, 'ann', 'cy')
+    const byValues = announcement('groups: [web]', 'by-values').replace(
+      /pcrs: .*/,
+      'reference: { pcrs: { 0: [more/pcr0] } }',
+    )
+    await apply(values('more'))
+    expect(await failureCode(apply(byValues, 1, 'ann', 'bob')), 'values that nobody signed').to.equal('policy/invalid')
+    await apply(values('more', '2'), 2, 'ann', 'bob')
+    expect(await apply(byValues, 1, 'ann', 'bob')).to.equal('in force')
+    expect(await apply(values('more', '3')), 'values that are announced to it').to.equal('0 of 2')
     expect(await apply(announcement('machines: [lab-1]')), 'in the place of one').to.equal('0 of 2')
   })
 
