@@ -161,7 +161,7 @@ export function withAnnounced(policy: BootPolicy, live: readonly LiveAnnouncemen
       references: [...accepted.references, { ...set, name: setName(one.announcement.name, one.version) }],
     }),
     text: (rule, lines) => ({ ...rule, announced: [...(rule.announced ?? []), ...lines] }),
-    certificates: (known, announced) => new Set([...known, ...announced]),
+    certificates: (known, announced) => new Set([...(known === endedCertificates ? [] : known), ...announced]),
   }))
 }
 
@@ -179,9 +179,12 @@ export function withoutOldValues(
   return changed(policy, [...ended, ...gone], () => ({
     digests: () => none,
     text: (rule) => ({ ...rule, hasEnded: true }),
-    certificates: () => new Set(),
+    certificates: () => endedCertificates,
   }))
 }
+
+/** A certificate is asked for still, and this is the name of none: an empty set would ask for nothing that could be widened. */
+const endedCertificates: ReadonlySet<string> = new Set(['none'])
 
 /** What becomes of each thing that a policy accepts, where something is announced beside it. */
 interface Change {

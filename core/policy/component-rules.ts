@@ -94,7 +94,7 @@ function textReasons(
   { wanted, isTooMuch }: { readonly wanted: string; readonly isTooMuch: boolean },
 ): readonly Reason[] {
   if (rule === undefined) return []
-  const text = measuredText(event, [...rule.equals, ...(rule.announced ?? [])], untrustedTexts)
+  const text = measuredText(event, rule.equals, rule.announced ?? [], untrustedTexts)
   const faults = isTooMuch ? ['more was measured here than is looked at'] : faultsIn(text, rule)
   return [
     {

@@ -148,6 +148,21 @@ describe('an announcement of what a policy accepts otherwise than by digest', ()
       expect(failed(byCertificate(...certificates), ending(1))).to.include('secure-boot/authority')
       expect(failed(byEvent(authority), ending(1))).to.deep.equal(failed(byEvent(authority)))
     })
+    it('goes on accepting those that it names, once those of the policy have ended', () => {
+      const said = `oldValues: refuseOnceBooted\nauthorities: { certificates: [${list(certificates)}] }`
+      for (const used of [0, 1, 7]) {
+        expect(failed(byCertificate(other), live(said, used)), String(used)).to.not.include('secure-boot/authority')
+        const both = [live(said, used), live(said.replaceAll(/"[0-9a-f]{64}"/g, `"${'ef'.repeat(32)}"`), used)]
+        expect(failed(byCertificate(other), ...both), `${used}, two`).to.not.include('secure-boot/authority')
+      }
+      const { reasons } = evaluateAnnounced(
+        policyOf(byCertificate(...certificates)),
+        [live(`oldValues: refuseOnceBooted\nauthorities: { certificates: ["${other}"] }`, 1)],
+        evidence,
+        { tier: 'T1' },
+      ).verdict
+      expect(reasons.find(({ code }) => code === 'secure-boot/authority')?.wanted).to.equal(`a certificate of ${other}`)
+    })
     it('is refused where it names nobody', () => {
       expect(() => announce('authorities: {}')).to.throw(PolicyError, /names nobody/)
     })
