@@ -12,9 +12,9 @@ const configurationPcr = 5
 /** `loader.conf` (UAPI.7). */
 const configurationTag = 0xf5bc_582a
 
-/** What versions measure, newest first: 254 begins to leave the options in an image to the stub, 261 measures SMBIOS. */
+/** What versions measure, newest first: 254 begins to leave the options in an image to the stub, 261 measures SMBIOS as well. */
 const behaviours = [
-  { from: 261, isKnown: false, passesEmbedded: false, measuresConfiguration: true },
+  { from: 258, isKnown: false, passesEmbedded: false, measuresConfiguration: true },
   { from: 255, isKnown: true, passesEmbedded: false, measuresConfiguration: true },
   { from: 254, isKnown: false, passesEmbedded: false, measuresConfiguration: false },
   { from: 0, isKnown: true, passesEmbedded: true, measuresConfiguration: false },

@@ -40,6 +40,9 @@ const usedSections: ReadonlySet<string> = new Set([...measuredSections, ...passe
 /** From this version the stub also cuts white space off the command line's start. */
 const firstVersionTrimmingStart = 254
 
+/** Later stubs load the kernel past the firmware, which then does not measure it, and measure SMBIOS. */
+const newestKnownVersion = 257
+
 /** How a UKI is started. */
 export interface UkiStart {
   /** Where the log says that it came from. */
@@ -69,12 +72,14 @@ export function parseUki(bytes: Uint8Array): Uki {
   if (surprise !== undefined)
     throw new WireError('the stub chooses by it at boot; its measurement is not predicted', [surprise])
   if (!names.includes('.linux')) throw new WireError('no unified kernel image: it has no kernel', ['.linux'])
+  const stubVersion = systemdVersion(image, 'systemd-stub')
+  if (stubVersion > newestKnownVersion) throw new WireError(`what systemd-stub ${stubVersion} measures is not known`)
   const sections = new Map(
     image.sections
       .filter(({ name }) => usedSections.has(name))
       .map((section) => [section.name, sectionContent(image, section)]),
   )
-  return { image, stubVersion: systemdVersion(image, 'systemd-stub'), sections }
+  return { image, stubVersion, sections }
 }
 
 /**

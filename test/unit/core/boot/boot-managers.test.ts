@@ -51,7 +51,7 @@ const files = new Map<string, Uint8Array>([
   ['later', systemdBoot('257.13-1~deb13u1')],
   ['loader.conf', new TextEncoder().encode('timeout 0\n')],
   ['unseen', systemdBoot('254.1')],
-  ['newer', systemdBoot('261.1')],
+  ['newer', systemdBoot('258.1')],
   ['stub', systemdBoot('252', 'systemd-stub')],
   [
     'uki',
@@ -164,7 +164,7 @@ describe('a boot by a boot manager', () => {
     {
       name: 'a newer systemd-boot',
       boot: { systemdBoot: { image: 'newer' }, kernel: { image: 'kernel' } },
-      message: /^newer: .*261/,
+      message: /^newer: .*258/,
     },
     {
       name: 'a systemd-boot between two that are known',

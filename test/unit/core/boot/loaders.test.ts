@@ -176,6 +176,11 @@ describe('parseUki', () => {
       message: '.profile',
     },
     { name: 'an image of another stub', given: smallKernel, message: '.linux' },
+    {
+      name: 'a stub that loads the kernel by itself',
+      given: ukiImage([linux], '262.1-1'),
+      message: 'systemd-stub 262',
+    },
     { name: 'a stub without a version', given: ukiImage([linux], 'unknown'), message: '.sdmagic' },
     {
       name: 'a section larger than the file',
