@@ -52,6 +52,24 @@ describe('release', () => {
     expect(await refusal(learnt)).to.equal('policy/nothing-to-learn')
   })
 
+  it('says why there is nothing to learn from a TPM without the bank that is quoted where no policy says another', async () => {
+    const fresh = new FakeMachine(server)
+    await fresh.enrol(await server.invite('db'))
+    await server.accept('db')
+    const bootId = await fresh.powerOn()
+    const { challenge, selection } = await server.gates.release.challenge(fresh.peer, bootId)
+    const nothing = selection.map(({ hash }) => ({ hash, pcrs: [] }))
+    const sent = fresh.sendRelease(fresh.quoteFor(bootId, challenge, { selection: nothing }))
+    expect(await refusal(sent)).to.equal('boot/refused')
+    expect(await lastFailed()).to.deep.equal(['evidence/verified'])
+    const learnt = server.parts.store.transact((tx) => learn(tx, 'db', ''))
+    const words = await learnt.then(String, (error: unknown) => (error as Error).message)
+    expect(words).to.match(
+      /no verified boot to learn from\. Decision \d+ says why: selection: .*nothing of bank sha256, which/,
+    )
+    expect(words).to.match(/write a policy with quote: \{ banks: \[\.\.\.\] \}/)
+  })
+
   it('answers the identical request with the identical answer', async () => {
     const asked = await machine.prepareRelease(await machine.powerOn())
     const { release } = server.gates
