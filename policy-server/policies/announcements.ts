@@ -1,8 +1,7 @@
-import { parseAnnouncement, type Announcement, type LiveAnnouncement } from '../../core/policy/index.ts'
+import { parseAnnouncement, type Announcement, type Library, type LiveAnnouncement } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 import type { Row, Tx } from '../store/index.ts'
 import { Compiled, type Unreadable, type VersionsByName } from './compiled.ts'
-import type { Documents } from './in-force.ts'
 import { newestVersion } from './versions.ts'
 
 /** A machine as announcements find it. */
@@ -26,15 +25,18 @@ interface Written extends Pick<PostedAnnouncement, 'announcement' | 'row'> {
   readonly library: Library
 }
 
-/** Documents that announcements refer to. */
-type Library = Documents['collection']['library']
+/** What announcements refer to, as it is now. */
+interface Referred {
+  readonly collection: { readonly library: Library }
+  readonly versions: { readonly references: VersionsByName }
+}
 
 /** The newest version of every announcement, read and compiled once. */
 export class AnnouncementBoard {
   readonly #compiled = new Compiled<Written>('Announcement')
-  readonly #documents: (tx: Tx) => Promise<Documents>
+  readonly #documents: (tx: Tx) => Promise<Referred>
 
-  constructor(documents: (tx: Tx) => Promise<Documents>) {
+  constructor(documents: (tx: Tx) => Promise<Referred>) {
     this.#documents = documents
   }
 
