@@ -15,7 +15,9 @@ const schema = z.looseObject({
 })
 
 /** Whom a document is for, what it hangs on, and who has to sign for it, by its own words. */
-export type DocumentScope = Readonly<Pick<z.output<typeof schema>, 'machines' | 'groups' | 'parent' | 'policy' | 'changes'>>
+export type DocumentScope = Readonly<
+  Pick<z.output<typeof schema>, 'machines' | 'groups' | 'parent' | 'policy' | 'changes'>
+>
 
 /** The scope of a document of which nothing else can be read; undefined where not even that can. */
 export function documentScope(text: string): DocumentScope | undefined {

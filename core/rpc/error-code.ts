@@ -29,7 +29,10 @@ export const errorCodes = {
   'policy/none': [status.FAILED_PRECONDITION, 'No policy is in force for this machine.'],
   'policy/changed': [status.FAILED_PRECONDITION, 'The policy was changed meanwhile.'],
   'policy/invalid': [status.INVALID_ARGUMENT, 'The policy does not say what a policy must say.'],
-  'policy/unreadable': [status.FAILED_PRECONDITION, 'A document in force cannot be read by this version of the server.'],
+  'policy/unreadable': [
+    status.FAILED_PRECONDITION,
+    'A document in force cannot be read by this version of the server.',
+  ],
   'policy/signature': [status.INVALID_ARGUMENT, 'The signatures are not of engineers who may sign this document.'],
   'policy/nothing-to-learn': [status.FAILED_PRECONDITION, 'The machine has no verified boot to learn from.'],
   'decision/unknown': [status.NOT_FOUND, 'There is no decision of this number.'],

@@ -37,7 +37,9 @@ export function announcementMessage(
   const { name, machines, groups, boots = 0, untilUnixMs, oldValues } = announcement
   const { version, appliedUnixMs, appliedBy, reason } = row
   const inTime =
-    nowUnixMs < untilUnixMs && !hasEnded ? AnnouncementState.ANNOUNCEMENT_STATE_LIVE : AnnouncementState.ANNOUNCEMENT_STATE_ENDED
+    nowUnixMs < untilUnixMs && !hasEnded
+      ? AnnouncementState.ANNOUNCEMENT_STATE_LIVE
+      : AnnouncementState.ANNOUNCEMENT_STATE_ENDED
   return {
     name,
     version,
