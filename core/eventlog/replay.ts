@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { digestLetters } from '../tpm/index.ts'
 import { digestAlgorithm, type DigestAlgorithm } from './digest-algorithm.ts'
 import { EV } from './event-types.ts'
 import { type Event, type EventLog } from './event-log.ts'
@@ -30,7 +30,8 @@ export function extendedByAll(
   for (const digest of digests) {
     if (digest.length !== digestSize) throw new RangeError(`a digest of ${digest.length} bytes, not ${digestSize}`)
     both.set(digest, digestSize)
-    value.set(hash(nodeName, both, 'buffer'))
+    const letters = digestLetters(nodeName, both)
+    for (let at = 0; at < digestSize; at++) value[at] = letters.charCodeAt(at)
   }
   return value.slice()
 }

@@ -35,9 +35,14 @@ const joined = new Uint8Array(2048)
 /** Calls the hash once. */
 type HashOnce = (node: string, text: Uint8Array) => Uint8Array
 
-/** By way of a text, one letter a byte: an ArrayBuffer for the result would take longer than hashing a short text. */
+/**
+ * The digest of a text that is no secret, one letter a byte: an ArrayBuffer for the result would take longer than hashing a
+ * short text.
+ */
+export const digestLetters = (node: string, text: Uint8Array): string => hash(node, text, 'binary')
+
 const inPublic: HashOnce = (node, text) => {
-  const letters = hash(node, text, 'binary')
+  const letters = digestLetters(node, text)
   const bytes = new Uint8Array(letters.length)
   for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at)
   return bytes
