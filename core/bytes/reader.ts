@@ -23,10 +23,10 @@ export class Reader {
     return this.#bytes.length - this.#at
   }
 
-  /** Goes back (or on) to an offset read before. */
+  /** Goes to an offset, which may have been read as well. */
   seek(offset: number): void {
     if (offset < 0 || offset > this.#bytes.length)
-      throw new RangeError(`offset ${offset} outside 0..${this.#bytes.length}`)
+      throw new WireError(`offset ${offset} outside 0..${this.#bytes.length}`)
     this.#at = offset
   }
 
