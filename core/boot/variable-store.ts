@@ -18,8 +18,8 @@ const alignment = 4
  */
 export function parseVariableStore(bytes: Uint8Array): readonly UefiVariable[] {
   const from = new Reader(bytes)
-  from.seek(volumeSignatureAt)
-  if (new TextDecoder('latin1').decode(from.bytes(4)) !== '_FVH') throw new WireError('no firmware volume', ['volume'])
+  const signature = bytes.subarray(volumeSignatureAt, volumeSignatureAt + 4)
+  if (new TextDecoder('latin1').decode(signature) !== '_FVH') throw new WireError('no firmware volume', ['volume'])
   from.seek(volumeHeaderSizeAt)
   const storeAt = from.u16(true)
   from.seek(storeAt)

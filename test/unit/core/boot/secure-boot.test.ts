@@ -55,6 +55,9 @@ describe('parseVariableStore', () => {
       expect(() => parseVariableStore(broken)).to.throw(WireError)
     }
     expect(() => parseVariableStore(store.subarray(0, 110))).to.throw(WireError)
+    for (const size of [0, 40, 43])
+      expect(() => parseVariableStore(store.subarray(0, size))).to.throw('no firmware volume')
+    expect(() => parseVariableStore(store.subarray(0, 44))).to.throw(WireError)
   })
 })
 
