@@ -31,7 +31,7 @@ export interface Tally {
 }
 
 /**
- * Whose signatures are asked for now; undefined where nobody's.
+ * The list of signers in force; undefined where nobody has to sign.
  * @throws RpcError `policy/unreadable`: without the list nobody's signature counts.
  */
 async function signersInForce(tx: Tx): Promise<Signers | undefined> {
