@@ -5,7 +5,8 @@ import type { Session } from './session.ts'
 const indexMask = 0x00ffffff
 /** Saved sessions are told apart by the lower bits of their context ids (TPM_PT_CONTEXT_GAP_MAX). */
 const slotMask = 0xffffn
-const indexOf = (handle: number): number => handle & indexMask
+/** What tells sessions apart, whatever their type. */
+export const sessionIndexOf = (handle: number): number => handle & indexMask
 
 /** The active sessions: loaded, or saved outside under a context id. */
 export class SessionTable {
@@ -48,22 +49,22 @@ export class SessionTable {
   }
 
   get(handle: number): Session | undefined {
-    const session = this.#active.get(indexOf(handle))
+    const session = this.#active.get(sessionIndexOf(handle))
     return typeof session === 'object' && session.handle === handle ? session : undefined
   }
   /** Whether a session of this index is loaded, of whatever type. */
   isLoaded(handle: number): boolean {
-    return typeof this.#active.get(indexOf(handle)) === 'object'
+    return typeof this.#active.get(sessionIndexOf(handle)) === 'object'
   }
   put(session: Session): void {
-    this.#active.set(indexOf(session.handle), session)
+    this.#active.set(sessionIndexOf(session.handle), session)
   }
   /** Ends a session, loaded or saved; false if there is none. As GetCapability lists a saved one, its type does not count. */
   flush(handle: number): boolean {
-    const session = this.#active.get(indexOf(handle))
+    const session = this.#active.get(sessionIndexOf(handle))
     if (session === undefined) return false
     if (typeof session === 'object') session.erase()
-    return this.#active.delete(indexOf(handle))
+    return this.#active.delete(sessionIndexOf(handle))
   }
 
   /**
@@ -73,12 +74,12 @@ export class SessionTable {
   save(session: Session): bigint {
     if (this.#tooOld !== undefined) throw new TpmError(RC.contextGap)
     this.#contextCounter = this.#nextContextId
-    this.#active.set(indexOf(session.handle), this.#contextCounter)
+    this.#active.set(sessionIndexOf(session.handle), this.#contextCounter)
     return this.#contextCounter
   }
   /** Whether a saved session of this handle and context id may come back. */
   isSaved(handle: number, contextId: bigint): boolean {
-    return this.#active.get(indexOf(handle)) === contextId
+    return this.#active.get(sessionIndexOf(handle)) === contextId
   }
   /**
    * Whether a session can be loaded; without a handle, a new one.
@@ -88,7 +89,7 @@ export class SessionTable {
     const room = this.#limits.loaded - this.loaded.length
     if (room <= 0) throw new TpmError(RC.sessionMemory)
     const oldest = room === 1 ? this.#tooOld : undefined
-    if (oldest !== undefined && (handle === undefined || oldest.index !== indexOf(handle)))
+    if (oldest !== undefined && (handle === undefined || oldest.index !== sessionIndexOf(handle)))
       throw new TpmError(RC.contextGap)
   }
 

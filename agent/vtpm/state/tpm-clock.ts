@@ -8,6 +8,9 @@ const nominalRate = 30_000
 const maxRateChange = 5_000
 const microsecondsPerMs = 1000
 
+/** Whether ClockRateAdjust can have brought a clock to so many ticks. */
+export const isClockRate = (rate: number): boolean => Math.abs(rate - nominalRate) <= maxRateChange
+
 /** A clock that stands still: what it goes on from. */
 export const ClockState = struct('clock', {
   microseconds: u64,

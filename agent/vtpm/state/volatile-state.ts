@@ -2,7 +2,10 @@ import {
   buffer,
   CodecError,
   decode,
+  digestSize,
   encode,
+  handleType,
+  HT,
   list,
   oneOf,
   RC,
@@ -17,11 +20,13 @@ import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSession, encodeSession } from '../objects/session-context.ts'
 import { restoredSequence } from '../commands/sequences.ts'
 import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
+import { isInRange } from './handle-ranges.ts'
 import { formatVersion } from './persistent-state.ts'
 import { SavedState } from './saved-state.ts'
 import { restore, save } from './shutdown-state.ts'
 import type { SequenceObject } from './sequence-object.ts'
-import { ClockState } from './tpm-clock.ts'
+import { sessionIndexOf } from './session-table.ts'
+import { ClockState, isClockRate } from './tpm-clock.ts'
 import type { TpmState } from './tpm-state.ts'
 
 const maxLoaded = 256
@@ -98,7 +103,7 @@ const loadedSequence = (sequence: SequenceObject): { handle: number; content: Ui
 
 /**
  * Puts a volatile state into a TPM that was just powered on; returns the dynamic launch that is under way.
- * @throws WireError if the bytes are none, or of another power cycle than the persistent state.
+ * @throws WireError if the bytes are none, of another power cycle than the persistent state, or of what this TPM cannot hold.
  */
 export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): SequenceObject | undefined {
   const state = decode(VolatileState, bytes)
@@ -119,9 +124,24 @@ export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): SequenceO
   return launch === undefined ? undefined : restoredSequence(launch.handle, decodeSequence(launch.content))
 }
 
-/** Without this, PCRs of an earlier boot would come back after the machine was reset. */
-function checkFits(tpm: TpmState, { totalResetCount, restartCount }: VolatileState): void {
-  const { persistent } = tpm
-  if (totalResetCount !== persistent.totalResetCount || restartCount !== persistent.restartCount)
+function checkFits(tpm: TpmState, state: VolatileState): void {
+  const { persistent, profile } = tpm
+  // Without this, PCRs of an earlier boot would come back after the machine was reset
+  if (state.totalResetCount !== persistent.totalResetCount || state.restartCount !== persistent.restartCount)
     throw new CodecError(RC.value, 'a volatile state of another power cycle')
+  if (!isClockRate(state.clock.rate)) throw new CodecError(RC.value, 'a clock of a rate that no clock has')
+  // What stands where this TPM gives out no handle would be out of every client's reach, and take memory up to there
+  const transient = [...state.objects, ...state.sequences].map(({ handle }) => handle)
+  if (!transient.every((handle) => handleType(handle) === HT.transient && isInRange(tpm, handle)) || !differ(transient))
+    throw new CodecError(RC.value, 'an object where none can be')
+  const sessions = state.sessions.map(({ handle }) => handle)
+  const active = [...sessions.map(sessionIndexOf), ...state.kept.sessions.map(({ index }) => index)]
+  if (!sessions.every(isSession) || !active.every((index) => index < profile.maxActiveSessions) || !differ(active))
+    throw new CodecError(RC.value, 'a session where none can be')
+  for (const { hash, value } of state.kept.pcrs)
+    if (value.length !== digestSize(hash)) throw new CodecError(RC.value, 'a PCR value of another size')
 }
+
+const differ = (values: readonly number[]): boolean => new Set(values).size === values.length
+const isSession = (handle: number): boolean =>
+  handleType(handle) === HT.hmacSession || handleType(handle) === HT.policySession

@@ -15,6 +15,7 @@ import {
   CC,
   describeResponseCode,
   EncryptDecrypt2,
+  firstHandle,
   GetRandom,
   GetTime,
   Hash,
@@ -39,6 +40,8 @@ import { Bench, byPassword, empty, refused } from './bench.ts'
 
 const zeros = new Uint8Array(32)
 const sha256 = { hashAlg: ALG.sha256 } as const
+const getSessions = fromHex('8001000000160000017a000000010200000000000020')
+const readClock = fromHex('80010000000a00000181')
 
 /** Each says in one sentence what went wrong elsewhere; the test is what must hold here. */
 describe('published faults of TPMs', () => {
@@ -171,25 +174,74 @@ describe('published faults of TPMs', () => {
       await bench.client.run(SequenceUpdate, { sequenceHandle }, { buffer: new Uint8Array(1) })
     })
 
-    it('a volatile state that was altered is refused or another state, never a fault', async () => {
-      const bench = await Bench.started()
-      await loadExternal(bench.client, hmacKey(new Uint8Array(16)))
-      await bench.session()
-      const [permanent, volatile] = [bench.storage.load(), bench.tpm.volatileState()]
-      if (permanent === undefined || volatile === undefined) throw new Error('there is no state')
-      fc.assert(
-        fc.property(fc.nat({ max: volatile.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
-          const altered = volatile.slice()
-          altered[at] = (altered[at] ?? 0) ^ change
-          bench.tpm.powerOff()
-          try {
-            bench.tpm.powerOn({ permanent: permanent.slice(), volatile: altered })
-          } catch (error) {
-            expect((error as Error).name).to.be.oneOf(['WireError', 'CodecError'])
+    describe('a volatile state that was altered', () => {
+      let bench: Bench
+      let permanent: Uint8Array
+      let volatile: Uint8Array
+
+      beforeEach(async () => {
+        bench = await Bench.started()
+        await loadExternal(bench.client, hmacKey(new Uint8Array(16)))
+        await bench.session()
+        const states = [bench.storage.load(), bench.tpm.volatileState()] as const
+        if (states[0] === undefined || states[1] === undefined) throw new Error('there is no state')
+        ;[permanent, volatile] = states
+      })
+
+      /** Whether the TPM takes the state up; then it answers, and its state can be taken again. */
+      function takes(altered: Uint8Array): boolean {
+        bench.tpm.powerOff()
+        try {
+          bench.tpm.powerOn({ permanent: permanent.slice(), volatile: altered })
+        } catch (error) {
+          expect((error as Error).name).to.be.oneOf(['WireError', 'CodecError'])
+          return false
+        }
+        for (const command of [getSessions, readClock]) bench.tpm.execute(command)
+        expect(bench.tpm.volatileState()).to.be.instanceOf(Uint8Array)
+        return true
+      }
+
+      it('is refused or another state, never a fault', () => {
+        fc.assert(
+          fc.property(fc.nat({ max: volatile.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+            const altered = volatile.slice()
+            altered[at] = (altered[at] ?? 0) ^ change
+            takes(altered)
+          }),
+          { numRuns: 300 },
+        )
+      })
+
+      for (const [what, handle] of [
+        ['object', firstHandle.transient],
+        ['session', firstHandle.hmacSession],
+      ] as const) {
+        it(`is refused where the ${what} stands at a handle that no ${what} has`, () => {
+          const start = Buffer.from(volatile).lastIndexOf(new Writer().u32(1).u32(handle).done())
+          expect(takes(volatile.slice())).to.equal(true)
+          for (const elsewhere of [handle + 0x1b000000, handle + 0x00ffffff, handle + 64, RH.owner, 0xffffffff]) {
+            const altered = volatile.slice()
+            altered.set(new Writer().u32(elsewhere).done(), start + 4)
+            expect(takes(altered), elsewhere.toString(16)).to.equal(false)
           }
-        }),
-        { numRuns: 300 },
-      )
+        })
+      }
+
+      it('is refused with a clock that stands, or runs as no clock does', () => {
+        const rate = Buffer.from(volatile).indexOf(new Writer().u32(30_000).done())
+        for (const ticks of [0, 1, 24_999, 35_001, 0xffffffff]) {
+          const altered = volatile.slice()
+          altered.set(new Writer().u32(ticks).done(), rate)
+          expect(takes(altered), String(ticks)).to.equal(false)
+        }
+      })
+
+      it('is refused with a PCR of another size', () => {
+        const kept = Buffer.from(volatile).indexOf(new Writer().u16(ALG.sha256).u16(0).u16(32).done())
+        const altered = concat(volatile.subarray(0, kept + 4), new Writer().u16(31).done(), volatile.subarray(kept + 7))
+        expect(takes(altered)).to.equal(false)
+      })
     })
   })
 
