@@ -21,8 +21,7 @@ interface Printed {
 const vector = new URL('../../vectors/uki-secureboot/eventlog.bin', import.meta.url).pathname
 const recorded = recordedPcrs('uki-secureboot')
 
-describe('bootlatch-agent boot', function () {
-  this.timeout(60_000)
+describe('bootlatch-agent boot', () => {
   let folder: string
   let tpm: TpmProcess | undefined
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bootlatch-boot-'))))

@@ -26,8 +26,7 @@ const servers: readonly (readonly [string, (folder: string) => Promise<TpmProces
 /** The same tests on our TPM and on swtpm: what the reference does not pass is no fault of ours. */
 export function onEachTpm(client: string, define: (bench: () => ClientBench) => void): void {
   for (const [name, start] of servers) {
-    describe(`${client} on ${name}`, function () {
-      this.timeout(60_000)
+    describe(`${client} on ${name}`, () => {
       let bench: ClientBench | undefined
 
       before(async () => {

@@ -26,8 +26,7 @@ const python = '/usr/bin/python3'
 const told = ({ programs, tcti }: ClientBench, flow: string): Promise<Outcome> =>
   programs.with({ PYTHONDONTWRITEBYTECODE: '1' }).outcome(python, [program, tcti, flow])
 
-describe("libtss2's ESAPI on bootlatch-agent tpm serve, held against swtpm", function () {
-  this.timeout(60_000)
+describe("libtss2's ESAPI on bootlatch-agent tpm serve, held against swtpm", () => {
   let both: readonly ClientBench[] = []
 
   before(async () => {

@@ -62,8 +62,7 @@ async function take(bench: ClientBench, line: string): Promise<string> {
   return `${code} ${/TPM_RC_.*/.exec(stdout)?.[0] ?? ''}`.trim()
 }
 
-describe("IBM's utilities on bootlatch-agent tpm serve, held against swtpm", function () {
-  this.timeout(60_000)
+describe("IBM's utilities on bootlatch-agent tpm serve, held against swtpm", () => {
   let both: readonly ClientBench[] = []
 
   before(async () => {

@@ -14,8 +14,7 @@ const readClock = '80010000000a00000181'
 const notStarted = '80010000000a00000100'
 const nobody = 65534
 
-describe('the stand-in for swtpm, on channels that others opened', function () {
-  this.timeout(90_000)
+describe('the stand-in for swtpm, on channels that others opened', () => {
   const scratch = new Scratch()
 
   function newFolder(): { readonly at: (name: string) => string; readonly state: string } {

@@ -9,8 +9,7 @@ import { freePort } from '../tpm-tools/tpm-process.ts'
 import { inventory } from './inventory.ts'
 import { type Outcome, runStandIn, runTool, standIn } from './programs.ts'
 
-describe('the stand-in for swtpm_setup', function () {
-  this.timeout(90_000)
+describe('the stand-in for swtpm_setup', () => {
   const scratch = new Scratch()
   const formerAuthority = process.env['BOOTLATCH_TPM_CA']
 

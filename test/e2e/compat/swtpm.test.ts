@@ -11,8 +11,7 @@ import { type Outcome, runStandIn, runTool, startStandIn } from './programs.ts'
 
 const key = '5a'.repeat(32)
 
-describe('the stand-in for swtpm', function () {
-  this.timeout(90_000)
+describe('the stand-in for swtpm', () => {
   const scratch = new Scratch()
 
   interface Place {

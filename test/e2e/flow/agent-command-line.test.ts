@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runAgent } from './agent-process.ts'
 
-describe('the command line of bootlatch-agent', function () {
-  this.timeout(120_000)
+describe('the command line of bootlatch-agent', () => {
   let folder: string
   before(() => (folder = mkdtempSync(join(tmpdir(), 'bootlatch-agent-'))))
   after(() => {

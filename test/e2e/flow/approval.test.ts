@@ -7,8 +7,7 @@ import { PolicyOffice } from './policy-office.ts'
 
 const briefly = 300
 
-describe('a machine whose every start a person approves', function () {
-  this.timeout(120_000)
+describe('a machine whose every start a person approves', () => {
   let office: PolicyOffice
   let vm: FlowMachine
 

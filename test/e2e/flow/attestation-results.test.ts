@@ -27,8 +27,7 @@ try {
   console.log(JSON.stringify({ refused: error.code }))
 }`
 
-describe('an attestation result, from the boot to whoever relies on it', function () {
-  this.timeout(120_000)
+describe('an attestation result, from the boot to whoever relies on it', () => {
   let office: PolicyOffice
   let vm: FlowMachine
   let operator: CommandLine

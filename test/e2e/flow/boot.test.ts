@@ -14,8 +14,7 @@ const hosts = [
 ]
 
 for (const { name, tpms } of hosts) {
-  describe(`a machine with ${name}, from invitation to its open volume`, function () {
-    this.timeout(120_000)
+  describe(`a machine with ${name}, from invitation to its open volume`, () => {
     let office: PolicyOffice
     let vm: FlowMachine
     let disk: ScratchVolume

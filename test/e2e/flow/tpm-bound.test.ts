@@ -16,8 +16,7 @@ const hosts = [
 ]
 
 for (const { name, tpms } of hosts) {
-  describe(`keys that only ${name} gives out`, function () {
-    this.timeout(120_000)
+  describe(`keys that only ${name} gives out`, () => {
     let office: PolicyOffice
     let vm: FlowMachine
     let disk: ScratchVolume

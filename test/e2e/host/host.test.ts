@@ -20,8 +20,7 @@ import {
 import { Guest } from '../tpm-tools/guest.ts'
 import { firstLine, outcome, spawnAgent } from '../tpm-tools/tpm-process.ts'
 
-describe('bootlatch-agent host', function () {
-  this.timeout(60_000)
+describe('bootlatch-agent host', () => {
   let folder: string
   let config: string
   let process: ChildProcess | undefined

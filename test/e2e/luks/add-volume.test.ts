@@ -25,7 +25,6 @@ class KeepingGate {
 }
 
 describe('volume add, with the real cryptsetup', function () {
-  this.timeout(60_000)
   let volume: ScratchVolume
   beforeEach(() => (volume = new ScratchVolume()))
   afterEach(() => {

@@ -74,8 +74,7 @@ describe('bootlatch-server', () => {
     expect(existsSync(site.path('data/operator.json'))).to.equal(false)
   })
 
-  it('starts after kill -9 at any step of its first start', async function () {
-    this.timeout(120_000)
+  it('starts after kill -9 at any step of its first start', async () => {
     for (const name of [
       'lock',
       'vault.new',

@@ -43,8 +43,7 @@ function rows(response: Uint8Array, rowBytes: number): readonly string[] {
 }
 const property = (row: string): number => Number.parseInt(row.slice(0, 8), 16)
 
-describe('GetCapability answers as swtpm does, byte for byte', function () {
-  this.timeout(60_000)
+describe('GetCapability answers as swtpm does, byte for byte', () => {
   const scratch = new Scratch()
   let ours: Tpm
   let reference: SwtpmTransport

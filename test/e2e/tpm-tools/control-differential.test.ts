@@ -160,8 +160,7 @@ const data: readonly Exchange[] = [
   ['reading PCRs 16 to 23', readPcrs('030000ff')],
 ]
 
-describe('swtpm sockets beside swtpm', function () {
-  this.timeout(60_000)
+describe('swtpm sockets beside swtpm', () => {
   const scratch = new Scratch()
   let own: TpmProcess
   let reference: TpmProcess

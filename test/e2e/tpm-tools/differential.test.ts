@@ -20,8 +20,7 @@ import { startSwtpm } from './tpm-process.ts'
 import { twinOnBench } from './twin.ts'
 
 /** The scenarios of the unit tests, with swtpm beside us: every answer must be its answer. */
-describe('held against swtpm', function () {
-  this.timeout(60_000)
+describe('held against swtpm', () => {
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
 

@@ -36,8 +36,7 @@ const nameOfCurve = ({ id }: Curve): string => Object.entries(CURVE).find(([, kn
 
 const flush = (client: TpmClient, flushHandle: number) => client.run(FlushContext, {}, { flushHandle })
 
-describe('curves held against swtpm', function () {
-  this.timeout(60_000)
+describe('curves held against swtpm', () => {
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
   const swtpmAlone = async (): Promise<TpmBench> => {

@@ -62,8 +62,7 @@ async function setStage(client: TpmClient): Promise<void> {
   ])
 }
 
-describe('faulty commands are refused as swtpm refuses them', function () {
-  this.timeout(120_000)
+describe('faulty commands are refused as swtpm refuses them', () => {
   const scratch = new Scratch()
   let ours: Tpm
   let reference: SwtpmTransport

@@ -20,8 +20,7 @@ const servers: readonly (readonly [string, (folder: string) => Promise<TpmProces
 ]
 
 for (const [name, start] of servers) {
-  describe(`tpm2-tools on ${name}`, function () {
-    this.timeout(60_000)
+  describe(`tpm2-tools on ${name}`, () => {
     let folder: string
     let tpm: TpmProcess
     let tools: Tools

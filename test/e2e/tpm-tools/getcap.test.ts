@@ -20,8 +20,7 @@ const ownProperties = new Set([
   'TPM2_PT_LIBRARY_COMMANDS',
 ])
 
-describe('tpm2_getcap on bootlatch-agent tpm serve and on swtpm', function () {
-  this.timeout(60_000)
+describe('tpm2_getcap on bootlatch-agent tpm serve and on swtpm', () => {
   const scratch = new Scratch()
   let ours: Tools
   let reference: Tools

@@ -16,8 +16,7 @@ const answerBytes = { '000b': 10 + 4 + 10 + 4 + 8 * 34, '0004': 10 + 4 + 10 + 4 
 /** The answer's PCR update counter counts what a TPM did before this boot as well. */
 const counterAt = { from: 20, to: 28 } as const
 
-describe('a virtual machine of QEMU', function () {
-  this.timeout(90_000)
+describe('a virtual machine of QEMU', () => {
   const scratch = new Scratch()
 
   async function ours(folder: string): Promise<{ readonly tpm: TpmProcess; readonly control: string }> {

@@ -33,8 +33,7 @@ function record(number: number): Uint8Array {
   return concat(...Array.from({ length: recordBytes / word.length }, () => word))
 }
 
-describe('a TPM process that is killed while it writes', function () {
-  this.timeout(120_000)
+describe('a TPM process that is killed while it writes', () => {
   const scratch = new Scratch()
   let folder: string
   let tpm: TpmProcess

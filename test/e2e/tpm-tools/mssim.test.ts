@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { Scratch } from './scratch.ts'
 import { firstLine, freePort, newTpmFolder, spawnAgent, TpmProcess } from './tpm-process.ts'
 
-describe("the TPM in the frame of Microsoft's simulator", function () {
-  this.timeout(60_000)
+describe("the TPM in the frame of Microsoft's simulator", () => {
   const scratch = new Scratch()
 
   it('serves the tools of tpm2, who turn it on at every connection', async () => {

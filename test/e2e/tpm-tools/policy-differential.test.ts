@@ -8,8 +8,7 @@ import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
 import { twinOnBench } from './twin.ts'
 
-describe('policies and hierarchies held against swtpm', function () {
-  this.timeout(60_000)
+describe('policies and hierarchies held against swtpm', () => {
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
 

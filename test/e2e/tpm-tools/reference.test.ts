@@ -5,8 +5,7 @@ import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
 
 /** Scenarios whose HMACs hang on what a TPM drew, so that two cannot be sent the same bytes: what we do, swtpm does. */
-describe('swtpm by itself', function () {
-  this.timeout(60_000)
+describe('swtpm by itself', () => {
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => {
     const swtpm = await FreshSwtpm.over(await scratch.started(startSwtpm(scratch.folder())))

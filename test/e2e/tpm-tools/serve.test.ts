@@ -16,8 +16,7 @@ const startupClear = fromHex('80010000000c000001440000')
 const initialize = '80010000000a00000100'
 const success = '80010000000a00000000'
 
-describe('bootlatch-agent tpm serve', function () {
-  this.timeout(60_000)
+describe('bootlatch-agent tpm serve', () => {
   const scratch = new Scratch()
   let folder: string
 

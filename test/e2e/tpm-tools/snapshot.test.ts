@@ -76,7 +76,6 @@ class Beside {
 }
 
 describe('a virtual machine of QEMU, saved and moved', function () {
-  this.timeout(90_000)
   const scratch = new Scratch()
   const besides: Beside[] = []
   const guests: Guest[] = []

@@ -10,8 +10,7 @@ import { Scratch } from './scratch.ts'
 import { startSwtpm } from './tpm-process.ts'
 import { twinOnBench } from './twin.ts'
 
-describe('commands that touch state, held against swtpm', function () {
-  this.timeout(60_000)
+describe('commands that touch state, held against swtpm', () => {
   const scratch = new Scratch()
   const start = async (): Promise<TpmBench> => twinOnBench(await scratch.started(startSwtpm(scratch.folder())))
 

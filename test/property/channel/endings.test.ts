@@ -114,5 +114,5 @@ describe('connections that end in any order', () => {
       }),
       { numRuns: 100 },
     )
-  }).timeout(20_000)
+  })
 })

@@ -11,8 +11,7 @@ const mishaps = ['none', 'request lost', 'answer lost', 'commit refused', 'commi
 type Mishap = (typeof mishaps)[number]
 const history = fc.array(fc.constantFrom(...mishaps), { maxLength: 8 })
 
-describe('gate 1, whatever gets lost', function () {
-  this.timeout(60_000)
+describe('gate 1, whatever gets lost', () => {
   let folder: string
   let server: FakePolicyServer
   beforeEach(async () => {

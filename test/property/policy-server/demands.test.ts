@@ -18,9 +18,7 @@ const asked = fc.record({ server: fc.nat(4), own: fc.nat(4), outer: fc.nat(4) })
 /** Who brings a signature, in which order; nobody is kept from bringing his again. */
 const brought = fc.array(fc.constantFrom(...names), { maxLength: 6 })
 
-describe('a document of a group that demands signatures', function () {
-  this.timeout(60_000)
-
+describe('a document of a group that demands signatures', () => {
   /** Whether the document is in force after each of the signatures was brought by itself. */
   async function isInForce(
     { server, own, outer }: { server: number; own: number; outer: number },

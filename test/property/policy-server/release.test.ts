@@ -10,8 +10,7 @@ import { FakePolicyServer } from '../../fakes/policy-server.ts'
 const volume = { uuid: new Uint8Array(16).fill(7), keyslotDigest: new Uint8Array(32).fill(8) }
 const fields = ['bootId', 'challenge', 'core', 'attest', 'signature', 'oneTimePublicKey'] as const
 
-describe('a request for a release of which one bit is another', function () {
-  this.timeout(60_000)
+describe('a request for a release of which one bit is another', () => {
   let server: FakePolicyServer
   let machine: FakeMachine
   before(async () => {

@@ -96,7 +96,7 @@ describe('any frames', () => {
       }),
       { numRuns: 100 },
     )
-  }).timeout(20_000)
+  })
 
   it('of a connection that is none of HTTP/2 leave the server to others', async () => {
     const preface = new TextEncoder().encode('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
@@ -109,5 +109,5 @@ describe('any frames', () => {
       }),
       { numRuns: 60 },
     )
-  }).timeout(20_000)
+  })
 })

@@ -17,5 +17,5 @@ describe('commands that fuzzing kept', () => {
         expect(view.getUint32(6)).to.not.equal(RC.failure)
       }
     }
-  }).timeout(20_000)
+  })
 })

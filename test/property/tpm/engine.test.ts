@@ -97,7 +97,7 @@ describe('any bytes', () => {
       ),
       { numRuns: 3000 },
     )
-  }).timeout(60_000)
+  })
 
   it('change nothing durable when they are refused for their form', async () => {
     const bench = await Bench.started()

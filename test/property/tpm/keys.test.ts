@@ -31,7 +31,7 @@ describe('keys from a seed', () => {
       const signature = sign('sha256', none, privateKey)
       expect(verify('sha256', none, createPublicKey(privateKey), signature)).to.equal(true)
     }
-  }).timeout(20_000)
+  })
 
   it('ECC: lie on their curve, whatever the seed', () => {
     fc.assert(

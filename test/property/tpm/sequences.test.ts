@@ -23,5 +23,5 @@ describe('any sequence of commands', () => {
       }),
       { numRuns: 60 },
     )
-  }).timeout(60_000)
+  })
 })

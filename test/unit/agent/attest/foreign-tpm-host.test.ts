@@ -26,8 +26,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('the TPM of somebody else', function () {
-  this.timeout(20_000)
+describe('the TPM of somebody else', () => {
   let folder: string
   let path: string
   beforeEach(() => {

@@ -33,8 +33,7 @@ const told = (command: Uint8Array) => {
   return { code: view.getUint32(6), handle: command.length >= 14 ? view.getUint32(10) : undefined }
 }
 
-describe('authorizeBoot', function () {
-  this.timeout(20_000)
+describe('authorizeBoot', () => {
   let path: string
   let machine: MachineFolder
   let gate: ScriptedGate

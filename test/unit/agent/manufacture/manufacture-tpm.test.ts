@@ -35,8 +35,7 @@ const key = (): Uint8Array => new Uint8Array(32).fill(7)
 const platform = { ...named(RH.platform), auth: passwordSession() }
 const owner = { ...named(RH.owner), auth: passwordSession() }
 
-describe('manufacture', function () {
-  this.timeout(20_000)
+describe('manufacture', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'bootlatch-manufacture-'))
   const newFolder = (): string => mkdtempSync(join(scratch, 'tpm-'))
   const plain = {

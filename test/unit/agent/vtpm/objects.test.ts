@@ -66,7 +66,7 @@ describe('CreatePrimary', () => {
       expect(second.outPublic).to.deep.equal(first.outPublic)
       const other = await (await Bench.started()).primary(template, { hierarchy: RH.endorsement })
       expect(other.outPublic).to.not.deep.equal(first.outPublic)
-    }).timeout(20_000)
+    })
   }
   it('makes another key for another hierarchy, template or null seed', async () => {
     const bench = await Bench.started()
@@ -249,7 +249,7 @@ describe('Create and Load', () => {
       expect(shown.outPublic).to.deep.equal(outPublic)
       const above = await bench.client.run(ReadPublic, { objectHandle: parent }, {})
       expect(shown.qualifiedName).to.deep.equal(qualifiedNameOf(outPublic.nameAlg, above.qualifiedName, loaded.name))
-    }).timeout(20_000)
+    })
   }
   it('keep a secret that only Unseal gives out', async () => {
     const bench = await Bench.started()
@@ -427,7 +427,7 @@ describe('a credential', () => {
         atParameter(at === 0 ? RC.size : RC.insufficient, 1),
         activate({ ...ours, secret: Uint8Array.of(1) }),
       )
-    }).timeout(20_000)
+    })
   }
   it('is made and activated by storage keys only', async () => {
     const bench = await Bench.started()
@@ -474,7 +474,7 @@ describe('an attestation', () => {
       expect(attest.extraData).to.deep.equal(Uint8Array.of(1, 2))
       expect(attest.attested.pcrSelect).to.deep.equal(pcrs)
       expect(attest.clockInfo.resetCount).to.equal(1)
-    }).timeout(20_000)
+    })
   }
   it('hides the counters outside the endorsement and platform hierarchies', async () => {
     const bench = await Bench.started()

@@ -31,9 +31,7 @@ function indexOf(at: number, dataSize: number, change: Partial<TPMS_NV_PUBLIC> =
   return { ...plain, ...change }
 }
 
-describe('the room of a TPM', function () {
-  this.timeout(20_000)
-
+describe('the room of a TPM', () => {
   it('takes as many indices as swtpm, and says when there is no more', async () => {
     expect(defaultProfile.maxNvIndices).to.be.at.least(ofSwtpm.smallIndices)
     const bench = await Bench.started(undefined, {})
