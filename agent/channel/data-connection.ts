@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net'
+import { busyPoll } from './busy-poll.ts'
 import { CommandIntake, frameResponse, type Incoming } from './command-intake.ts'
 
 /** What a data connection asks of the TPM: the response to a command, at the locality in force unless another is given. */
@@ -35,6 +36,7 @@ export function serveData(socket: Socket, execute: Execute, { disconnects = fals
   const answer = (response: Uint8Array, isFramed: boolean): void => {
     const isTaken = !socket.writable || socket.write(isFramed ? frameResponse(response) : response)
     if (disconnects) socket.end()
+    busyPoll.answered()
     if (isTaken) return
     // Without this a client that sends and never reads would fill the memory with responses.
     socket.pause()
@@ -42,6 +44,7 @@ export function serveData(socket: Socket, execute: Execute, { disconnects = fals
   }
 
   socket.on('data', (chunk) => {
+    busyPoll.arrived()
     clearTimeout(overdue)
     const incoming = intake.push(chunk)
     if (incoming !== undefined) run(incoming)

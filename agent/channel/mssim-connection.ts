@@ -1,5 +1,6 @@
 import { type Socket } from 'node:net'
 import { concat, Reader, Writer } from '../../core/bytes/index.ts'
+import { busyPoll } from './busy-poll.ts'
 import { frameResponse } from './command-intake.ts'
 import { type SerialTpm } from './serial-tpm.ts'
 import { maxLocality, maxMessageBytes } from './virtual-tpm.ts'
@@ -147,13 +148,16 @@ export function serveMssim(socket: Socket, port: keyof typeof ports, scope: Mssi
         socket.end(asked === 'unknown' ? unknown : new Uint8Array(0))
         return
       }
-      if (!socket.write(answer)) await drained(socket)
+      const isTaken = socket.write(answer)
+      busyPoll.answered()
+      if (!isTaken) await drained(socket)
     }
     isRunning = false
     socket.resume()
   }
 
   socket.on('data', (chunk) => {
+    busyPoll.arrived()
     buffered = concat(buffered, chunk)
     if (isRunning) return
     isRunning = true
