@@ -10,7 +10,7 @@ import { nvContests } from './tpm/contests/nv.ts'
 import { objectContests } from './tpm/contests/objects.ts'
 import { unlockContest } from './tpm/contests/unlock.ts'
 import { measureContest } from './tpm/measure-contest.ts'
-import { pin } from './tpm/pin.ts'
+import { apart, type Arrangement, pin, together } from './tpm/pin.ts'
 import { type Line, lineOf, printReport, type Report, reportOf } from './tpm/report.ts'
 import { TpmUnderTest } from './tpm/tpm-under-test.ts'
 
@@ -25,22 +25,31 @@ export async function benchTpm(which = ''): Promise<Report> {
     mkdirSync(own)
     const process = await begin(own)
     processes.push(process)
-    pin(process.child.pid, 'server')
     return TpmUnderTest.at(process.port)
   }
-  pin(process.pid, 'client')
+  const measure = (contest: Contest, tpms: readonly TpmUnderTest[], arrangement: Arrangement) => {
+    pin(process.pid, arrangement.clientCpu)
+    for (const { child } of processes) pin(child.pid, arrangement.tpmCpu)
+    return measureContest(contest, tpms, arrangement)
+  }
   try {
     const ours = await start('ours', (own) => serve(own))
     const unsynced = await start('unsynced', (own) => serve(own, '--no-fsync'))
     const theirs = await start('swtpm', startSwtpm)
     const lines: Line[] = []
     for (const contest of contests.filter(({ name }) => name.includes(which))) {
-      const [mine, reference] = await measureContest(contest, [contest.isUnsynced === true ? unsynced : ours, theirs])
+      const tpms = [contest.isUnsynced === true ? unsynced : ours, theirs]
+      const alone = await measure(contest, tpms, apart)
+      const beside = await measure(contest, tpms, together)
+      const [mine, reference] = alone.flatMap((times, at) => {
+        const other = beside[at]
+        return other === undefined ? [] : [{ apart: times, together: other }]
+      })
       if (mine !== undefined && reference !== undefined) lines.push(lineOf(contest, mine, reference))
     }
     for (const tpm of [ours, unsynced, theirs]) tpm.close()
     const report = reportOf(
-      'TPM commands over the socket: Bootlatch, swtpm, ratio of the first 100 rounds, ratio when warm (p50)',
+      'TPM commands over the socket: p50 of ten in a row with client and TPM on a CPU each, and ratios Bootlatch / swtpm',
       lines,
     )
     printReport(report)

@@ -1,5 +1,6 @@
 import { median } from '../rounds.ts'
 import type { Act, Contest } from './contest.ts'
+import type { Arrangement } from './pin.ts'
 import type { TpmUnderTest } from './tpm-under-test.ts'
 
 /** One TPM doing one contest. */
@@ -19,15 +20,25 @@ export interface Times {
 /** Share of the rounds that runs before anything is counted: caches and compilers are warm then, on both sides. */
 const warmUpShare = 0.1
 const firstRounds = 100
+/** With fewer rounds each is a turn of its own. */
+const manyEnough = 100
 
 /** What each TPM takes; the TPMs take turns, so that whatever else the machine does meets all alike. */
-export async function measureContest(contest: Contest, tpms: readonly TpmUnderTest[]): Promise<readonly Times[]> {
+export async function measureContest(
+  contest: Contest,
+  tpms: readonly TpmUnderTest[],
+  { inRow, pauseMs }: Pick<Arrangement, 'inRow' | 'pauseMs'>,
+): Promise<readonly Times[]> {
   const contestants: Contestant[] = []
   for (const tpm of tpms) contestants.push({ tpm, steps: await contest.prepare(tpm), timesUs: [] })
-  const { warmUpRounds = Math.ceil(contest.rounds * warmUpShare) } = contest
-  for (let round = -warmUpRounds; round < contest.rounds; round++) {
-    if (contest.restMs !== undefined && round >= 0) await rest(contest.restMs)
-    for (const contestant of contestants) contestant.timesUs.push(await timeUs(contestant))
+  const { rounds, warmUpRounds = Math.ceil(rounds * warmUpShare), restMs } = contest
+  const roundsInTurn = restMs === undefined && rounds >= manyEnough ? inRow : 1
+  for (let round = -warmUpRounds; round < rounds; round += roundsInTurn) {
+    if (restMs !== undefined && round >= 0) await rest(restMs)
+    for (const contestant of contestants) {
+      await rest(pauseMs)
+      for (let turn = 0; turn < roundsInTurn; turn++) contestant.timesUs.push(await timeUs(contestant))
+    }
   }
   for (const { steps } of contestants) await steps.end?.()
   return contestants.map(({ timesUs }) => ({
@@ -45,4 +56,6 @@ async function timeUs({ tpm, steps }: Contestant): Promise<number> {
   return us
 }
 
-const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const rest = async (ms: number): Promise<void> => {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+}
