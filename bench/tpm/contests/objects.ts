@@ -13,8 +13,8 @@ import { eccKey, rsaKey, sealed, varied } from '../templates.ts'
 import { bare, random, type TpmUnderTest, withPassword } from '../tpm-under-test.ts'
 
 const slowRounds = 10
-/** How long the search for a prime takes is luck: the median of ten says nothing. */
-const primaryRounds = 100
+/** How long the search for a prime takes is luck: the median of a hundred says little. */
+const primaryRounds = 300
 /** What Create RSA takes out of the pool in the rest before it. */
 const refillMs = 1500
 const persistentHandle = 0x81000001
