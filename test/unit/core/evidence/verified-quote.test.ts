@@ -155,6 +155,29 @@ describe('the PCRs of a quote', () => {
     expect(refusal(() => match(new Map([[ALG.sha256, new Map([[3, value.slice(1)]])]])))).to.equal(missing)
     expect(refusal(() => match(new Map([[ALG.sha256, new Map([[3, value.map(() => 8)]])]])))).to.equal('pcr-digest: ')
   })
+
+  it('say in words which banks the TPM left out: none of its boots will ever be better', () => {
+    const value = new Uint8Array(32).fill(9)
+    const sha256 = { hash: ALG.sha256, pcrs: [3] }
+    const against = (
+      asked: readonly { readonly hash: number; readonly pcrs: readonly number[] }[],
+      ...empty: number[]
+    ) =>
+      refusal(() => {
+        const pcrSelect = [select(ALG.sha256, 3), ...empty.map((hash) => select(hash))]
+        matchQuote({ ...quote(ALG.sha256, value), pcrSelect }, asked, new Map([[ALG.sha256, new Map([[3, value]])]]))
+      })
+    const leftOut = (banks: string) =>
+      `selection: nothing of bank ${banks}, which the TPM does not have or has turned off`
+    const sha384 = { hash: ALG.sha384, pcrs: [3] }
+    expect(against([sha256])).to.equal('taken')
+    expect(against([sha256, sha384])).to.equal(leftOut('sha384'))
+    expect(against([sha256, sha384], ALG.sha384)).to.equal(leftOut('sha384'))
+    expect(against([sha384, { hash: ALG.sha512, pcrs: [0] }])).to.equal(leftOut('sha384, sha512'))
+    expect(against([sha256, { hash: 0x7f, pcrs: [3] }])).to.equal(leftOut('0x7f'))
+    expect(against([{ hash: ALG.sha256, pcrs: [3, 4] }]), 'other PCRs of the bank').to.equal('selection: ')
+    expect(against([sha256, { hash: ALG.sha384, pcrs: [] }]), 'nothing asked of the bank').to.equal('selection: ')
+  })
 })
 
 describe('RequestCore', () => {
