@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   ALG,
+  atHandle,
   atSession,
   type Authorized,
   atParameter,
@@ -24,6 +25,7 @@ import {
   RC,
   RH,
   Shutdown,
+  startSession,
   Startup,
   struct,
   SU,
@@ -39,6 +41,7 @@ type Attribute = keyof TPMA_NV
 
 const owner: Authorized = { handle: RH.owner, name: handleName(RH.owner), auth: passwordSession() }
 const empty = new Uint8Array(0)
+const zeros = (size: number): Uint8Array => new Uint8Array(size)
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
 const byOwner: readonly Attribute[] = ['ownerRead', 'ownerWrite']
 const pin = ascii('pin')
@@ -149,6 +152,16 @@ export function nvLifetimes(start: StartBench): void {
     expect(await tried(index)).to.equal(RC.authUnavailable)
     expect(await count(index)).to.equal(2)
   })
+
+  for (const [kind, nt] of [
+    ['PIN fail', NT.pinFail],
+    ['PIN pass', NT.pinPass],
+  ] as const)
+    it(`no session is bound to a ${kind}`, async () => {
+      const bind = { handle: await define([...byOwner, 'noDA'], nt), authValue: pin }
+      const begun = startSession(client, { type: 'hmac', hash: ALG.sha256, random: zeros, bind })
+      expect(await codeOf(begun)).to.equal(atHandle(RC.handle, 1))
+    })
 
   it('a PIN that is written in part at first has zeros or ones in the rest', async () => {
     const index = await define([...byOwner, 'noDA'], NT.pinPass)

@@ -6,7 +6,7 @@ import { authValueOf } from '../state/authorization-of.ts'
 import { bindingOf } from '../state/binding.ts'
 import { isExempt } from '../state/dictionary-attack.ts'
 import type { Entity } from '../state/entity.ts'
-import type { LoadedObject } from '../state/loaded-object.ts'
+import { isPin } from '../state/nv-pin.ts'
 import { initialPolicy, Session } from '../state/session.ts'
 
 /** Part 3, 11.1: a shorter nonce would let a response be replayed. */
@@ -15,16 +15,19 @@ const sessionTypes = { [SE.hmac]: 'hmac', [SE.policy]: 'policy', [SE.trial]: 'tr
 
 /**
  * Part 3, 11.1.
- * @throws VALUE if a salt is missing or has no key; KEY, ATTRIBUTES, HANDLE if the key cannot open it; SIZE of the nonce;
- * MODE of the cipher; SESSION_MEMORY, SESSION_HANDLES.
+ * @throws VALUE if a salt is missing, has no key or does not open; KEY, ATTRIBUTES, HANDLE if the key cannot open it; HANDLE
+ * of what no session is bound to; SIZE of the nonce; MODE of the cipher; SESSION_MEMORY, SESSION_HANDLES.
  */
 const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, bind }, parameters, fail }) => {
   const { nonceCaller, encryptedSalt, sessionType, symmetric, authHash } = parameters
   if (nonceCaller.length < minNonceBytes || nonceCaller.length > digestSize(authHash)) fail(RC.size, 'nonceCaller')
-  const problem = tpmKey === undefined ? undefined : saltKeyProblem(tpmKey)
-  if (problem !== undefined) fail(problem, 'tpmKey')
+  if (tpmKey !== undefined && !isAsymmetric(tpmKey.publicArea)) fail(RC.key, 'tpmKey')
   if ((tpmKey === undefined) !== (encryptedSalt.length === 0)) fail(RC.value, 'encryptedSalt')
-  if (bind?.kind === 'object' && bind.sensitive === undefined) fail(RC.handle, 'bind')
+  if (tpmKey !== undefined && tpmKey.sensitive === undefined) fail(RC.handle, 'tpmKey')
+  if (tpmKey?.publicArea.objectAttributes.decrypt === false) fail(RC.attributes, 'tpmKey')
+  // No secret is made for a key without a Name
+  if (tpmKey?.publicArea.nameAlg === ALG.null) fail(RC.value, 'encryptedSalt')
+  if (bind !== undefined && !canBeBoundTo(bind)) fail(RC.handle, 'bind')
   if ('mode' in symmetric && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
   const type = sessionTypes[sessionType as keyof typeof sessionTypes]
   const handle = tpm.sessions.freeHandle(type !== 'hmac')
@@ -53,15 +56,15 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   return { handle, nonceTPM }
 })
 
-function saltKeyProblem({ publicArea, sensitive }: LoadedObject): number | undefined {
-  if (!isAsymmetric(publicArea) || publicArea.nameAlg === ALG.null) return RC.key
-  if (sensitive === undefined) return RC.handle
-  return publicArea.objectAttributes.decrypt ? undefined : RC.attributes
-}
-
 function protectionAgainstGuessing(entity: Entity): 'no' | 'object' | 'lockout' {
   if (isExempt(entity)) return 'no'
   return entity.handle === RH.lockout ? 'lockout' : 'object'
+}
+
+/** A session is not bound to what has no authValue here, nor to a PIN, of which each use counts. */
+function canBeBoundTo(bind: Entity): boolean {
+  if (bind.kind === 'object') return bind.sensitive !== undefined
+  return bind.kind !== 'nvIndex' || !isPin(bind)
 }
 
 /** Part 3, 11.2. */

@@ -80,6 +80,7 @@ const mayBeSequence = (kind: EntityKind): boolean =>
 
 /** What commands on keys say of a sequence, which has no public area; others have no word for it but its type. */
 const codesForSequences: ReadonlyMap<number, number> = new Map([
+  [CC.StartAuthSession, RC.key],
   [CC.ECDH_KeyGen, RC.key],
   [CC.ECDH_ZGen, RC.key],
   [CC.RSA_Encrypt, RC.key],
