@@ -1,4 +1,19 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import {
+  announcedName,
+  authorityDigest,
+  authoritySet,
+  bankName,
+  componentDigest,
+  componentFile,
+  componentSet,
+  componentText,
+  componentTextFile,
+  listedText,
+  pcrDigest,
+  pcrSet,
+} from './announced.ts'
+import { announcementText, type AnnouncementOptions } from './announcement-document.ts'
 import { announcement, policy, type AnnouncementAnswer } from './answers.ts'
 import { parseValidity } from './duration.ts'
 import { moment } from './moment.ts'
@@ -10,77 +25,16 @@ import { previewOf } from './preview-command.ts'
 import { describePreview } from './preview-page.ts'
 import { online, type World } from './session.ts'
 
-/** What is announced: where it is measured, and its digest with the bank that its length tells. */
-interface AnnouncedDigest {
-  readonly where: string
-  readonly bank: string
-  readonly digest: string
-}
-
-const banksByDigits: Readonly<Record<number, string>> = { 64: 'sha256', 96: 'sha384', 128: 'sha512' }
-
-const announcedBy =
-  (form: RegExp, example: string) =>
-  (text: string, before: readonly AnnouncedDigest[] = []): readonly AnnouncedDigest[] => {
-    const [where = '', digest = '', ...more] = text.split('=')
-    const bank = /^[0-9a-f]+$/.test(digest) ? banksByDigits[digest.length] : undefined
-    if (bank === undefined || more.length > 0 || !form.test(where))
-      throw new InvalidArgumentError(`Write it as ${example}, with 64, 96 or 128 lower-case hexadecimal digits.`)
-    return [...before, { where, bank, digest }]
-  }
-
-const nameForm = /^[0-9A-Za-z][0-9A-Za-z._-]{0,62}$/
-const named = (text: string, before: readonly string[] = []): readonly string[] => {
-  if (!nameForm.test(text)) throw new InvalidArgumentError('Give a name: letters, digits, . _ -')
-  return [...before, text]
-}
-
 function parseBoots(text: string): number {
   if (!/^[1-9][0-9]{0,2}$/.test(text)) throw new InvalidArgumentError('Give a number from 1 to 999.')
   return Number(text)
 }
 
-interface AnnounceOptions {
-  readonly machine?: readonly string[]
-  readonly group?: readonly string[]
-  readonly component?: readonly AnnouncedDigest[]
-  readonly pcr?: readonly AnnouncedDigest[]
-  readonly label: string
-  readonly boots?: number
-  readonly for: number
-  readonly endOldValues?: true
+interface AnnounceOptions extends AnnouncementOptions {
   readonly reason: string
   readonly output?: string
   readonly signatures?: string
   readonly yes?: true
-}
-
-/** The document that says what the options do. */
-function announcementText(name: string, options: AnnounceOptions, nowMs: number): string {
-  const until = new Date(nowMs + 1000 * options.for).toISOString().replace(/\.[0-9]+Z$/, 'Z')
-  const list = (key: string, names: readonly string[] | undefined) =>
-    names === undefined ? [] : [`${key}: [${names.map((one) => JSON.stringify(one)).join(', ')}]`]
-  const digests = (key: string, given: readonly AnnouncedDigest[] | undefined) => {
-    if (given === undefined) return []
-    const places = [...new Set(given.map(({ where }) => where))].map((where) => {
-      const values = given
-        .filter((one) => one.where === where)
-        .map(({ bank, digest }) => `    - { version: ${JSON.stringify(options.label)}, ${bank}: "${digest}" }`)
-      return [`  "${where}":`, ...values].join('\n')
-    })
-    return [`${key}:`, ...places]
-  }
-  return `${[
-    'kind: Announcement',
-    `name: ${name}`,
-    ...list('machines', options.machine),
-    ...list('groups', options.group),
-    ...(options.boots === undefined ? [] : [`boots: ${options.boots}`]),
-    `until: ${until}`,
-    ...(options.endOldValues === true ? ['oldValues: refuseOnceBooted'] : []),
-    ...digests('components', options.component),
-    ...digests('pcrs', options.pcr),
-  ].join('\n')}\n`
 }
 
 /** `bootlatch policy announce` */
@@ -89,14 +43,32 @@ export function addAnnounce(policies: Command, world: World): void {
     .command('announce')
     .summary('say before a planned update what will be measured after it')
     .description(
-      'Lets machines boot by values that their policy does not accept yet, beside those that it accepts: as often and as\n' +
-        'long as is said, then no more. Nothing else of the policy changes. Shown on every machine before it is in force.',
+      'Lets machines boot by values that their policy does not accept yet, beside those that it accepts: as often and as long ' +
+        'as is said, then no more. Nothing else of the policy changes. Shown on every machine before it is in force.',
     )
     .argument('<name>', 'name of the announcement')
-    .option('--machine <name>', 'a machine it is for (again for more)', named)
-    .option('--group <name>', 'a group it is for (again for more)', named)
-    .option('--component <name=digest>', 'a component of the policy', announcedBy(nameForm, 'kernel=3f…'))
-    .option('--pcr <number=digest>', 'a PCR of the policy', announcedBy(/^(?:[0-9]|1[0-4])$/, '0=3f…'))
+    .option(
+      '--machine <name>',
+      'a machine it is for (every option that names something: again for more)',
+      announcedName,
+    )
+    .option('--group <name>', 'a group it is for', announcedName)
+    .option('--component <name=digest>', 'a component of the policy', componentDigest)
+    .option(
+      '--component-file <name=file>',
+      'a component, by the file or the section (file#.linux) it will be',
+      componentFile,
+    )
+    .option('--component-reference <name=set>', 'a component, by a set of ReferenceValues: document/set', componentSet)
+    .option('--bank <bank>', 'in which banks files are announced (default: sha256)', bankName)
+    .option('--pcr <number=digest>', 'a PCR of the policy', pcrDigest)
+    .option('--pcr-reference <number=set>', 'a PCR, by a set of ReferenceValues: document/set', pcrSet)
+    .option('--reference-version <text>', 'only these versions of the sets', listedText)
+    .option('--text <name=text>', 'the text of a component, letter for letter', componentText)
+    .option('--text-file <name=file>', 'the text of a component, as a file has it', componentTextFile)
+    .option('--certificate <file>', 'a signer for Secure Boot: a certificate, or its SHA-256 fingerprint', listedText)
+    .option('--authority <digest>', 'a signer for Secure Boot, by its event in PCR 7', authorityDigest)
+    .option('--authority-reference <set>', 'signers, by a set of ReferenceValues: document/set', authoritySet)
     .option('--label <text>', 'what it is: a version, a package', 'announced')
     .option('--boots <number>', 'how many boots of each machine may need it (default: any number)', parseBoots)
     .requiredOption('--for <duration>', 'for how long: 90s, 30m, 6h, 7d', parseValidity)
@@ -108,12 +80,21 @@ export function addAnnounce(policies: Command, world: World): void {
     .addHelpText(
       'after',
       `
-Example:
-  bootlatch policy announce kernel-31 --machine web-1 --component kernel=3f… --label 6.1.0-31 \\
-      --boots 1 --for 6h --reason "change 1234"`,
+Names are the policy’s: bootlatch policy effective MACHINE. A file is announced by its own digest and, where firmware can
+start it, by that which firmware measures. bootlatch measure computes all events and PCRs of a coming boot.
+
+Examples:
+  bootlatch policy announce kernel-31 --machine web-1 --label 6.1.0-31 --boots 1 --for 6h --reason "change 1234" \\
+      --component-file kernel=/boot/vmlinuz-6.1.0-31 --component-file initrd=/boot/initrd.img-6.1.0-31
+  bootlatch policy announce uki-31 --group web --for 6h --reason "change 1235" --component-file unifiedImage=web.efi \\
+      --component-file kernel=web.efi#.linux --component-file initrd=web.efi#.initrd
+  bootlatch policy announce firmware-2 --group web --pcr-reference 0=ovmf/pcr0 --reference-version 2025.02 \\
+      --for 7d --reason "change 1236"
+  bootlatch policy announce signer-2026 --group web --certificate vendor-2026.pem --for 7d --reason "change 1237"
+  bootlatch policy announce quiet --machine web-1 --text 'commandLine=root=/dev/vda2 quiet' --for 6h --reason "change 1238"`,
     )
   online<[name: string], AnnounceOptions>(command, world, async (session, [name], options) => {
-    const document = announcementText(name, options, world.nowMs())
+    const document = await announcementText(name, options, world.nowMs())
     if (options.output !== undefined) {
       await writeNewPolicy(options.output, document)
       session.answer({ name, document, file: options.output, applied: null }, (page) =>

@@ -1,6 +1,7 @@
 export { type BootDescription } from './boot-description.ts'
 export { logOfBoot } from './boot-event.ts'
 export { BootFileError } from './boot-file-error.ts'
+export { measuredForms, sectionOf } from './measured-forms.ts'
 export { BootDescriptionError, parseBootDescription } from './parse-description.ts'
 export { type BootFiles, type NeededFile } from './boot-files.ts'
 export { filesOfBoot, planBoot } from './plan-boot.ts'

@@ -98,7 +98,7 @@ export function compileAnnouncement(
   }
   const { authorities } = compiled
   if (compiled.components.size + compiled.pcrs.size + compiled.texts.size === 0 && authorities === undefined)
-    throw new PolicyFault([], 'announces nothing: name components or pcrs')
+    throw new PolicyFault([], 'announces nothing: name components, pcrs, texts, authorities or reference')
   const untilUnixMs = Date.parse(until)
   return { kind, name, machines, groups, boots, untilUnixMs, oldValues, ...compiled, references: used() }
 }
