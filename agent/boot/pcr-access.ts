@@ -1,3 +1,4 @@
+import { WireError } from '../../core/bytes/index.ts'
 import { digestAlgorithm, type LogAlgorithm, pcrCount, type PcrBanks } from '../../core/eventlog/index.ts'
 import {
   CAP,
@@ -16,7 +17,7 @@ const maxSelections = 16
 
 /**
  * The PCR banks that a TPM extends, of which each has all PCRs.
- * @throws TpmResponseError
+ * @throws TpmResponseError; WireError if it answers something else.
  */
 export async function activeBanks(tpm: TpmClient): Promise<readonly LogAlgorithm[]> {
   const { capabilityData } = await tpm.run(
@@ -24,7 +25,7 @@ export async function activeBanks(tpm: TpmClient): Promise<readonly LogAlgorithm
     {},
     { capability: CAP.pcrs, property: 0, propertyCount: maxSelections },
   )
-  if (capabilityData.capability !== CAP.pcrs) throw new TypeError('a TPM answered another capability')
+  if (capabilityData.capability !== CAP.pcrs) throw new WireError('is not the one asked for', ['capability'])
   return capabilityData.data.flatMap((selection) => {
     const algorithm = digestAlgorithm(selection.hash)
     if (algorithm === undefined || selectedPcrs(selection).length !== pcrCount) return []
@@ -44,7 +45,7 @@ export async function extendPcr(tpm: TpmClient, pcr: number, digests: ReadonlyMa
 
 /**
  * Reads PCRs 0 to 23 of the banks. A TPM answers at most eight values at a time and drops what does not fit, so each answer's own selection is believed.
- * @throws TpmResponseError
+ * @throws TpmResponseError; WireError if it answers none of them.
  */
 export async function readPcrs(tpm: TpmClient, banks: readonly LogAlgorithm[]): Promise<PcrBanks> {
   const values = new Map<number, ReadonlyMap<number, Uint8Array>>()
@@ -58,11 +59,12 @@ async function readBank(tpm: TpmClient, id: number): Promise<ReadonlyMap<number,
     const missing = Array.from({ length: pcrCount }, (_, pcr) => pcr).filter((pcr) => !values.has(pcr))
     const answer = await tpm.run(PCR_Read, {}, { pcrSelectionIn: [selectPcrs(id, missing)] })
     const answered = answer.pcrSelectionOut.filter(({ hash }) => hash === id).flatMap(selectedPcrs)
-    if (answered.length === 0) throw new TypeError('a TPM answered none of the PCRs asked for')
     for (const [i, pcr] of answered.entries()) {
       const value = answer.pcrValues[i]
       if (value !== undefined) values.set(pcr, value)
     }
+    // Without this a TPM that answers the same again and again would be asked for ever
+    if (missing.every((pcr) => !values.has(pcr))) throw new WireError('none of those asked for', ['pcrValues'])
   }
   return values
 }

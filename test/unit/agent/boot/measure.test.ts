@@ -9,7 +9,7 @@ import {
   recordedBoot,
 } from '../../../../agent/boot/index.ts'
 import { manufacture, MemoryStorage, Tpm } from '../../../../agent/vtpm/index.ts'
-import { toHex } from '../../../../core/bytes/index.ts'
+import { toHex, WireError, Writer } from '../../../../core/bytes/index.ts'
 import {
   encodeStartupLocality,
   EV,
@@ -18,7 +18,18 @@ import {
   startupLocality,
   type EventLog,
 } from '../../../../core/eventlog/index.ts'
-import { CC, TpmClient, type Transport } from '../../../../core/tpm/index.ts'
+import {
+  CC,
+  encode,
+  PCR_Read,
+  RC,
+  type Response,
+  selectPcrs,
+  ST,
+  struct,
+  TpmClient,
+  type Transport,
+} from '../../../../core/tpm/index.ts'
 import { bootNames, recordedLog, recordedPcrs } from '../../../vectors/vectors.ts'
 import { logOf } from '../../core/eventlog/log-builder.ts'
 
@@ -39,6 +50,17 @@ function planOf(log: EventLog): BootPlan {
 }
 
 const measured = { pcr: 4, type: EV.IPL, data: 'loader' }
+
+/** What a TPM answers that has these values. */
+function pcrAnswer(values: Response<typeof PCR_Read>): Uint8Array {
+  const parameters = encode(struct('PCR_Read', PCR_Read.returns), values)
+  return new Writer()
+    .u16(ST.noSessions)
+    .u32(10 + parameters.length)
+    .u32(RC.success)
+    .bytes(parameters)
+    .done()
+}
 
 async function problemOf(measuring: Promise<unknown>): Promise<string> {
   return measuring.then(
@@ -129,4 +151,25 @@ describe('measureInto', () => {
     }
     expect(await problemOf(measureInto(forgetful, planOf(logOf(banks, [measured]))))).to.equal('mismatch')
   })
+})
+
+describe('readPcrs', () => {
+  const sha256 = [{ id: 0x000b, digestSize: 32 }]
+  const selected = (...pcrs: readonly number[]) => [selectPcrs(0x000b, pcrs)]
+  const none: readonly Uint8Array[] = []
+
+  for (const { name, pcrSelectionOut, pcrValues } of [
+    { name: 'nothing', pcrSelectionOut: [], pcrValues: none },
+    { name: 'PCRs without values', pcrSelectionOut: selected(0, 1, 2), pcrValues: none },
+    { name: 'the same PCRs each time', pcrSelectionOut: selected(0), pcrValues: [new Uint8Array(32)] },
+    { name: 'PCRs of another bank', pcrSelectionOut: [selectPcrs(0x0004, [0])], pcrValues: [new Uint8Array(20)] },
+  ]) {
+    it(`refuses a TPM that answers ${name}`, async () => {
+      const answer = pcrAnswer({ pcrUpdateCounter: 1, pcrSelectionOut, pcrValues })
+      const client = new TpmClient({ transmit: () => Promise.resolve(answer) })
+      const error: unknown = await readPcrs(client, sha256).catch((caught: unknown) => caught)
+      expect(error).to.be.instanceOf(WireError)
+      expect((error as Error).message).to.equal('pcrValues: none of those asked for')
+    })
+  }
 })
