@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { WireError } from '../../core/bytes/index.ts'
 
 /** Refused before anything is allocated for it: nothing kept beside the TPM's state comes near. */
 const maxFileBytes = 1 << 20
@@ -23,7 +24,10 @@ export interface Folder {
   pathOf(name: string): string
   /** Whether there is a file of that name. */
   has(name: string): boolean
-  /** The whole file, or undefined where there is none. */
+  /**
+   * The whole file, or undefined where there is none.
+   * @throws WireError if it is longer than any file there is.
+   */
   read(name: string): Uint8Array | undefined
   /** Writes a file of mode 0600 anew; when it returns, the new contents are on the disk. */
   replace(name: string, contents: Uint8Array): void
@@ -92,7 +96,7 @@ function readWhole(path: string): Uint8Array | undefined {
   if (file === undefined) return undefined
   try {
     const { size } = fstatSync(file)
-    if (size > maxFileBytes) throw new RangeError(`${path}: ${size} bytes, more than any file of a machine has`)
+    if (size > maxFileBytes) throw new WireError(`${size} bytes, more than any file of a machine has`, [path])
     const contents = new Uint8Array(size)
     const got = readSync(file, contents, 0, size, 0)
     return contents.subarray(0, got)

@@ -18,9 +18,10 @@ export const decision = z
   .regex(/^(?:0|[1-9][0-9]{0,19})$/)
   .transform(BigInt)
 
+/** What a Date can be of. */
 export const unixMs = z
   .string()
-  .regex(/^[1-9][0-9]{0,15}$/)
+  .regex(/^[1-9][0-9]{0,14}$/)
   .transform(Number)
 
 /** @throws GateError `broken-answer` naming the field. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { DiskFolder, FolderInUse, holdFolder } from '../../../../agent/config/index.ts'
+import { WireError } from '../../../../core/bytes/index.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 const mode = (path: string) => statSync(path).mode & 0o777
@@ -49,7 +50,7 @@ describe('DiskFolder', () => {
   it('refuses to read what no machine writes', () => {
     const folder = new DiskFolder(path)
     writeFileSync(join(path, 'huge'), Buffer.alloc((1 << 20) + 1))
-    expect(() => folder.read('huge')).to.throw(RangeError)
+    expect(() => folder.read('huge')).to.throw(WireError, 'huge: 1048577 bytes')
   })
 
   it('takes a file of an inner folder over its own', () => {

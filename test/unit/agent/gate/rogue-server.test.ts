@@ -6,6 +6,7 @@ import {
   bootService,
   joinService,
   type Admitted,
+  type AttestationToken,
   type ChallengeResponse,
   type PowerOnEvent,
   type PowerOnRequest__Output,
@@ -30,6 +31,7 @@ class RogueServer {
   address = ''
   powerOn: readonly PowerOnEvent[] = []
   challenge: ChallengeResponse = {}
+  token: AttestationToken = {}
 
   constructor() {
     const unused = () => undefined
@@ -40,6 +42,9 @@ class RogueServer {
       },
       Challenge: (_call: unknown, answer: (error: null, response: ChallengeResponse) => void) => {
         answer(null, this.challenge)
+      },
+      Attest: (_call: unknown, answer: (error: null, response: AttestationToken) => void) => {
+        answer(null, this.token)
       },
       Release: unused,
       DepositKey: unused,
@@ -131,6 +136,22 @@ describe('the agent before a server that is not what it should be', () => {
       expect(await problemOf(gate.challenge(new Uint8Array(16)))).to.equal('broken-answer')
     })
   }
+
+  it('takes a result that ends when a clock can show, and no other', async () => {
+    for (const [expiresUnixMs, taken] of [
+      ['1800000000000', true],
+      ['999999999999999', true],
+      ['9999999999999999', false],
+      ['8640000000000001', false],
+      ['0', false],
+    ] as const) {
+      server.token = { token: 'a.b.c', expiresUnixMs }
+      const answer = gate
+        .attest({ audience: 'x', nonce: '' })
+        .then(({ expiresUnixMs: end }) => new Date(end).toISOString() !== '')
+      expect(await (taken ? answer : problemOf(answer)), expiresUnixMs).to.equal(taken ? true : 'broken-answer')
+    }
+  })
 
   it('finds the certificate that the token names in the chain shown', async () => {
     const join = await grpcGateClient.join(server.address, anchorHash(authority.anchor))
