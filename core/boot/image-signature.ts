@@ -53,8 +53,8 @@ function signerChain(signature: Uint8Array): readonly X509Certificate[] {
 }
 
 function chainOf(certificates: readonly X509Certificate[], serial: Uint8Array): readonly X509Certificate[] {
-  const wanted = BigInt(`0x${toHex(serial)}`)
-  const leaf = certificates.find((each) => BigInt(`0x${each.serialNumber}`) === wanted)
+  const wanted = withoutLeadingZeros(toHex(serial))
+  const leaf = certificates.find((each) => withoutLeadingZeros(each.serialNumber.toLowerCase()) === wanted)
   if (leaf === undefined) throw new WireError('lacks its signer’s certificate', ['certificateTable'])
   const chain = [leaf]
   for (let last = leaf; chain.length < certificates.length;) {
@@ -65,6 +65,9 @@ function chainOf(certificates: readonly X509Certificate[], serial: Uint8Array): 
   }
   return chain
 }
+
+/** As text: a number of any length is read from a file, and a certificate's may be negative. */
+const withoutLeadingZeros = (hex: string): string => hex.replace(/^0+/, '')
 
 /** Whether a certificate was signed by another's key. */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {

@@ -63,6 +63,8 @@ function parseVolume(bytes: Uint8Array): Volume {
 
 function readChain(volume: Volume, first: number, size: number): Uint8Array {
   const { bytes, clusterBytes, clustersAt } = volume
+  // A chain that leads back into itself has no end of its own
+  if (size > bytes.length) throw new WireError(`a file of ${size} bytes`, ['memdisk'])
   const parts: Uint8Array[] = []
   let cluster = first
   for (let left = size; left > 0; left -= clusterBytes) {

@@ -249,4 +249,14 @@ describe('fatFile', () => {
     new DataView(broken.buffer).setUint16(2 * 512 + 26, 0, true)
     expect(() => fatFile(broken, 'A       TXT')).to.throw(WireError, /leads nowhere/)
   })
+
+  it('refuses a file that is longer than its volume, though its chain has no end', () => {
+    const circular = volume.slice()
+    const view = new DataView(circular.buffer)
+    view.setUint16(512 + 3, 0x002, true)
+    for (const size of [volume.length + 1, 0xffff_ffff]) {
+      view.setUint32(2 * 512 + 28, size, true)
+      expect(() => fatFile(circular, 'A       TXT')).to.throw(WireError, `memdisk: a file of ${size} bytes`)
+    }
+  })
 })

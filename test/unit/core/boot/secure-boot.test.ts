@@ -100,6 +100,17 @@ describe('authorityOf', () => {
       expect(() => authorityOf(parsePeImage(image), db(root)), table).to.throw(WireError)
     }
   })
+
+  for (const { name, found, byte } of [
+    { name: 'no digits', found: '30053000020101', byte: [5, 0x00] },
+    { name: 'a minus in its certificate', found: 'a003020102020101', byte: [7, 0xff] },
+  ] as const) {
+    it(`refuses a signer whose number has ${name}`, () => {
+      const image = signed(root)
+      image[Buffer.from(image).lastIndexOf(fromHex(found)) + byte[0]] = byte[1]
+      expect(() => authorityOf(parsePeImage(image), db(root))).to.throw(WireError, 'lacks its signer’s certificate')
+    })
+  }
 })
 
 describe('planBoot with a file of variables', () => {
