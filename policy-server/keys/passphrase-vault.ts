@@ -26,8 +26,10 @@ const tagSize = 16
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- an ambient const enum, which isolated modules cannot read
 const argon2id: Algorithm = 2
 
-/** Refused before any memory is taken: a damaged file must not take the server down. */
-const most: PassphraseCost = { memoryKiB: 4 * 1024 * 1024, passes: 64, lanes: 64 }
+/** Several times what is written, and refused before any memory is taken: a damaged file must neither take the server down nor keep it for minutes. */
+const most: PassphraseCost = { memoryKiB: 256 * 1024, passes: 16, lanes: 16 }
+/** RFC 9106, 3.1. */
+const leastKiBPerLane = 8
 
 const protection = {
   provider: 'passphrase vault (argon2id)',
@@ -57,6 +59,7 @@ function readVault(file: Uint8Array): Vault {
   for (const part of ['memoryKiB', 'passes', 'lanes'] as const) {
     if (cost[part] < 1 || cost[part] > most[part]) throw new WireError('out of range', [part])
   }
+  if (cost.memoryKiB < leastKiBPerLane * cost.lanes) throw new WireError('too little for the lanes', ['memoryKiB'])
   const salt = input.bytes(saltSize)
   const header = file.subarray(0, input.offset)
   const vault = { header, cost, salt, nonce: input.bytes(nonceSize), sealedRootKey: input.bytes(keySize + tagSize) }

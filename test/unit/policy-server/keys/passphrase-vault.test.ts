@@ -68,12 +68,34 @@ describe('passphrase vault', () => {
   })
 
   it('takes no memory for a cost beyond all reason', async () => {
-    for (const [field, offset] of Object.entries({ memoryKiB: 5, passes: 9, lanes: 13 })) {
-      for (const value of [0, 0xffff_ffff]) {
+    for (const [field, offset, tooMuch] of [
+      ['memoryKiB', 5, 4 * 1024 * 1024],
+      ['passes', 9, 64],
+      ['lanes', 13, 64],
+    ] as const) {
+      for (const value of [0, tooMuch, 0xffff_ffff]) {
         const costly = Uint8Array.from(file)
         new DataView(costly.buffer).setUint32(offset, value)
         expect(await problemOf(costly), `${field} ${value}`).to.equal('keys/damaged-vault')
       }
     }
+  })
+
+  it('refuses less memory than its lanes take', async () => {
+    for (const [memoryKiB, lanes] of [
+      [7, 1],
+      [8, 2],
+      [127, 16],
+    ] as const) {
+      const altered = Uint8Array.from(file)
+      new DataView(altered.buffer).setUint32(5, memoryKiB)
+      new DataView(altered.buffer).setUint32(13, lanes)
+      expect(await problemOf(altered), `${memoryKiB} KiB`).to.equal('keys/damaged-vault')
+    }
+  })
+
+  it('opens what was made at the recommended cost', async () => {
+    const usual = await createPassphraseVault(passphrase('correct horse'), random)
+    expect(await problemOf(usual)).to.equal('opened')
   })
 })
