@@ -17,13 +17,16 @@ import { type Reason } from './verdict.ts'
 type Rules = Pick<BootPolicy, 'release'>
 
 /** The components the policy names, and nothing beside them in the PCRs they stand in. */
-export function componentRules({ release }: Rules, evidence: VerifiedEvidence): readonly Reason[] {
+export function componentRules(
+  { quote, release }: Pick<BootPolicy, 'quote' | 'release'>,
+  evidence: VerifiedEvidence,
+): readonly Reason[] {
   const { components, pcrs } = release
   const places = components.map(({ place }) => place)
   const toBeComplete = [...new Set(places.map(pcrOfPlace))].filter((pcr) => !pcrs.has(pcr))
   return [
     ...namedComponentRules({ release }, evidence),
-    ...outsideRules(release, evidence),
+    ...outsideRules({ quote, release }, evidence),
     ...toBeComplete.flatMap((pcr) => unlistedRules(pcr, places, evidence)),
   ]
 }

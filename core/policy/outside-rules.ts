@@ -1,7 +1,7 @@
 import { isOsSeparator, isSeparator, type MeasuredEvent, type VerifiedEvidence } from '../evidence/index.ts'
 import { digestText } from './accepted.ts'
 import { eventsOf, isExplained } from './boot-rules.ts'
-import { type ReleaseRules } from './boot-policy.ts'
+import { type BootPolicy, type ReleaseRules } from './boot-policy.ts'
 import { pcrOfPlace } from './compile-components.ts'
 import { hintOf, sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
@@ -24,9 +24,13 @@ export function speaksOf({ pcrs, components }: ReleaseRules, pcr: number): boole
 }
 
 /** What may come to the components that a policy names by another PCR than theirs, where the policy does not speak of it. */
-export function outsideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
+export function outsideRules(
+  policy: Pick<BootPolicy, 'quote' | 'release'>,
+  evidence: VerifiedEvidence,
+): readonly Reason[] {
+  const { release } = policy
   return [
-    ...overrideRules(release, evidence),
+    ...overrideRules(policy, evidence),
     ...lateDriverRules(release, evidence),
     ...unknownLaterRules(release, evidence),
   ]
@@ -36,26 +40,39 @@ export function outsideRules(release: ReleaseRules, evidence: VerifiedEvidence):
  * systemd's stub takes a command line, credentials, add-ons and extensions from outside its image and measures them into PCR 12
  * and 13: without this, who names the image and its command line would be answered by another one.
  */
-function overrideRules(release: ReleaseRules, evidence: VerifiedEvidence): readonly Reason[] {
+function overrideRules(
+  { quote, release }: Pick<BootPolicy, 'quote' | 'release'>,
+  evidence: VerifiedEvidence,
+): readonly Reason[] {
   if (!speaksOf(release, imagePcr)) return []
   return overrides
-    .filter(({ pcr }) => !speaksOf(release, pcr) && (pcr !== extensionsPcr || isQuoted(evidence, pcr)))
+    .filter(({ pcr }) => !speaksOf(release, pcr) && isToBeSeen(quote, evidence, pcr))
     .map(({ pcr, what }) => {
       const isUntouched = isZero(evidence, pcr) || isSeparatedOnly(evidence, pcr)
       return {
         code: 'component/overridden',
         passed: isUntouched,
         rule: 'release.components',
-        fact: isUntouched
-          ? 'nothing was given from outside the image'
-          : `something was given from outside the image: ${what}`,
+        fact: isUntouched ? 'nothing was given from outside the image' : givenText(what, isQuoted(evidence, pcr)),
         wanted: `nothing; or a component in PCR ${pcr}, or its value`,
         source: `PCR ${pcr}`,
       }
     })
 }
 
-/** A policy may leave the extensions out of what is quoted, and is warned. */
+const givenText = (what: string, isQuoted: boolean): string =>
+  isQuoted
+    ? `something was given from outside the image: ${what}`
+    : `not quoted: nobody knows whether the image was given ${what}`
+
+/**
+ * A policy may leave the extensions out of what is quoted, and is warned. Only its own word counts: a challenge may have been
+ * made under another policy.
+ */
+function isToBeSeen({ pcrs }: BootPolicy['quote'], evidence: VerifiedEvidence, pcr: number): boolean {
+  return pcr !== extensionsPcr || pcrs.includes(pcr) || isQuoted(evidence, pcr)
+}
+
 function isQuoted({ pcrs }: VerifiedEvidence, pcr: number): boolean {
   return [...pcrs.banks.values()].some((bank) => bank.has(pcr))
 }

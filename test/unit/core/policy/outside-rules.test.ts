@@ -41,6 +41,22 @@ describe('what comes to named components from outside', () => {
       expect(against(named, ...uki, given), 'the policy speaks of it').to.deep.equal([])
     })
 
+  it('is nothing that was not quoted: a challenge may have been made under another policy', () => {
+    const text = (quote: string) =>
+      `kind: BootPolicy\nname: web\ngroups: [web]\nadmission: { networks: [10.0.0.0/8] }\n${quote}release: { ${sectionNamed} }\n`
+    const pcrs = [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 15]
+    const events = [...firmware, ...separators, image('loader'), ...uki, said(13, 'extension')]
+    const evidence = verifiedBoot(events, [{ hash: ALG.sha256, pcrs }])
+    const failed = (quote: string) =>
+      evaluateRelease(parsePolicy(text(quote), 'web.yaml'), evidence, { tier: 'T1' }).reasons.filter(
+        ({ passed }) => !passed,
+      )
+    expect(failed(`quote: { pcrs: [${pcrs.join(', ')}] }\n`), 'its own policy leaves it out').to.deep.equal([])
+    expect(failed('').map(({ code, fact, source }) => `${code} ${source}: ${fact}`)).to.deep.equal([
+      'component/overridden PCR 13: not quoted: nobody knows whether the image was given system extensions',
+    ])
+  })
+
   it('is no driver that a loader has loaded, where the policy names images', () => {
     expect(against(loaderNamed, image('loader')), 'the firmware has its own').to.deep.equal([])
     expect(against(loaderNamed, image('loader'), driver('from the disk'))).to.deep.equal([
