@@ -44,10 +44,10 @@ export function faultsOf(text: string, rule: TextRule): readonly string[] {
   return [
     ...(equals.length > 0 && !equals.includes(text) ? ['it is another text'] : []),
     ...must.filter((word) => !present.has(canonical(word))).map((word) => `${word} is missing`),
+    ...pieces.filter((word) => isAnother(word, allowed)).map((word) => `${shown(word)} is another value`),
     ...pieces
-      .filter((word) => allowed.get(anyNameOf(word))?.has(canonical(word)) === false)
-      .map((word) => `${shown(word)} is another value`),
-    ...pieces.filter((word) => forbidden.has(anyNameOf(word))).map((word) => `${shown(word)} is forbidden`),
+      .filter((word) => forbidden.has(anyNameOf(word)) || forbidden.has(inInitrd(anyNameOf(word))))
+      .map((word) => `${shown(word)} is forbidden`),
     ...(words.length === 0
       ? []
       : unmatched(new Set([...found, ...pieces]), words).map((word) => `${shown(word)} matches no pattern`)),
@@ -93,6 +93,20 @@ export function wordsOf(text: string): readonly string[] {
 /** The words as scripts of an initrd cut them (`for word in $(cat /proc/cmdline)`): quotes hold nothing together. */
 function piecesOf(text: string): readonly string[] {
   return text.split(/\s+/).filter((piece) => piece !== '')
+}
+
+/** Whether a word gives one of these names a value that is not among those it may have. */
+function isAnother(word: string, allowed: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const [name, said] = [anyNameOf(word), canonical(word)]
+  return allowed.get(name)?.has(said) === false || allowed.get(inInitrd(name))?.has(inInitrd(said)) === false
+}
+
+/**
+ * What systemd takes a name for in an initrd, where keys are asked for: a parameter behind `rd.` counts there alone
+ * (kernel-command-line(7)).
+ */
+function inInitrd(name: string): string {
+  return name.startsWith('rd.') ? name.slice(3) : name
 }
 
 /** What the kernel takes for its own parameters: behind `--` all is for init. */

@@ -47,6 +47,14 @@ describe('faultsOf', () => {
     ['{ mustNot: [systemd.unit] }', "'systemd.unit=rescue.target'", 1],
     ['{ mustNot: [systemd.unit] }', 'system"d.u"nit=rescue.target', 1],
     ['{ mustNot: [break] }', 'note="a break=premount b"', 1],
+    // In an initrd systemd knows its parameters behind rd. as well
+    ['{ mustNot: [systemd.unit] }', 'rd.systemd.unit=emergency.target', 1],
+    ['{ mustNot: [systemd.unit] }', 'r"d.systemd".unit=emergency.target', 1],
+    ['{ mustNot: [rd.break] }', 'break', 0],
+    ['{ must: ["luks.uuid=1"] }', 'luks.uuid=1 rd.luks.uuid=2', 1],
+    ['{ must: ["luks.uuid=1"] }', 'luks.uuid=1 "rd.luks.uuid=1"', 1],
+    ['{ must: ["luks.uuid=1"] }', 'luks.uuid=1 rd.luks.uuid=1', 0],
+    ['{ must: ["rd.luks.uuid=1"] }', 'rd.luks.uuid=1 luks.uuid=2', 0],
     ['{ must: ["root=/dev/a"] }', 'root=/dev/a note="a root=/dev/b b"', 1],
     ['{ words: ["root=/dev/[a-z]+", "note=.*"] }', 'root=/dev/a note="a break=premount"', 1],
     // The kernel stops at --, and knows no parameter with a quote in its name
