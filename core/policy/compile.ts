@@ -64,8 +64,18 @@ function warningsOf({
       'nothing is asked of PCR 4 but that an image is on record: an authority that vouched for one (a driver, an option ROM) shows nothing of the others',
     )
   if (release.secureBoot === undefined && !isSaid(7)) warnings.push('nothing is asked of Secure Boot (PCR 7)')
+  if (release.secureBoot === undefined && isSaid(4) && !isSaid(2))
+    warnings.push(
+      'nothing is asked of PCR 2: a driver that a boot option names stands there like an option ROM, and any may have run',
+    )
   if (![8, 9, 11, 12].some(isAsked))
     warnings.push('nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used')
+  else if (![9, 11].some(isAsked))
+    warnings.push('nothing is asked of PCR 9 and 11: any initrd may have been used')
+  else if (![8, 11, 12].some(isAsked))
+    warnings.push(
+      'nothing is asked of PCR 8, 11 and 12: a command line shows only where the kernel measures it into PCR 9',
+    )
   if (isSaid(imagePcr) && !quote.pcrs.includes(extensionsPcr))
     warnings.push(`PCR ${extensionsPcr} is not quoted: system extensions that the image is given stay unseen`)
   return warnings
