@@ -92,8 +92,11 @@ export function trustVector(reasons: readonly Reason[], tier: Row<'machines'>['t
 
 const pcrsOfExecutables = ['release.pcrs.4', 'release.pcrs.11']
 
-const isAboutExecutables = ({ code, rule }: Reason): boolean =>
-  code === 'component/digest' ||
+/** A policy names components of these PCRs all or none; those of other PCRs are data, and a group may name one among many. */
+const ofExecutables = /\(PCR (?:4|11), /
+
+const isAboutExecutables = ({ code, rule, source }: Reason): boolean =>
+  (code === 'component/digest' && rule.startsWith('release.') && ofExecutables.test(source)) ||
   code === 'secure-boot/authority' ||
   (code === 'pcr/value' && pcrsOfExecutables.includes(rule))
 

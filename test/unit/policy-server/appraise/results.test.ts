@@ -229,20 +229,30 @@ describe('attestation results', () => {
 })
 
 describe('the trustworthiness vector', () => {
-  const passed = (code: Reason['code'], rule = ''): Reason => ({
+  const passed = (code: Reason['code'], rule = '', source = ''): Reason => ({
     code,
     passed: true,
     rule,
     fact: '',
     wanted: '',
-    source: '',
+    source,
   })
+  const image = passed('component/digest', 'release.components.loader', 'firmware log, event 9, PCR 4 (PCR 4, image 1)')
+  const elsewhere = 'firmware log, event 9, PCR 12 (PCR 12, event 1 of that PCR)'
   const rows: readonly { name: string; reasons: readonly Reason[]; tier?: 'T0' | 'T1'; vector: object }[] = [
     { name: 'knows the machine, whatever was asked', reasons: [], vector: { 'instance-identity': 2 } },
     {
       name: 'vouches for what ran where components were judged',
-      reasons: [passed('component/digest')],
+      reasons: [image],
       vector: { 'instance-identity': 2, executables: 3 },
+    },
+    {
+      name: 'says nothing of what ran where components of other PCRs were judged, or one that a group names',
+      reasons: [
+        passed('component/digest', 'release.components.line', elsewhere),
+        { ...image, rule: 'Group web: require.release.components.loader' },
+      ],
+      vector: { 'instance-identity': 2 },
     },
     {
       name: 'vouches for what ran where its signers were judged',
@@ -261,13 +271,13 @@ describe('the trustworthiness vector', () => {
     },
     {
       name: 'does not vouch for a machine that measures itself',
-      reasons: [passed('component/digest')],
+      reasons: [image],
       tier: 'T0',
       vector: { 'instance-identity': 2, executables: 32 },
     },
     {
       name: 'takes no word from a rule that failed',
-      reasons: [{ ...passed('component/digest'), passed: false }],
+      reasons: [{ ...image, passed: false }],
       vector: { 'instance-identity': 2 },
     },
   ]
