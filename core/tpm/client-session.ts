@@ -127,10 +127,10 @@ export class AuthSession implements ClientSession {
   }
 
   accept(rpHash: Uint8Array, response: Omit<Authorization, 'sessionHandle'>): void {
-    this.#nonceTPM = response.nonce
     const nonces = { newer: response.nonce, older: this.#nonceCaller }
     const expected = this.#hmac(rpHash, nonces, response.attributes, [])
     if (!equalInConstantTime(expected, response.hmac)) throw new ResponseAuthError('the response is not authentic')
+    this.#nonceTPM = response.nonce
   }
 
   #hmac(

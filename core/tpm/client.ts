@@ -76,8 +76,8 @@ export class TpmClient {
     parameters: Parameters<C>,
     sessions: readonly ClientSession[] = [],
   ): Promise<Response<C>> {
-    const entities = handleNames(command).map((name) => (handles as Readonly<Record<string, Named | Authorized>>)[name])
-    const named = entities.filter((entity): entity is Named | Authorized => entity !== undefined)
+    const byName = handles as Readonly<Record<string, Named | Authorized>>
+    const named = handleNames(command).map((name) => byName[name] as Named | Authorized)
     const authorizing = named.flatMap((entity) => ('auth' in entity ? [entity.auth] : []))
     const exchange = new Exchange(command, named, authorizing, sessions)
     const request = exchange.request(parameters)

@@ -190,7 +190,7 @@ function readInto(from: Reader, target: Record<string, unknown>, fields: Fields)
       target[field[0]] = field[1].read(from)
     }
   } catch (error) {
-    throw within(fields[at]?.[0] ?? '', error)
+    throw within((fields[at] as Fields[number])[0], error)
   }
 }
 

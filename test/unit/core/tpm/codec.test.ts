@@ -8,7 +8,9 @@ import {
   decode,
   encode,
   fixed,
+  i32,
   list,
+  octets,
   oneOf,
   orEmpty,
   RC,
@@ -18,6 +20,8 @@ import {
   u32,
   u64,
   u8,
+  where,
+  type Codec,
 } from '../../../../core/tpm/index.ts'
 import { laws } from '../../../laws.ts'
 
@@ -104,12 +108,153 @@ describe('codec', () => {
     })
   }
 
-  it('says what is left over', () => {
-    expect(refused(() => decode(u8, fromHex('0102'))).rc).to.equal(RC.size)
+  const open = choice('OPEN', { tag: ['kind', u16], cases: { 1: {} } })
+  for (const { name, codec, bytes, rc, says } of [
+    { name: 'what is left over', codec: () => u8, bytes: '010203', rc: RC.size, says: 'UINT8: 2 bytes left over' },
+    {
+      name: 'a value of no table',
+      codec: () => oneOf('ONE', u8, [1], RC.curve),
+      bytes: '1f',
+      rc: RC.curve,
+      says: 'ONE has no value 0x1f',
+    },
+    {
+      name: 'a value that fails the test',
+      codec: () => where('EVEN', u8, (value) => value % 2 === 0, RC.value),
+      bytes: '1f',
+      rc: RC.value,
+      says: 'EVEN has no value 0x1f',
+    },
+    {
+      name: 'a bit without a name',
+      codec: () => bits('BITS', u8, { first: 0 }),
+      bytes: '03',
+      rc: RC.reservedBits,
+      says: 'BITS sets a reserved bit',
+    },
+    { name: 'a tag without a case', codec: () => open, bytes: '001f', rc: RC.selector, says: 'OPEN has no case 0x1f' },
+    {
+      name: 'too few octets',
+      codec: () => octets('OCTETS', 2, 3, RC.hash),
+      bytes: '0101',
+      rc: RC.hash,
+      says: 'OCTETS allows 2 to 3 bytes, got 1',
+    },
+    {
+      name: 'too many octets',
+      codec: () => octets('OCTETS', 2, 3, RC.hash),
+      bytes: '0401020304',
+      rc: RC.hash,
+      says: 'OCTETS allows 2 to 3 bytes, got 4',
+    },
+    {
+      name: 'too long a buffer, before anything of it is read',
+      codec: () => buffer('BUFFER', 3),
+      bytes: 'ffff',
+      rc: RC.size,
+      says: 'BUFFER allows 3 bytes, got 65535',
+    },
+    {
+      name: 'an empty structure',
+      codec: () => sized('SIZED', u16),
+      bytes: '0000',
+      rc: RC.size,
+      says: 'SIZED is empty',
+    },
+    {
+      name: 'a structure shorter than its size',
+      codec: () => sized('SIZED', u8),
+      bytes: '00020102',
+      rc: RC.size,
+      says: 'SIZED says 2 bytes and has 1',
+    },
+    {
+      name: 'a structure longer than its size',
+      codec: () => sized('SIZED', u16),
+      bytes: '00010102',
+      rc: RC.size,
+      says: 'SIZED says 1 bytes and has 2',
+    },
+    {
+      name: 'too long a list, before anything of it is read',
+      codec: () => list('LIST', u8, 2, 1),
+      bytes: 'ffffffff',
+      rc: RC.size,
+      says: 'LIST allows 1 to 2 items, got 4294967295',
+    },
+    {
+      name: 'too short a list',
+      codec: () => list('LIST', u8, 2, 1),
+      bytes: '00000000',
+      rc: RC.size,
+      says: 'LIST allows 1 to 2 items, got 0',
+    },
+  ] as const)
+    it(`says of ${name} why it is refused`, () => {
+      const error = refused(() => decode<unknown>(codec(), fromHex(bytes)))
+      expect(error).to.include({ name: 'CodecError', rc, reason: says })
+    })
+
+  it('leaves a mistake of ours what it is, however deep', () => {
+    const mistake = new TypeError('ours')
+    const broken: Codec<number> = {
+      ...u8,
+      read: () => {
+        throw mistake
+      },
+    }
+    const deep = struct('DEEP', { items: list('ITEMS', broken, 2) })
+    expect(() => decode(deep, fromHex('0000000101'))).to.throw(mistake)
   })
   it('writes only what it would read', () => {
-    expect(() => encode(buffer('BUFFER', 1), Uint8Array.of(1, 2))).to.throw(TypeError)
-    expect(() => encode(fixed('FIXED', 1), Uint8Array.of(1, 2))).to.throw(TypeError)
+    const bytes = Uint8Array.of(1, 2)
+    expect(() => encode(buffer('BUFFER', 1), bytes)).to.throw(TypeError, 'BUFFER allows 1 bytes, got 2')
+    expect(() => encode(fixed('FIXED', 1), bytes)).to.throw(TypeError, 'FIXED is 1 bytes, not 2')
+    expect(() => encode(fixed('FIXED', 3), bytes)).to.throw(TypeError, 'FIXED is 3 bytes, not 2')
+    expect(() => encode(open, { kind: 2 as 1 })).to.throw(CodecError, 'OPEN has no case 0x2')
+    expect(encode(buffer('BUFFER', 2), bytes)).to.deep.equal(Uint8Array.of(0, 2, 1, 2))
+    expect(encode(fixed('FIXED', 2), bytes)).to.deep.equal(bytes)
+  })
+  it('takes lists and octets of the least and the most size', () => {
+    const items = list('LIST', u8, 2, 1)
+    for (const value of [[7], [7, 8]]) expect(decode(items, encode(items, value))).to.deep.equal(value)
+    const some = octets('OCTETS', 1, 2, RC.size)
+    for (const value of [[7], [7, 8]])
+      expect(decode(some, encode(some, Uint8Array.from(value)))).to.deep.equal(Uint8Array.from(value))
+    const two = fixed('FIXED', 2)
+    expect(decode(struct('TWO', { two, more: u8 }), fromHex('010203'))).to.deep.equal({
+      two: Uint8Array.of(1, 2),
+      more: 3,
+    })
+  })
+  it('sizes a structure by its own bytes, wherever it stands', () => {
+    const nested = struct('NESTED', { before: u32, inside: sized('SIZED', u16), after: u8 })
+    const value = { before: 1, inside: 2, after: 3 }
+    expect(toHex(encode(nested, value))).to.equal('00000001' + '00020002' + '03')
+    expect(decode(nested, encode(nested, value))).to.deep.equal(value)
+  })
+  it('reads a UINT32 with a sign', () => {
+    for (const [value, wire] of [
+      [-1, 'ffffffff'],
+      [-(2 ** 31), '80000000'],
+      [7, '00000007'],
+    ] as const) {
+      expect(decode(i32, fromHex(wire))).to.equal(value)
+      expect(toHex(encode(i32, value))).to.equal(wire)
+    }
+  })
+  it('makes the value of an attribute word once, for as many words as a TPM meets', () => {
+    const many = bits('MANY', u8, { low: [0, 6] })
+    const twice = (word: number) => [0, 1].map(() => decode(many, Uint8Array.of(word)))
+    for (let word = 0; word < 64; word++) {
+      const [first, second] = twice(word)
+      expect(first).to.deep.equal({ low: word })
+      expect(first, String(word)).to.equal(second)
+    }
+    const [first, second] = twice(64)
+    expect(first).to.deep.equal({ low: 64 })
+    expect(second).to.deep.equal(first)
+    expect(second).to.not.equal(first)
   })
   it('sets attributes by name', () => {
     expect(flags.of('third')).to.deep.equal({ first: false, third: true, field: 0 })
@@ -118,4 +263,65 @@ describe('codec', () => {
   it('lets a plain reader error be a WireError too', () => {
     expect(() => decode(u32, fromHex('01'))).to.throw(WireError)
   })
+})
+
+describe('the form of a codec', () => {
+  const allows = (value: number) => value > 0
+  const one = oneOf('ONE', u16, [1, 2], RC.type)
+  const fields = [['item', u8]] as const
+  for (const { name, codec, form, isSized } of [
+    { name: 'UINT8', codec: () => u8, form: { kind: 'integer', bytes: 1 } },
+    { name: 'UINT16', codec: () => u16, form: { kind: 'integer', bytes: 2 } },
+    { name: 'UINT32', codec: () => u32, form: { kind: 'integer', bytes: 4 } },
+    { name: 'INT32', codec: () => i32, form: { kind: 'integer', bytes: 4 } },
+    { name: 'UINT64', codec: () => u64, form: { kind: 'integer', bytes: 8 } },
+    { name: 'ONE', codec: () => one, form: { kind: 'values', base: u16, values: [1, 2] } },
+    {
+      name: 'WHERE',
+      codec: () => where('WHERE', u8, allows, RC.value),
+      form: { kind: 'condition', base: u8, allows },
+    },
+    {
+      name: 'BITS',
+      codec: () => bits('BITS', u32, { first: 0, last: [28, 31] }),
+      form: { kind: 'bits', base: u32, defined: 0xf0000001 },
+    },
+    { name: 'STRUCT', codec: () => struct('STRUCT', { item: u8 }), form: { kind: 'struct', fields } },
+    {
+      name: 'CHOICE',
+      codec: () =>
+        choice('CHOICE', { head: { a: u8 }, tag: ['tag', one], body: { b: u16 }, cases: { 1: { item: u8 } } }),
+      form: {
+        kind: 'choice',
+        tag: 'tag',
+        before: [
+          ['a', u8],
+          ['tag', one],
+          ['b', u16],
+        ],
+        cases: new Map([[1, fields]]),
+      },
+    },
+    { name: 'FIXED', codec: () => fixed('FIXED', 3), form: { kind: 'octets', sizeBytes: 0, min: 3, max: 3 } },
+    {
+      name: 'OCTETS',
+      codec: () => octets('OCTETS', 1, 3, RC.size),
+      form: { kind: 'octets', sizeBytes: 1, min: 1, max: 3 },
+    },
+    {
+      name: 'BUFFER',
+      codec: () => buffer('BUFFER', 3),
+      form: { kind: 'octets', sizeBytes: 2, min: 0, max: 3 },
+      isSized: true,
+    },
+    { name: 'SIZED', codec: () => sized('SIZED', u8), form: { kind: 'sized', inner: u8 }, isSized: true },
+    { name: 'UINT8', codec: () => orEmpty(u8), form: { kind: 'orEmpty', inner: u8 }, isSized: true },
+    { name: 'LIST', codec: () => list('LIST', u8, 3, 1), form: { kind: 'list', item: u8, min: 1, max: 3 } },
+  ] as const)
+    it(`tells what it is made of: ${form.kind} ${name}`, () => {
+      const made: Codec<unknown> = codec()
+      expect(made.name).to.equal(name)
+      expect(made.form).to.deep.equal(form)
+      expect(made.sized ?? false, 'whether sessions may encrypt it').to.equal(isSized ?? false)
+    })
 })
