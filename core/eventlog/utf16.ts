@@ -7,8 +7,8 @@ export function encodeUtf16(text: string): Uint8Array {
   return to.done()
 }
 
-/** Making one takes longer than decoding a name. */
-const utf16 = new TextDecoder('utf-16le')
+/** Making one takes longer than decoding a name. A mark of byte order is a letter of it: without that two names would read alike. */
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
 
 /** UTF-16 little-endian to text; an odd last byte is dropped, since such text is only ever shown. */
 export function decodeUtf16(bytes: Uint8Array): string {

@@ -87,7 +87,8 @@ export function measuredVariable(event: MeasuredEvent): UefiVariable | undefined
 }
 
 function readVariable(event: MeasuredEvent): UefiVariable | undefined {
-  if (!variableTypes.has(event.untrustedType) || !isSelfDescribed(event)) return undefined
+  // Of a boot variable the digest may cover the data alone: under that type, in PCR 7, an authority could have any name
+  if (!variableTypes.has(event.untrustedType) || !isInItsPcr(event) || !isSelfDescribed(event)) return undefined
   try {
     return parseUefiVariable(event.untrustedData)
   } catch (error) {
@@ -101,8 +102,12 @@ function readVariable(event: MeasuredEvent): UefiVariable | undefined {
  * A known event need not be harmless; an unknown one may be anything under another name.
  */
 export function isKnownEvent(event: MeasuredEvent): boolean {
-  const { untrustedType, pcr } = event
-  if (pcrsOfType.get(untrustedType)?.includes(pcr) !== true) return false
+  const { untrustedType } = event
+  if (!isInItsPcr(event)) return false
   if (variableTypes.has(untrustedType)) return measuredVariable(event) !== undefined
   return !selfDescribing.has(untrustedType) || isSelfDescribed(event)
+}
+
+function isInItsPcr({ untrustedType, pcr }: MeasuredEvent): boolean {
+  return pcrsOfType.get(untrustedType)?.includes(pcr) === true
 }

@@ -26,8 +26,15 @@ describe('isDigestOf', () => {
 
 describe('measuredVariable', () => {
   it('reads a variable whose structure was measured', () => {
-    for (const type of [EV.EFI_VARIABLE_DRIVER_CONFIG, EV.EFI_VARIABLE_AUTHORITY, EV.EFI_VARIABLE_BOOT2])
-      expect(measuredVariable(measured(event(1, type, whole)))).to.deep.equal(entry)
+    for (const type of [EV.EFI_VARIABLE_DRIVER_CONFIG, EV.EFI_VARIABLE_AUTHORITY, EV.EFI_VARIABLE_BOOT2]) {
+      const pcr = type === EV.EFI_VARIABLE_AUTHORITY ? 7 : 1
+      expect(measuredVariable(measured(event(pcr, type, whole)))).to.deep.equal(entry)
+    }
+  })
+  it('reads none in a PCR where its type does not stand: there its name may be anybody’s', () => {
+    for (const type of [EV.EFI_VARIABLE_BOOT, EV.EFI_VARIABLE_BOOT2])
+      expect(measuredVariable(measured(event(7, type, whole)))).to.equal(undefined)
+    expect(measuredVariable(measured(event(1, EV.EFI_VARIABLE_AUTHORITY, whole)))).to.equal(undefined)
   })
   it('reads a boot variable of which firmware measured the data alone, or all', () => {
     expect(measuredVariable(measured(event(1, EV.EFI_VARIABLE_BOOT, entry.data, whole)))).to.deep.equal(entry)
