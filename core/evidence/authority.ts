@@ -8,6 +8,7 @@ import {
 } from '../eventlog/index.ts'
 import { type BootFacts } from './boot-facts.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
+import { digestTable } from './digest-table.ts'
 import { measuredVariable } from './known-events.ts'
 import { type MeasuredEvent } from './measured-event.ts'
 
@@ -34,17 +35,34 @@ export function isShimSetting(event: MeasuredEvent): boolean {
   return variable !== undefined && shimSettings.has(variable.name) && toHex(variable.vendorGuid) === shimLockGuid
 }
 
-/**
- * Whether shim was told to verify nothing (`mokutil --disable-validation`): it measures MokSBState among the authorities then,
- * and starts whatever it finds although Secure Boot is on.
- */
-export function isShimBypassed({ authorities }: Pick<BootFacts, 'authorities'>): boolean {
-  return authorities.some((event) => {
+/** The data of variables of shim's that PCR 7 has, by name. */
+function shimVariables(
+  authorities: readonly MeasuredEvent[],
+): readonly { readonly name: string; readonly data: string }[] {
+  return authorities.flatMap((event) => {
     const variable = measuredVariable(event)
-    return (
-      variable?.name === 'MokSBState' && toHex(variable.vendorGuid) === shimLockGuid && toHex(variable.data) !== '00'
-    )
+    if (variable === undefined || toHex(variable.vendorGuid) !== shimLockGuid) return []
+    return [{ name: variable.name, data: toHex(variable.data) }]
   })
+}
+
+/** MokSBState, and settings with the same data: the digest is of one byte, whatever the log calls it. */
+const settingOf = digestTable([['set', Uint8Array.of(1)]])
+
+/**
+ * Whether shim was told to verify nothing (`mokutil --disable-validation`): it starts whatever it finds then, although Secure
+ * Boot is on. It measures MokSBState among the authorities and into PCR 14; before version 15 into PCR 14 alone, where the same
+ * byte may be a setting that stands among the authorities as well, or, of a shim that knows SBAT, MokPolicy.
+ */
+export function isShimBypassed({
+  authorities,
+  ownerSettings,
+}: Pick<BootFacts, 'authorities' | 'ownerSettings'>): boolean {
+  const variables = shimVariables(authorities)
+  if (variables.some(({ name, data }) => name === 'MokSBState' && data !== '00')) return true
+  const knowsSbat = variables.some(({ name }) => name === 'SbatLevel')
+  const named = variables.filter(({ data }) => data === '01').length + (knowsSbat ? 1 : 0)
+  return ownerSettings.filter((event) => settingOf(event) !== undefined).length > named
 }
 
 /**

@@ -45,11 +45,14 @@ export interface BootFacts {
   readonly separators: ReadonlyMap<number, { readonly count: number; readonly errors: number }>
   /** Events in PCR 0 to 7 of which nobody can say what they are. */
   readonly unknown: readonly MeasuredEvent[]
-  readonly secureBoot: 'on' | 'off' | 'unsaid'
+  /** `contradicted` where the firmware says that it is on, and that it is in a mode in which nothing is verified. */
+  readonly secureBoot: 'on' | 'off' | 'unsaid' | 'contradicted'
   /** Secure Boot configuration measured before PCR 7's separator: SecureBoot, PK, KEK, db, dbx. */
   readonly variables: readonly MeasuredVariable[]
   /** Everything else in PCR 7: what vouched for images, and whatever hides among it. */
   readonly authorities: readonly MeasuredEvent[]
+  /** What shim keeps of its owner's lists and settings: PCR 14. */
+  readonly ownerSettings: readonly MeasuredEvent[]
   /** Images started, in order: all of PCR 4 but separators and the firmware's own remarks. */
   readonly images: readonly MeasuredEvent[]
   /** Sections of a unified kernel image, in order. */
@@ -93,6 +96,7 @@ export function bootFacts({ events, eventsByPcr }: ReplayedLog): BootFacts {
     separators: new Map(firmwarePcrs.map((pcr) => [pcr, countSeparators(inPcr(pcr))])),
     unknown: events.filter((event) => event.pcr <= 7 && !isSeparator(event) && !isKnownEvent(event)),
     ...secureBootFacts(inPcr(7)),
+    ownerSettings: inPcr(14),
     images: inPcr(4).filter((event) => !isSeparator(event) && remarkOf(event) === undefined),
     ...unifiedImageFacts(inPcr(11)),
     unknownLater: events.filter((event) => event.log === 'userspace' && !isKnownLater(event)),
@@ -159,11 +163,17 @@ function isSameVariable(left: UefiVariable, right: UefiVariable): boolean {
 }
 
 function secureBootState(variables: readonly MeasuredVariable[]): BootFacts['secureBoot'] {
-  const found = variables.find(
-    ({ variable }) => variable.name === 'SecureBoot' && toHex(variable.vendorGuid) === efiGlobalVariableGuid,
-  )
-  if (found === undefined) return 'unsaid'
-  return toHex(found.variable.data) === '01' ? 'on' : 'off'
+  const dataOf = (wanted: string): string | undefined => {
+    const found = variables.find(
+      ({ variable: { name, vendorGuid } }) => name === wanted && toHex(vendorGuid) === efiGlobalVariableGuid,
+    )
+    return found && toHex(found.variable.data)
+  }
+  const secureBoot = dataOf('SecureBoot')
+  if (secureBoot !== '01') return secureBoot === undefined ? 'unsaid' : 'off'
+  // UEFI 32.3: without PK the platform is in setup mode, and in audit mode it starts what it did not verify
+  const isVerifying = dataOf('SetupMode') !== '01' && dataOf('AuditMode') !== '01' && dataOf('PK') !== ''
+  return isVerifying ? 'on' : 'contradicted'
 }
 
 function unifiedImageFacts(events: readonly MeasuredEvent[]): Pick<BootFacts, 'sections' | 'phases' | 'strays'> {

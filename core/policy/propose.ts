@@ -215,7 +215,8 @@ function unusedName({ policy }: Draft, wanted: string): string {
 function addAuthority(draft: Draft, { source }: Reason): string | undefined {
   const event = eventNamed(draft.evidence, source)
   const rule = draft.policy.release.secureBoot
-  if (event === undefined || rule === undefined || isShimBypassed({ authorities: [event] })) return undefined
+  if (event === undefined || rule === undefined || isShimBypassed({ authorities: [event], ownerSettings: [] }))
+    return undefined
   const path = ['release', 'secureBoot', 'authorities']
   const certificate = rule.authorities.certificates.size === 0 ? undefined : vouchingCertificate(event)
   if (certificate !== undefined) {

@@ -30,17 +30,23 @@ export function secureBootRules(policy: Pick<BootPolicy, 'release'>, { boot }: V
   ]
 }
 
+const secureBootTexts: Readonly<Record<VerifiedEvidence['boot']['secureBoot'], string>> = {
+  on: 'Secure Boot is on',
+  off: 'Secure Boot is off',
+  unsaid: 'the variable SecureBoot was not measured',
+  contradicted: 'SecureBoot says on, and the firmware has no PK or is in setup or audit mode: nothing is verified',
+}
+
 function enabledRule(boot: VerifiedEvidence['boot']): Reason {
   const { secureBoot } = boot
   const isBypassed = secureBoot === 'on' && isShimBypassed(boot)
-  const state = isBypassed ? 'Secure Boot is on, but shim was told to verify nothing' : `Secure Boot is ${secureBoot}`
   return {
     code: 'secure-boot/enabled',
     passed: secureBoot === 'on' && !isBypassed,
     rule: 'release.secureBoot.required',
-    fact: secureBoot === 'unsaid' ? 'the variable SecureBoot was not measured' : state,
+    fact: isBypassed ? 'Secure Boot is on, but shim was told to verify nothing' : secureBootTexts[secureBoot],
     wanted: 'Secure Boot is on',
-    source: isBypassed ? 'PCR 7, variable MokSBState' : 'PCR 7',
+    source: isBypassed ? 'PCR 7 and 14, variable MokSBState' : 'PCR 7',
   }
 }
 
