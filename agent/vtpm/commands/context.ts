@@ -11,6 +11,7 @@ import {
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
 import { copySensitive } from '../objects/copy-sensitive.ts'
+import { refusalOf } from '../objects/refusal.ts'
 import { openContext, savedStClearObject, sealContext } from '../objects/saved-context.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
 import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
@@ -50,7 +51,8 @@ const contextSave = implement(ContextSave, (tpm, { handles: { saveHandle } }) =>
 /**
  * Part 3, 28.3.
  * @throws VALUE if no session can have the handle; INTEGRITY if this TPM did not save it since its last reset; HIERARCHY
- * if that is disabled; HANDLE if a session was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY, CONTEXT_GAP.
+ * if that is disabled; HANDLE if a session was loaded or flushed since; OBJECT_MEMORY, SESSION_MEMORY, CONTEXT_GAP; what
+ * is malformed in one that another version of this TPM saved.
  */
 const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail }) => {
   const { savedHandle, sequence } = context
@@ -62,12 +64,18 @@ const contextLoad = implement(ContextLoad, (tpm, { parameters: { context }, fail
   if (isSession) {
     if (!tpm.sessions.isSaved(savedHandle, sequence)) fail(RC.handle, 'context')
     tpm.sessions.checkRoom(savedHandle)
-    tpm.sessions.put(decodeSession(savedHandle, content))
+    const session = refusalOf(() => decodeSession(savedHandle, content))
+    if (typeof session === 'number') return fail(session, 'context')
+    tpm.sessions.put(session)
     return { handle: savedHandle }
   }
   const handle = tpm.slots.freeHandle()
   const isSequence = savedHandle === savedSequence
-  tpm.slots.put(isSequence ? restoredSequence(handle, decodeSequence(content)) : decodeObject(handle, content))
+  const object = refusalOf(() =>
+    isSequence ? restoredSequence(handle, decodeSequence(content)) : decodeObject(handle, content),
+  )
+  if (typeof object === 'number') return fail(object, 'context')
+  tpm.slots.put(object)
   return { handle }
 })
 

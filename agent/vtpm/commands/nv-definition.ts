@@ -14,11 +14,10 @@ import {
   withoutTrailingZeros,
 } from '../../../core/tpm/index.ts'
 import { implement } from '../implement.ts'
+import { hasKnownType, hasSizeOfType } from '../state/nv-shape.ts'
 import { findNvIndex, putNvIndex, removeNvIndices } from '../state/nv-space.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 
-/** The size of a counter and of a bit field. */
-const wordBytes = 8
 const neverWritten = new Uint8Array(0)
 
 /**
@@ -93,17 +92,6 @@ function hasRoomFor({ persistent: { nvIndices }, profile }: TpmState, added: TPM
 /** With the longest authValue that NV_ChangeAuth may give it. */
 function bytesOf({ dataSize, authPolicy, nameAlg }: TPMS_NV_PUBLIC): number {
   return dataSize + authPolicy.length + digestSize(nameAlg) + indexOverheadBytes
-}
-
-const knownTypes = new Set<number>(Object.values(NT))
-
-function hasKnownType({ attributes: { nt } }: TPMS_NV_PUBLIC): boolean {
-  return knownTypes.has(nt)
-}
-
-function hasSizeOfType({ attributes: { nt }, nameAlg, dataSize }: TPMS_NV_PUBLIC): boolean {
-  if (nt === NT.ordinary) return true
-  return dataSize === (nt === NT.extend ? digestSize(nameAlg) : wordBytes)
 }
 
 /** Part 3, 31.3.1: what no new index can be. */

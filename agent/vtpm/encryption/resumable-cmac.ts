@@ -1,5 +1,15 @@
 import { concat } from '../../../core/bytes/index.ts'
-import { blockCipher, decode, encode, startCipher, struct, TPM2B_IV, TPM2B_SYM_KEY } from '../../../core/tpm/index.ts'
+import {
+  blockCipher,
+  CodecError,
+  decode,
+  encode,
+  RC,
+  startCipher,
+  struct,
+  TPM2B_IV,
+  TPM2B_SYM_KEY,
+} from '../../../core/tpm/index.ts'
 
 /** The constants R of SP 800-38B, 5.3, by the size of a block. */
 const reductions: Readonly<Record<number, number>> = { 8: 0x1b, 16: 0x87 }
@@ -33,9 +43,15 @@ export class ResumableCmac {
     this.#block = new Uint8Array(blockBytes)
   }
 
-  /** The CMAC whose state was saved; its cipher is not part of that. */
+  /**
+   * The CMAC whose state was saved; its cipher is not part of that.
+   * @throws WireError if it is none of that cipher.
+   */
   static restored(algorithm: number, saved: Uint8Array): ResumableCmac {
     const { key, chained, waiting } = decode(SavedCmac, saved)
+    const { blockBytes, keyBits } = blockCipher(algorithm)
+    if (!keyBits.includes(8 * key.length) || chained.length !== blockBytes || waiting.length > blockBytes)
+      throw new CodecError(RC.size, 'sizes of another cipher', ['cmac'])
     const cmac = new ResumableCmac(algorithm, key)
     cmac.#chained.set(chained)
     cmac.#block.set(waiting)

@@ -1,6 +1,7 @@
 import {
   blockCiphers,
   buffer,
+  CodecError,
   decode,
   encode,
   hashAlgorithms,
@@ -22,12 +23,9 @@ const maxStateBytes = 256
 
 const indexOf = (name: string, values: readonly unknown[]) => oneOf(name, u8, [...values.keys()], RC.value)
 
-const algorithm = oneOf(
-  'algorithm',
-  u16,
-  [...hashAlgorithms, ...blockCiphers].map(({ id }) => id),
-  RC.value,
-)
+const hashes: readonly number[] = hashAlgorithms.map(({ id }) => id)
+const ciphers: readonly number[] = blockCiphers.map(({ id }) => id)
+const algorithm = oneOf('algorithm', u16, [...hashes, ...ciphers], RC.value)
 
 const SequenceContext = struct('sequenceContext', {
   type: indexOf('type', types),
@@ -39,9 +37,21 @@ const SequenceContext = struct('sequenceContext', {
 export const encodeSequence = ({ type, safety, ...rest }: SavedSequence): Uint8Array =>
   encode(SequenceContext, { type: types.indexOf(type), safety: safeties.indexOf(safety), ...rest })
 
-/** What was encoded; `content` is zeroed. */
+/**
+ * What was encoded; `content` is zeroed.
+ * @throws WireError if the content is none, or made of what no sequence of its type is.
+ */
 export function decodeSequence(content: Uint8Array): SavedSequence {
-  const { type, safety, ...rest } = decode(SequenceContext, content)
+  const { type: typeIndex, safety, ...rest } = decode(SequenceContext, content)
   content.fill(0)
-  return { type: types[type] ?? 'hash', safety: safeties[safety] ?? 'unknown', ...rest }
+  const type = types[typeIndex] ?? 'hash'
+  if (!isMadeOf(type, rest.parts)) throw new CodecError(RC.value, `no parts of a sequence of type ${type}`, ['parts'])
+  return { type, safety: safeties[safety] ?? 'unknown', ...rest }
+}
+
+function isMadeOf(type: SavedSequence['type'], parts: SavedSequence['parts']): boolean {
+  const first = parts[0]?.algorithm ?? 0
+  const wanted = { hash: [first], hmac: [first, first], event: hashes, cmac: [first] }[type]
+  const isOne = (type === 'cmac' ? ciphers : hashes).includes(first)
+  return isOne && parts.length === wanted.length && parts.every((part, at) => part.algorithm === wanted[at])
 }

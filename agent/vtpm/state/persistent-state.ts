@@ -2,10 +2,13 @@ import {
   ALG,
   buffer,
   CC,
+  CodecError,
   decode,
   encode,
   fixed,
+  handleType,
   hashAlgorithms,
+  HT,
   list,
   oneOf,
   orEmpty,
@@ -31,7 +34,8 @@ import {
   type Random,
 } from '../../../core/tpm/index.ts'
 import { Reader } from '../../../core/bytes/index.ts'
-import { fromSavedStateVersion1, SavedState, SavedStateVersion1 } from './saved-state.ts'
+import { hasKnownType, hasSizeOfType, holdsItsSize } from './nv-shape.ts'
+import { fromSavedStateVersion1, hasPcrValues, SavedState, SavedStateVersion1 } from './saved-state.ts'
 
 export const formatVersion = 2
 /** A seed is as strong as the largest digest, a proof as long (Part 1, 14.3 and 14.4). */
@@ -159,11 +163,30 @@ const earlier: ReadonlyMap<number, (bytes: Uint8Array) => PersistentState> = new
 
 /**
  * A state of this version or of an earlier one.
- * @throws WireError
+ * @throws WireError if the bytes are none, or of what no TPM holds.
  */
 export function decodePersistentState(bytes: Uint8Array): PersistentState {
   const decodeEarlier = earlier.get(new Reader(bytes).u16())
-  return decodeEarlier === undefined ? decode(PersistentState, bytes) : decodeEarlier(bytes)
+  const state = decodeEarlier === undefined ? decode(PersistentState, bytes) : decodeEarlier(bytes)
+  checkHolds(state)
+  return state
+}
+
+/** Where this is not refused, each command that meets it ends in failure mode, after every start again. */
+function checkHolds({ nvIndices, objects, saved }: PersistentState): void {
+  for (const index of nvIndices)
+    if (!hasKnownType(index.nvPublic) || !hasSizeOfType(index.nvPublic) || !holdsItsSize(index))
+      throw new CodecError(RC.value, 'an NV index of another size than its type', ['nvIndices'])
+  for (const { handle, publicArea, sensitive } of objects)
+    if (
+      handleType(handle) !== HT.persistent ||
+      (sensitive !== undefined && sensitive.sensitiveType !== publicArea.type)
+    )
+      throw new CodecError(RC.value, 'an object that is not persistent, or has the secret of another type', ['objects'])
+  const handles = [...nvIndices.map(({ nvPublic }) => nvPublic.nvIndex), ...objects.map(({ handle }) => handle)]
+  if (new Set(handles).size !== handles.length) throw new CodecError(RC.value, 'two at one handle')
+  if (saved !== undefined && !hasPcrValues(saved))
+    throw new CodecError(RC.value, 'a PCR value of another size', ['saved', 'pcrs'])
 }
 
 const empty = new Uint8Array(0)

@@ -1,5 +1,6 @@
 import {
   buffer,
+  digestSize,
   fixed,
   list,
   orEmpty,
@@ -47,6 +48,10 @@ const since2 = {
 /** What TPM2_Shutdown(STATE) keeps for a Restart or Resume (Part 1, 12.2.4). */
 export const SavedState = struct('savedState', { ...version1, ...since2 })
 export type SavedState = Infer<typeof SavedState>
+
+/** Whether each PCR has a value of its bank's size. */
+export const hasPcrValues = ({ pcrs }: SavedState): boolean =>
+  pcrs.every(({ hash, value }) => value.length === digestSize(hash))
 
 /** As the first version of the format had it. */
 export const SavedStateVersion1 = struct('savedState', version1)

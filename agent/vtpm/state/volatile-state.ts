@@ -2,7 +2,6 @@ import {
   buffer,
   CodecError,
   decode,
-  digestSize,
   encode,
   handleType,
   HT,
@@ -22,7 +21,7 @@ import { restoredSequence } from '../commands/sequences.ts'
 import { decodeSequence, encodeSequence } from '../objects/sequence-context.ts'
 import { isInRange } from './handle-ranges.ts'
 import { formatVersion } from './persistent-state.ts'
-import { SavedState } from './saved-state.ts'
+import { hasPcrValues, SavedState } from './saved-state.ts'
 import { restore, save } from './shutdown-state.ts'
 import type { SequenceObject } from './sequence-object.ts'
 import { sessionIndexOf } from './session-table.ts'
@@ -138,8 +137,7 @@ function checkFits(tpm: TpmState, state: VolatileState): void {
   const active = [...sessions.map(sessionIndexOf), ...state.kept.sessions.map(({ index }) => index)]
   if (!sessions.every(isSession) || !active.every((index) => index < profile.maxActiveSessions) || !differ(active))
     throw new CodecError(RC.value, 'a session where none can be')
-  for (const { hash, value } of state.kept.pcrs)
-    if (value.length !== digestSize(hash)) throw new CodecError(RC.value, 'a PCR value of another size')
+  if (!hasPcrValues(state.kept)) throw new CodecError(RC.value, 'a PCR value of another size')
 }
 
 const differ = (values: readonly number[]): boolean => new Set(values).size === values.length

@@ -1,7 +1,12 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { MemoryStorage } from '../../../../../agent/vtpm/index.ts'
-import { decodePersistentState, encodePersistentState } from '../../../../../agent/vtpm/state/persistent-state.ts'
+import {
+  decodePersistentState,
+  encodePersistentState,
+  type PersistentState,
+  type StoredNvIndex,
+} from '../../../../../agent/vtpm/state/persistent-state.ts'
 import { fromHex, toHex, WireError } from '../../../../../core/bytes/index.ts'
 import {
   ALG,
@@ -11,6 +16,7 @@ import {
   GetCapability,
   HierarchyChangeAuth,
   named,
+  NT,
   NV_Read,
   NV_ReadPublic,
   PCR_Read,
@@ -18,6 +24,8 @@ import {
   RH,
   selectPcrs,
   SU,
+  TPMA_NV,
+  type TPMS_NV_PUBLIC,
 } from '../../../../../core/tpm/index.ts'
 import { Bench, byPassword, empty } from '../bench.ts'
 
@@ -64,4 +72,71 @@ describe('a persistent state of version 1', () => {
     state[1] = 3
     expect(() => decodePersistentState(state)).to.throw(WireError)
   })
+})
+
+describe('a persistent state of what no TPM holds', () => {
+  const ordinary: StoredNvIndex = {
+    nvPublic: {
+      nvIndex: 0x01500002,
+      nameAlg: ALG.sha256,
+      attributes: { ...TPMA_NV.of('ownerRead', 'ownerWrite', 'written'), nt: NT.ordinary },
+      authPolicy: empty,
+      dataSize: 8,
+    },
+    authValue: empty,
+    contents: new Uint8Array(8),
+  }
+  const withType = (nt: number, changes: Partial<TPMS_NV_PUBLIC> = {}): StoredNvIndex => ({
+    ...ordinary,
+    nvPublic: { ...ordinary.nvPublic, attributes: { ...ordinary.nvPublic.attributes, nt }, ...changes },
+  })
+  const unwritten = { ...ordinary.nvPublic.attributes, written: false }
+  const sound = decodePersistentState(recorded())
+  const kept = sound.objects.find(({ sensitive }) => sensitive !== undefined)
+  if (kept?.sensitive === undefined || sound.saved === undefined) throw new Error('nothing was recorded')
+  const [saved, sensitive] = [sound.saved, kept.sensitive]
+
+  const read = (changes: Partial<PersistentState>) => () =>
+    decodePersistentState(encodePersistentState({ ...sound, ...changes }))
+
+  it('differs from one that has an index of each type', () => {
+    const indices = [
+      ordinary,
+      { ...ordinary, nvPublic: { ...ordinary.nvPublic, attributes: unwritten }, contents: empty },
+      ...[NT.counter, NT.bits, NT.pinFail, NT.pinPass].map((nt) => withType(nt)),
+      { ...withType(NT.extend, { dataSize: 32 }), contents: new Uint8Array(32) },
+    ].map((index, at) => ({ ...index, nvPublic: { ...index.nvPublic, nvIndex: 0x01400000 + at } }))
+    expect(read({ nvIndices: indices })().nvIndices).to.deep.equal(indices)
+  })
+
+  const odd: readonly { readonly name: string; readonly changes: Partial<PersistentState> }[] = [
+    { name: 'a written index without its bytes', changes: { nvIndices: [{ ...ordinary, contents: empty }] } },
+    { name: 'an index with too few bytes', changes: { nvIndices: [{ ...ordinary, contents: new Uint8Array(7) }] } },
+    { name: 'an index with too many bytes', changes: { nvIndices: [{ ...ordinary, contents: new Uint8Array(9) }] } },
+    {
+      name: 'a counter of four bytes',
+      changes: { nvIndices: [{ ...withType(NT.counter, { dataSize: 4 }), contents: new Uint8Array(4) }] },
+    },
+    { name: 'an extend index of eight bytes', changes: { nvIndices: [withType(NT.extend)] } },
+    { name: 'an index of no type', changes: { nvIndices: [withType(3)] } },
+    { name: 'an index twice', changes: { nvIndices: [ordinary, ordinary] } },
+    { name: 'an object at a transient handle', changes: { objects: [{ ...kept, handle: 0x80000000 }] } },
+    { name: 'two objects at one handle', changes: { objects: [kept, kept] } },
+    {
+      name: 'an object with the secret of another type',
+      changes: {
+        objects: [
+          { ...kept, sensitive: { ...sensitive, sensitiveType: ALG.symcipher, sensitive: new Uint8Array(16) } },
+        ],
+      },
+    },
+    {
+      name: 'a kept PCR of another size',
+      changes: { saved: { ...saved, pcrs: [{ hash: ALG.sha256, pcr: 7, value: new Uint8Array(31) }] } },
+    },
+  ]
+  for (const { name, changes } of odd)
+    it(`is refused: ${name}`, () => {
+      expect(read(changes)).to.throw(WireError)
+    })
 })
