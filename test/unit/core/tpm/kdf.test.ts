@@ -30,6 +30,35 @@ describe('kdfa', () => {
     expect(kdfa(ALG.sha256, key, 'LABEL', u, v, 521)).to.have.length(66)
     expect(first).to.be.lessThan(2)
   })
+  it('leaves a first byte alone that is whole, and keeps all bits but the upper ones of one that is not', () => {
+    const of = (bits: string) => fromHex(block('00000001', 'LABEL', bits))
+    expect(kdfa(ALG.sha256, key, 'LABEL', u, v, 16)).to.deep.equal(of('00000010').slice(0, 2))
+    for (const [bits, mask] of [
+      [9, 0x01],
+      [12, 0x0f],
+      [15, 0x7f],
+    ] as const) {
+      const [first, second] = of(bits.toString(16).padStart(8, '0'))
+      expect([...kdfa(ALG.sha256, key, 'LABEL', u, v, bits)]).to.deep.equal([first! & mask, second])
+    }
+    expect(kdfa(ALG.sha256, key, 'LABEL', u, v, 0)).to.have.length(0)
+  })
+  it('takes a label as bytes, and ends it with a zero unless it ends in one', () => {
+    const labelled = (label: string | Uint8Array) => toHex(kdfa(ALG.sha256, key, label, u, v))
+    const expected = block('00000001', 'NAMED', '00000100')
+    const bytes = new TextEncoder().encode('NAMED')
+    for (const label of ['NAMED', bytes, Uint8Array.of(...bytes, 0)]) expect(labelled(label)).to.equal(expected)
+    expect(labelled('NAMED'), 'again').to.equal(expected)
+    expect(labelled('OTHER')).to.equal(block('00000001', 'OTHER', '00000100'))
+    expect(labelled(new Uint8Array(0))).to.equal(block('00000001', '', '00000100'))
+  })
+  it('counts and sizes in four bytes', () => {
+    const bits = 0x01_02_08
+    const hex = '00010208'
+    const [whole, at] = [kdfa(ALG.sha256, key, 'LABEL', u, v, bits), 0x101 * 32 - 32]
+    expect(whole).to.have.length(bits / 8)
+    expect(toHex(whole.subarray(at, at + 32))).to.equal(block('00000101', 'LABEL', hex))
+  })
   it('gives other bytes for another label, context, size or hash', () => {
     const all = [
       kdfa(ALG.sha256, key, 'LABEL', u, v),
