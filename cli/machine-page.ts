@@ -1,4 +1,10 @@
-import type { DecisionAnswer, MachineAnswer, MachineDetailAnswer, VolumeKeyAnswer } from './answers.ts'
+import type {
+  DecisionAnswer,
+  MachineAnswer,
+  MachineDetailAnswer,
+  OperatorActionAnswer,
+  VolumeKeyAnswer,
+} from './answers.ts'
 import { moment, momentAgo } from './moment.ts'
 import { toned, type Cell, type Page } from './page.ts'
 import { outcomeCell, stateCell, stateMeaning, tierMeaning } from './words.ts'
@@ -39,15 +45,13 @@ export const describeFingerprints = (page: Page, detail: MachineDetailAnswer): P
 
 export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page {
   return page.table(
-    ['KEY', 'VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED', ''],
+    ['VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED'],
     keys.map((key) => [
-      key.id ?? '',
       key.luks === null ? toned('dim', 'none') : `LUKS ${key.luks.uuid ?? ''}`,
       String(key.version),
       key.origin ?? '',
       moment(key.created),
-      moment(key.lastReleased),
-      key.lastReleasedDecision === null ? '' : `decision ${key.lastReleasedDecision}`,
+      moment(key.lastReleased) + (key.lastReleasedDecision === null ? '' : ` decision ${key.lastReleasedDecision}`),
     ]),
   )
 }
@@ -69,6 +73,25 @@ export function describeDecisions(page: Page, decisions: readonly DecisionAnswer
   )
 }
 
+/** Who says so, and who says more that does not count yet. */
+function tierFacts({ tierWords, tierWaiting, tierPeople }: MachineDetailAnswer): readonly Fact[] {
+  return [
+    ...tierWords.map(({ operator, reason, said }): Fact => ['', `said by ${operator}, `, moment(said), `: ${reason}`]),
+    ...tierWaiting.map(({ tier, operator, reason, said }): Fact => {
+      const others = toned('warn', `; ${tierPeople} people have to`)
+      return ['', `${tier} is said by ${operator}, `, moment(said), `: ${reason}`, others]
+    }),
+  ]
+}
+
+/** What people did with a machine. */
+function describeActions(page: Page, actions: readonly OperatorActionAnswer[]): Page {
+  return page.table(
+    ['DONE', 'WHAT', 'BY', 'WHY'],
+    actions.map(({ action, operator, reason, done }) => [moment(done), action, operator, reason]),
+  )
+}
+
 /** Who a machine is and in which state; not what it did. */
 export function describeIdentity(page: Page, detail: MachineDetailAnswer, nowMs: number): Page {
   const { machine } = detail
@@ -78,6 +101,7 @@ export function describeIdentity(page: Page, detail: MachineDetailAnswer, nowMs:
     ['Machine', toned('strong', machine.name), toned('dim', `  ${machine.id ?? ''}`)],
     ['State', stateCell(machine.state), toned('dim', `  ${stateMeaning[machine.state]}`)],
     ['Tier', machine.tier, toned('dim', `  ${tierMeaning[machine.tier] ?? 'unknown'}`)],
+    ...tierFacts(detail),
     ['Group', machine.group],
     ['Policy', machine.policy ?? toned('warn', 'none: boots are recorded, nothing is released')],
     ['Enrolled', ...momentAgo(machine.enrolled, nowMs)],
@@ -97,6 +121,7 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
   describeIdentity(page, detail, nowMs)
   if (detail.keys.length > 0) describeKeys(page.line(), detail.keys)
   if (detail.recent.length > 0) describeDecisions(page.line(), detail.recent, 'one')
+  if (detail.actions.length > 0) describeActions(page.line(), detail.actions)
   return page
 }
 
@@ -104,6 +129,18 @@ export function describeMachine(page: Page, detail: MachineDetailAnswer, nowMs: 
 export function describeState(page: Page, { machine }: MachineDetailAnswer): Page {
   if (machine === null) return page.line('The server named no machine.')
   return page.line(toned('strong', machine.name), ' is ', stateCell(machine.state), `: ${stateMeaning[machine.state]}.`)
+}
+
+/** Of which tier a machine is now, in a sentence. */
+export function describeTier(page: Page, { machine, tierWaiting, tierPeople }: MachineDetailAnswer): Page {
+  if (machine === null) return page.line('The server named no machine.')
+  page.line(toned('strong', machine.name), ` is of tier ${machine.tier}: ${tierMeaning[machine.tier] ?? 'unknown'}.`)
+  const [waiting] = tierWaiting
+  if (waiting === undefined) return page
+  const names = [...new Set(tierWaiting.map(({ operator }) => operator))]
+  return page.line(
+    toned('warn', `${tierPeople} people have to say that it is of tier ${waiting.tier}; so far: ${names.join(', ')}.`),
+  )
 }
 
 /** What to do next about a machine that somebody has to decide on. */

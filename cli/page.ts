@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { fitColumns, wrap } from './fit-columns.ts'
 import { printable } from './printable.ts'
 
 /** Why a text is coloured. */
@@ -72,15 +73,16 @@ export class Page {
     return this
   }
 
-  /** A table without lines; the last column wraps where the terminal ends. */
+  /** A table without lines that wraps within its columns where the terminal ends; nothing of a cell is left out. */
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): this {
+    const widths = this.#widths(head, rows)
+    const shown = (row: readonly Cell[]) => row.map((cell, i) => this.#wrapped(cell, widths[i] ?? Infinity))
     const table = new Table({
       chars: noLines,
       style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-      ...this.#widths(head, rows),
     })
-    table.push(head.map((name) => this.#paint(toned('dim', name))))
-    for (const row of rows) table.push(row.map((cell) => this.#paint(cell)))
+    table.push(shown(head.map((name) => toned('dim', name))))
+    for (const row of rows) table.push(shown(row))
     this.#text += `${table
       .toString()
       .split('\n')
@@ -89,15 +91,18 @@ export class Page {
     return this
   }
 
-  #widths(head: readonly string[], rows: readonly (readonly Cell[])[]): Partial<Table.TableConstructorOptions> {
-    if (this.#columns === undefined) return {}
-    const widest = head.map(
-      (name, i) => Math.max(...[name, ...rows.map((row) => plain(row[i] ?? ''))].map((text) => text.length)) + 2,
-    )
-    const before = widest.slice(0, -1).reduce((sum, width) => sum + width, 0)
-    const room = this.#columns - before
-    if (room >= (widest.at(-1) ?? 0) || room < 16) return {}
-    return { colWidths: [...widest.slice(0, -1), room], wordWrap: true }
+  /** None where there is no terminal: then nothing is wrapped. */
+  #widths(head: readonly string[], rows: readonly (readonly Cell[])[]): readonly number[] {
+    if (this.#columns === undefined) return []
+    const widest = head.map((name, i) => Math.max(...[name, ...rows.map((row) => plain(row[i] ?? ''))].map(lengthOf)))
+    return fitColumns(widest, this.#columns)
+  }
+
+  #wrapped(cell: Cell, width: number): string {
+    const [text, tone] = typeof cell === 'string' ? [cell] : [cell.text, cell.tone]
+    return wrap(printable(text), width)
+      .map((line) => this.#paint(tone === undefined ? line : { text: line, tone }))
+      .join('\n')
   }
 
   #paint(cell: Cell): string {
@@ -106,4 +111,5 @@ export class Page {
   }
 }
 
+const lengthOf = (text: string): number => text.length
 const plain = (cell: Cell): string => printable(typeof cell === 'string' ? cell : cell.text)

@@ -74,6 +74,6 @@ export function describePreview(page: Page, { counts, groups }: Preview): void {
       ])
     const shown = examples.map(({ machine, decision }) => `${machine} (decision ${decision ?? 'unknown'})`).join(', ')
     const more = boots - examples.length
-    page.facts([['  boots', shown + (more > 0 ? ` and ${more} more` : '')]])
+    page.facts([['  boots ', shown + (more > 0 ? ` and ${more} more` : '')]])
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { fitColumns, wrap } from '../../../cli/fit-columns.ts'
 import { Page, toned } from '../../../cli/page.ts'
 import { printable, printableJson } from '../../../cli/printable.ts'
 
@@ -58,6 +59,43 @@ describe('Page', () => {
     page.table(['NO', 'WHY'], [['1', 'the kernel is not the one that the policy names']])
     for (const line of page.text.split('\n')) expect(line.length).to.be.at.most(30)
     expect(page.text.replaceAll(/\s+/g, ' ')).to.contain('the kernel is not the one that the policy names')
+  })
+
+  it('fits long words too, and leaves out nothing of them', () => {
+    const [digest, id] = ['0123456789abcdef'.repeat(4), '01a203d4-a2b1-7478-b964-8d416737c3b1']
+    const page = new Page({ colours: true, columns: 100 })
+    page.table(
+      ['NO', 'ID', 'TYPE', 'DIGEST', 'WANTED'],
+      [['1', id, 'EV_EFI_PLATFORM_FIRMWARE_BLOB', digest, toned('bad', `sha256 ${digest}`)]],
+    )
+    // eslint-disable-next-line no-control-regex -- the colours are what is taken away
+    const lines = page.text.replaceAll(/\u001b\[\d+m/g, '').split('\n')
+    for (const line of lines) expect(line.length).to.be.at.most(100)
+    const columns = lines.slice(1).map((line) => line.trim().split(/ {2,}/))
+    expect(columns.flat().join('')).to.satisfy((text: string) => text.length >= 1 + id.length + 2 * digest.length)
+    expect(page.text).to.not.contain('…')
+  })
+
+  it('never widens a column, and fits wherever columns can be narrow enough', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 20, max: 250 }),
+        (widest, room) => {
+          const widths = fitColumns(widest, room)
+          widths.forEach((width, i) => expect(width).to.be.within(1, widest[i] ?? 0))
+          const total = widths.reduce((sum, width) => sum + width + 2, -2)
+          const narrow = widths.every((width, i) => width <= (i === widths.length - 1 ? 10 : 20))
+          expect(total <= room || narrow).to.equal(true)
+        },
+      ),
+    )
+  })
+
+  it('breaks a text at blanks, and a word that is too long anywhere', () => {
+    expect(wrap('sha256 0123456789', 8)).to.deep.equal(['sha256', '01234567', '89'])
+    expect(wrap('one two', 7)).to.deep.equal(['one two'])
+    expect(wrap('one two three', 7)).to.deep.equal(['one two', 'three'])
   })
 
   it('writes whole lines where there is no terminal', () => {

@@ -93,9 +93,10 @@ describe('bootlatch', () => {
       version: 2,
       origin: 'agent',
       lastReleasedDecision: 9,
+      luks: { uuid: Buffer.alloc(16, 4), keyslotDigest: Buffer.alloc(32, 5) },
     })
     const keys = await bench.run('key show web-1')
-    expect(keys.out).to.contain('03030303-0303-0303-0303-030303030303').and.contain('decision 9')
+    expect(keys.out).to.contain('LUKS 04040404-0404-0404-0404-040404040404').and.contain('decision 9')
     expect(keys.err).to.contain('cannot be called back')
   })
 })
