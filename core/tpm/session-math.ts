@@ -92,7 +92,7 @@ export function cryptParameter(
       throw new TypeError('the session has no symmetric algorithm')
     case ALG.xor:
       // By the session's hash, whatever the algorithm names: so do libtpms and every client (Part 1, 21.2)
-      return data.length === 0 ? empty : obfuscate(hash, key, nonces, data)
+      return obfuscate(hash, key, nonces, data)
     case ALG.tdes:
     case ALG.aes:
     case ALG.camellia: {

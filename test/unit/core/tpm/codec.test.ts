@@ -256,6 +256,14 @@ describe('codec', () => {
     expect(second).to.deep.equal(first)
     expect(second).to.not.equal(first)
   })
+  it('reads one bit as a boolean and several as a number, and writes no more of them than there is room', () => {
+    const made = bits('MADE', u8, { first: 0, field: [4, 6], last: 7 })
+    expect(decode(made, fromHex('51'))).to.deep.equal({ first: true, field: 5, last: false })
+    expect(toHex(encode(made, { first: false, field: 6, last: true }))).to.equal('e0')
+    expect(toHex(encode(made, { first: false, field: 9, last: false }))).to.equal('10')
+    expect(made.of('last')).to.deep.equal({ first: false, field: 0, last: true })
+    expect(made.of()).to.deep.equal({ first: false, field: 0, last: false })
+  })
   it('sets attributes by name', () => {
     expect(flags.of('third')).to.deep.equal({ first: false, third: true, field: 0 })
     expect(toHex(encode(flags, flags.of('first', 'third')))).to.equal('05')
@@ -275,7 +283,11 @@ describe('the form of a codec', () => {
     { name: 'UINT32', codec: () => u32, form: { kind: 'integer', bytes: 4 } },
     { name: 'INT32', codec: () => i32, form: { kind: 'integer', bytes: 4 } },
     { name: 'UINT64', codec: () => u64, form: { kind: 'integer', bytes: 8 } },
-    { name: 'ONE', codec: () => one, form: { kind: 'values', base: u16, values: [1, 2] } },
+    {
+      name: 'ONE',
+      codec: () => oneOf('ONE', u16, [1, 2], RC.type),
+      form: { kind: 'values', base: u16, values: [1, 2] },
+    },
     {
       name: 'WHERE',
       codec: () => where('WHERE', u8, allows, RC.value),

@@ -38,6 +38,7 @@ describe('sessionKey', () => {
 
   it('is empty where the session is neither bound nor salted', () => {
     expect(keyOf(undefined, undefined)).to.deep.equal(empty)
+    expect(keyOf(undefined, undefined), 'bytes of its own').to.not.equal(keyOf(undefined, undefined))
   })
   it('is made of the authValue and the salt, in that order, and of both nonces', () => {
     expect(keyOf(bind, salt)).to.deep.equal(ath(fromHex('b1b25a')))
