@@ -5,6 +5,7 @@ import {
   atParameter,
   atSession,
   type Authorized,
+  ChangePPS,
   named,
   passwordSession,
   PCR_Event,
@@ -71,6 +72,13 @@ export function pcrAuthorization(start: StartBench): void {
     for (const pcr of [20, 21, 22]) expect(await event(pcr)).to.equal(RC.authType)
     expect(await setAuth(20, pin)).to.equal(RC.authType)
     expect(await setPolicy(20, ALG.null, empty)).to.equal(RC.success)
+    expect(await event(21)).to.equal(RC.locality)
+  })
+
+  it('a policy ends with the keys of the platform', async () => {
+    expect(await setPolicy(20, ALG.sha256, new Uint8Array(32))).to.equal(RC.success)
+    expect(await event(21)).to.equal(RC.authType)
+    await client.run(ChangePPS, { authHandle: by(RH.platform) }, {})
     expect(await event(21)).to.equal(RC.locality)
   })
 

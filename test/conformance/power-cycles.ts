@@ -124,6 +124,13 @@ export function powerCycles(start: StartBench): void {
     })
   }
 
+  it('a Resume leaves the hierarchy of the platform on', async () => {
+    await client.run(HierarchyControl, { authHandle: by(RH.platform) }, { enable: RH.platform, state: 0 })
+    await cycle(SU.state, SU.state)
+    expect(await capability(CAP.tpmProperties, PT.permanent, 2)).to.have.length(2)
+    await client.run(HierarchyControl, { authHandle: by(RH.platform) }, { enable: RH.owner, state: 1 })
+  })
+
   const nvPublic = {
     nvIndex: 0x01530001,
     nameAlg: ALG.sha256,

@@ -47,13 +47,13 @@ function planCreation(tpm: TpmState, parent: LoadedObject | Hierarchy, parameter
   const { inSensitive, inPublic } = parameters
   const template = refusalOf(() => decode(TPMT_PUBLIC, inPublic))
   if (typeof template === 'number') return fail(template, 'inPublic')
+  checkAuthValue(parameters, template, fail)
   const isPrimary = parent.kind === 'hierarchy'
   const parentAttributes = isPrimary ? undefined : parent.publicArea.objectAttributes
   const problem =
     checkCreation(template, parentAttributes, inSensitive.data.length) ??
     (isPrimary ? undefined : checkProtection(template, parent.publicArea))
   if (problem !== undefined) fail(problem, 'inPublic')
-  checkAuthValue(parameters, template, fail)
   const source = isPrimary ? primaryKeys(tpm, tpm.seedOf(parent.handle), template, inSensitive.data) : randomKeys(tpm)
   return { template, source }
 }

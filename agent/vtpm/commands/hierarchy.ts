@@ -106,11 +106,12 @@ function replaceSecrets(tpm: TpmState, ...names: readonly HierarchySecret[]): vo
   }
 }
 
-/** Part 3, 24.4: all keys of the platform end; NV indices stay. */
+/** Part 3, 24.4: all keys of the platform end, and the policies that it gave; NV indices stay. */
 const changePps = implement(ChangePPS, (tpm) => {
   flushHierarchy(tpm, RH.platform)
   removePersistent(tpm, (object) => object.hierarchy === RH.platform)
   replaceSecrets(tpm, 'platformSeed', 'platformProof')
+  tpm.persist({ pcrPolicy: noPolicy })
   tpm.changeReset({ platformPolicy: noPolicy })
   return {}
 })
@@ -138,6 +139,8 @@ const clear = implement(Clear, (tpm, { fail }) => {
   removePersistent(tpm, (object) => isCleared(object.hierarchy))
   removeNvIndices(tpm, (index) => !index.nvPublic.attributes.platformCreate)
   replaceSecrets(tpm, 'ownerSeed', 'ownerProof', 'endorsementProof')
+  // An allocation that waits for the next Reset is forgotten, as libtpms forgets it
+  tpm.persist({ pcrAllocation: tpm.pcrs.allocation })
   for (const hierarchy of [RH.owner, RH.endorsement, RH.lockout]) changeAuth(tpm, hierarchy, empty)
   tpm.persist({
     ownerPolicy: noPolicy,

@@ -36,10 +36,10 @@ const pcrExtend = implement(PCR_Extend, (tpm, { handles: { pcrHandle }, paramete
   return {}
 })
 
-/** Part 3, 22.3: the TPM hashes the event for every bank. */
+/** Part 3, 22.3: the TPM hashes the event by every hash it has, for a bank or not. */
 const pcrEvent = implement(PCR_Event, (tpm, { handles: { pcrHandle }, parameters, locality, fail }) => {
   if (!mayExtend(pcrHandle, locality)) fail(RC.locality)
-  const digests = tpm.pcrs.algorithms.map((hashAlg) => taggedDigest(hashAlg, digest(hashAlg, parameters.eventData)))
+  const digests = hashAlgorithms.map(({ id }) => taggedDigest(id, digest(id, parameters.eventData)))
   extendPcr(tpm, pcrHandle, digests)
   return { digests }
 })

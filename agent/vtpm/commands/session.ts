@@ -6,6 +6,7 @@ import { authValueOf } from '../state/authorization-of.ts'
 import { bindingOf } from '../state/binding.ts'
 import { isExempt } from '../state/dictionary-attack.ts'
 import type { Entity } from '../state/entity.ts'
+import type { LoadedObject } from '../state/loaded-object.ts'
 import { isPin } from '../state/nv-pin.ts'
 import { initialPolicy, Session } from '../state/session.ts'
 
@@ -25,14 +26,12 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   if ((tpmKey === undefined) !== (encryptedSalt.length === 0)) fail(RC.value, 'encryptedSalt')
   if (tpmKey !== undefined && tpmKey.sensitive === undefined) fail(RC.handle, 'tpmKey')
   if (tpmKey?.publicArea.objectAttributes.decrypt === false) fail(RC.attributes, 'tpmKey')
-  // No secret is made for a key without a Name
-  if (tpmKey?.publicArea.nameAlg === ALG.null) fail(RC.value, 'encryptedSalt')
+  const salt = tpmKey === undefined ? undefined : openSalt(tpmKey, encryptedSalt)
+  if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
   if (bind !== undefined && !canBeBoundTo(bind)) fail(RC.handle, 'bind')
   if ('mode' in symmetric && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
   const type = sessionTypes[sessionType as keyof typeof sessionTypes]
   const handle = tpm.sessions.freeHandle(type !== 'hmac')
-  const salt = tpmKey === undefined ? undefined : openSecret(tpmKey, 'SECRET', encryptedSalt)
-  if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
 
   const nonceTPM = tpm.nonces.draw(nonceCaller.length)
   const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
@@ -55,6 +54,10 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   )
   return { handle, nonceTPM }
 })
+
+/** No secret is made for a key without a Name. */
+const openSalt = (key: LoadedObject, encryptedSalt: Uint8Array): Uint8Array | number =>
+  key.publicArea.nameAlg === ALG.null ? RC.value : openSecret(key, 'SECRET', encryptedSalt)
 
 function protectionAgainstGuessing(entity: Entity): 'no' | 'object' | 'lockout' {
   if (isExempt(entity)) return 'no'

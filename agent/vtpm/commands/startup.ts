@@ -27,6 +27,8 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   if (!tpm.hasHcrtm && locality !== 0) tpm.pcrs.markStartup(locality)
   if (wasSaved) {
     restore(tpm, saved, isState ? 'resume' : 'restart')
+    // Every start gives firmware its hierarchy back
+    tpm.reset = { ...tpm.reset, phEnable: true }
     tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + begunPcrs(isState)) >>> 0
   }
   count(tpm, wasSaved)

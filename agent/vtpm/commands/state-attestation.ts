@@ -36,8 +36,8 @@ function schemeOf(signHandle: LoadedObject | undefined, { inScheme }: Wanted, fa
  */
 const getSessionAuditDigest = implement(GetSessionAuditDigest, (tpm, { handles, parameters, fail }) => {
   const { signHandle, sessionHandle } = handles
-  const sessionDigest = sessionHandle.auditDigest ?? fail(RC.type, 'sessionHandle')
   const scheme = schemeOf(signHandle, parameters, fail)
+  const sessionDigest = sessionHandle.auditDigest ?? fail(RC.type, 'sessionHandle')
   const exclusiveSession = tpm.exclusiveSession === sessionHandle.handle ? 1 : 0
   const attested = { type: ST.attestSessionAudit, attested: { exclusiveSession, sessionDigest } } as const
   const { info, signature } = attest(tpm, { ...parameters, signHandle, scheme }, attested, fail)

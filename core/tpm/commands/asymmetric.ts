@@ -7,7 +7,7 @@ import {
   TPM2B_ECC_POINT,
   TPM2B_PUBLIC_KEY_RSA,
   TPMI_ECC_CURVE,
-  TPMI_ECC_KEY_EXCHANGE_NULL,
+  TPMI_ECC_KEY_EXCHANGE,
   TPMS_ALGORITHM_DETAIL_ECC,
   TPMT_RSA_DECRYPT,
 } from '../structures/index.ts'
@@ -41,7 +41,7 @@ export const ZGen_2Phase = command('ZGen_2Phase', CC.ZGen_2Phase, {
   parameters: {
     inQsB: TPM2B_ECC_POINT,
     inQeB: TPM2B_ECC_POINT,
-    inScheme: TPMI_ECC_KEY_EXCHANGE_NULL,
+    inScheme: TPMI_ECC_KEY_EXCHANGE,
     counter: u16,
   },
   returns: { outZ1: TPM2B_ECC_POINT, outZ2: TPM2B_ECC_POINT },

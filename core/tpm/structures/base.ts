@@ -57,12 +57,7 @@ export const TPMI_ALG_ECC_SCHEME_NULL = oneOf(
   RC.scheme,
 )
 /** Part 2, 11.2.5.4. */
-export const TPMI_ECC_KEY_EXCHANGE_NULL = oneOf(
-  'TPMI_ECC_KEY_EXCHANGE+',
-  u16,
-  [ALG.ecdh, ALG.ecmqv, ALG.sm2, ALG.null],
-  RC.scheme,
-)
+export const TPMI_ECC_KEY_EXCHANGE = oneOf('TPMI_ECC_KEY_EXCHANGE', u16, [ALG.ecdh, ALG.ecmqv, ALG.sm2], RC.scheme)
 /** Part 2, 12.2.2. */
 export const TPMI_ALG_PUBLIC = oneOf('TPMI_ALG_PUBLIC', u16, [ALG.rsa, ALG.ecc, ALG.keyedhash, ALG.symcipher], RC.type)
 /** Part 2, 11.2.5.5. */

@@ -1,6 +1,7 @@
 import { certificates } from '../../conformance/certificates.ts'
 import { commandAudit } from '../../conformance/command-audit.ts'
 import { nvLifetimes } from '../../conformance/nv-lifetimes.ts'
+import { pcrAllocations } from '../../conformance/pcr-allocation.ts'
 import { pcrAuthorization } from '../../conformance/pcr-authorization.ts'
 import { platformManagement } from '../../conformance/platform-management.ts'
 import { powerCycles } from '../../conformance/power-cycles.ts'
@@ -16,6 +17,10 @@ describe('commands that touch state, held against swtpm', () => {
 
   describe('command audit', () => {
     commandAudit(start)
+  })
+
+  describe('allocation of PCRs', () => {
+    pcrAllocations(start)
   })
 
   describe('authorization of PCRs', () => {

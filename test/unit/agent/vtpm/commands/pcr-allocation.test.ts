@@ -1,0 +1,6 @@
+import { pcrAllocations } from '../../../../conformance/pcr-allocation.ts'
+import { aloneOnBench } from '../../../../conformance/tpm-bench.ts'
+
+describe('allocation of PCRs', () => {
+  pcrAllocations(aloneOnBench)
+})
