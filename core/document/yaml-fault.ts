@@ -17,9 +17,12 @@ export function misleadingCharacter(text: string): YamlFault | undefined {
   return { offset: found.index, reason: `U+${number} is not allowed: it is not shown as what it is` }
 }
 
+/** Schemas leave out what stands behind it: a rule of this name would be read by people alone. */
+const prototypeKey = '__proto__'
+
 /**
- * The first directive (YAML 1.1 reads `no` and `010` as another value), tag, alias (a short text could stand for a huge one) or
- * repeated key. Keys are compared as the names they become: YAML itself takes 7 and "7" for two, of which the last would count
+ * The first directive (YAML 1.1 reads `no` and `010` as another value), tag, alias (a short text could stand for a huge one),
+ * repeated key or `__proto__`. Keys are compared as the names they become: YAML itself takes 7 and "7" for two, of which the last would count
  * alone.
  */
 export function yamlFault(document: Document.Parsed): YamlFault | undefined {
@@ -44,6 +47,7 @@ export function yamlFault(document: Document.Parsed): YamlFault | undefined {
       for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : undefined
         if (!isScalar(key) || name === undefined) continue
+        if (name === prototypeKey) return stop(key.range?.[0], `${name} is not allowed as a key`)
         if (known.has(name)) return stop(key.range?.[0], `${name} stands twice: keys must be unique`)
         known.add(name)
       }

@@ -6,6 +6,9 @@ export interface Network {
   readonly range: readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 }
 
+/** RFC 4291, 2.5.5.1: not the same as the mapped form, for which ipaddr.js takes it. */
+const ipv4Compatible = /^::\d+\./
+
 /**
  * Reads a network (`10.1.0.0/16`, `fd00::/8`).
  * @throws RangeError saying what is wrong with it.
@@ -26,10 +29,17 @@ export function parseNetwork(text: string): Network {
   return { text, range: [base, bits] }
 }
 
-/** Whether networks together leave out no address of a family: two halves are as little of a place as the whole. */
+/** Addresses that nobody on the Internet asks from: multicast, and what is reserved (RFC 5771, RFC 1112, 4; RFC 4291, 2.4). */
+const askedFromNowhere = ['224.0.0.0/3', '::/3', '4000::/2', '8000::/1'].map(parseNetwork)
+
+/**
+ * Whether networks together leave out no address of a family that the Internet has: two halves are as little of a place as the
+ * whole.
+ */
 export function isEverywhere(networks: readonly Network[]): boolean {
   return (['ipv4', 'ipv6'] as const).some((kind) => {
-    const ranges = networks.map(({ range }) => range).filter(([base]) => base.kind() === kind)
+    const all = [...networks, ...askedFromNowhere]
+    const ranges = all.map(({ range }) => range).filter(([base]) => base.kind() === kind)
     const outermost = ranges.filter(
       ([base, bits], at) =>
         !ranges.some(
@@ -59,9 +69,6 @@ function peerOf(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const read = parseAddress(address)
   return read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read
 }
-
-/** RFC 4291, 2.5.5.1: not the same as the mapped form, for which ipaddr.js takes it. */
-const ipv4Compatible = /^::\d+\./
 
 /** Refuses what ipaddr.js would take as well: octal and short IPv4 forms, zone identifiers, IPv4-compatible addresses. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

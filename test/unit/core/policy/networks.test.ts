@@ -44,9 +44,15 @@ describe('networks together', () => {
     expect(are('fd00::/8', '0.0.0.0/2', '128.0.0.0/1', '64.0.0.0/2')).to.equal(true)
     expect(are('::/1', '8000::/1', '10.0.0.0/8')).to.equal(true)
   })
+  it('are everywhere where they leave out what nobody on the Internet asks from', () => {
+    expect(are('0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/3')).to.equal(true)
+    expect(are('2000::/3')).to.equal(true)
+    expect(are('10.0.0.0/8', '3000::/4', '2000::/4')).to.equal(true)
+  })
   it('are a place where they leave out some, also where they overlap or stand twice', () => {
     expect(are()).to.equal(false)
-    expect(are('0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/3')).to.equal(false)
+    expect(are('0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/4')).to.equal(false)
+    expect(are('224.0.0.0/3', 'fd00::/8', '2000::/4')).to.equal(false)
     expect(are('0.0.0.0/1', '10.0.0.0/8', '64.0.0.0/2', '0.0.0.0/1')).to.equal(false)
     expect(are('0.0.0.0/1', '8000::/1')).to.equal(false)
   })

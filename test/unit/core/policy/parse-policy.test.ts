@@ -141,6 +141,13 @@ const bad: readonly Row[] = [
   },
   { name: 'no admission', from: /admission:\n.*\n.*\n/, to: '', at: [2, 1], says: /object/ },
   { name: 'a key of JavaScript', from: 'tier: T0', to: '__proto__: T0', at: [6, 1], says: /__proto__/ },
+  {
+    name: 'a component that schemas leave out',
+    from: /  components:\n/,
+    to: '  components:\n    __proto__: { image: 7, sha256: [] }\n',
+    at: [15, 5],
+    says: /^__proto__ is not allowed as a key$/,
+  },
   { name: 'a tab', from: '  approval', to: '\tapproval', at: [9, 1], says: /[Tt]ab/ },
   { name: 'an alias', from: 'groups: [web]', to: 'groups: &g [web]\nx: *g', at: [6, 4], says: /alias/ },
   { name: 'a second document', from: /$/, to: '---\nkind: BootPolicy\n', at: [24, 1], says: /multiple documents/ },
