@@ -5,6 +5,7 @@ import {
   type TPMA_SESSION,
   withoutTrailingZeros,
 } from '../../core/tpm/index.ts'
+import { toHex } from '../../core/bytes/index.ts'
 import type { Choices } from './choices.ts'
 import { authValues } from './likely.ts'
 import type { Held, World } from './world.ts'
@@ -27,6 +28,8 @@ export class Authorizations {
     const right = this.#world.authOf(handle)
     const die = this.#choices.below(100)
     if (die >= 92) return passwordSession(this.#choices.pick(authValues))
+    const fitting = this.#fitting(handle)
+    if (fitting.length > 0 && die < 70) return this.#use(this.#choices.pick(fitting), handle, right)
     const free = this.#free(die >= 84)
     if (die < 60 || free.length === 0) return passwordSession(right)
     return this.#use(this.#choices.pick(free), handle, right)
@@ -34,9 +37,20 @@ export class Authorizations {
 
   /** Sessions that authorize nothing: they encrypt, decrypt or audit, or stand there in vain. */
   extra(): readonly ClientSession[] {
-    const free = this.#free(false)
-    if (free.length === 0 || !this.#choices.chance(12)) return []
-    return [this.#use(this.#choices.pick(free), undefined, undefined)]
+    const sessions: ClientSession[] = []
+    for (const percent of [20, 40]) {
+      const free = this.#free(this.#choices.chance(25))
+      if (free.length === 0 || !this.#choices.chance(percent)) break
+      sessions.push(this.#use(this.#choices.pick(free), undefined, undefined))
+    }
+    return sessions
+  }
+
+  /** Sessions that were brought to the policy of what the handle stands for. */
+  #fitting(handle: number): readonly Held[] {
+    const policy = this.#world.policyOf(handle)
+    if (policy.length === 0) return []
+    return this.#free(true).filter((held) => toHex(held.policy) === toHex(policy))
   }
 
   #free(isPolicy: boolean): readonly Held[] {
@@ -59,9 +73,9 @@ export class Authorizations {
 
 const crypting = new Set<Use>(['decrypt', 'encrypt'])
 const usage: readonly (readonly [Use, number])[] = [
-  ['decrypt', 8],
-  ['encrypt', 8],
-  ['audit', 6],
+  ['decrypt', 15],
+  ['encrypt', 15],
+  ['audit', 12],
   ['auditExclusive', 3],
   ['auditReset', 3],
 ]

@@ -17,23 +17,31 @@ export function remember(world: World, request: Request, values: Readonly<Record
   return madeAuth(world, command.name, handles, parameters)
 }
 
-function keep(world: World, { command, parameters }: Request, values: Readonly<Record<string, unknown>>): void {
+function keep(
+  world: World,
+  { command, handles, parameters }: Request,
+  values: Readonly<Record<string, unknown>>,
+): void {
   if (command.name === 'GetCapability') return
   const bundle = new Map<string, unknown>()
-  if (command.name === 'Create') bundle.set(authKey, userAuthOf(parameters))
+  if (command.name === 'Create')
+    bundle.set(authKey, userAuthOf(parameters)).set(parentKey, handles['parentHandle']?.handle)
+  if (command.name === 'Sign') bundle.set('TPM2B_DIGEST', parameters['digest'])
   for (const [field, codec] of Object.entries(command.returns as Shape)) bundle.set(plainName(codec), values[field])
   if (bundle.size > 0) world.bundles.push(bundle)
   if (world.bundles.length > maxBundles) world.bundles.shift()
 }
 /** The name under which a bundle keeps the authValue of the key that it holds. */
 const authKey = 'authValue'
+/** The name under which it keeps the handle of the parent. */
+export const parentKey = 'parentHandle'
 
 /** A session without continueSession is gone after success; a policy session that goes on forgets its policy. */
 function endSessions(world: World, { authorizations }: Request): void {
   for (const held of authorizations.used) {
     const session = held.session as AuthSession
     if (!session.attributes.continueSession) world.sessions.delete(held.handle)
-    else if (held.isPolicy) world.sessions.set(held.handle, { ...held, needs: 'nothing' })
+    else if (held.isPolicy) world.sessions.set(held.handle, { ...held, needs: 'nothing', policy: empty })
   }
 }
 
@@ -60,9 +68,15 @@ function changeAuth(world: World, name: string, handles: Handles, parameters: Pa
     world.setAuth(handles['authHandle']?.handle ?? 0, parameters['newAuth'] as Uint8Array)
   if (name === 'NV_ChangeAuth') world.setAuth(handles['nvIndex']?.handle ?? 0, parameters['newAuth'] as Uint8Array)
   if (name === 'Clear') for (const handle of [RH.owner, RH.endorsement, RH.lockout]) world.setAuth(handle, empty)
-  if (name === 'ChangePPS' || name === 'Startup') world.setAuth(RH.platform, empty)
+  if (name === 'ChangePPS') world.setAuth(RH.platform, empty)
   if (name === 'PCR_SetAuthValue') for (const pcr of groupOfPcrs) world.setAuth(pcr, parameters['auth'] as Uint8Array)
-  if (name === 'Startup') for (const pcr of groupOfPcrs) world.setAuth(pcr, empty)
+}
+
+/** What a start leaves of what the client knows: a Resume keeps authValues that a Reset and a Restart forget. */
+export function forgetAtStart(world: World, isResume: boolean): void {
+  world.sessions.clear()
+  if (isResume) return
+  for (const handle of [RH.platform, ...groupOfPcrs]) world.setAuth(handle, empty)
 }
 
 const needed: Readonly<Record<string, 'nothing' | 'authValue' | 'password'>> = {

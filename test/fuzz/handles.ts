@@ -1,20 +1,36 @@
-import { ALG, type AnyCommand, type HandleSlot, RH, type TPMT_PUBLIC } from '../../core/tpm/index.ts'
+import { ALG, type AnyCommand, CC, type HandleSlot, NT, RH } from '../../core/tpm/index.ts'
 import type { Choices } from './choices.ts'
-import type { World } from './world.ts'
+import { parentKey } from './effects.ts'
+import { isPolicyOn } from './policies.ts'
+import type { Thing, World } from './world.ts'
 
 const hierarchies = [RH.owner, RH.endorsement, RH.platform, RH.null, RH.lockout]
 const pcrs = [16, 0, 7, 17, 20, 23]
 const absent = [0x80000005, 0x81000009, 0x01500009, 0x02000009, 0x03000009, 0x40000000, 0x40000010, 24, RH.password]
 
-type Trait = (publicArea: TPMT_PUBLIC) => boolean
-const isParent: Trait = ({ objectAttributes }) => objectAttributes.restricted && objectAttributes.decrypt
-const isSigner: Trait = ({ objectAttributes }) => objectAttributes.sign
+type Trait = (thing: Thing) => boolean
+const isParent: Trait = ({ publicArea }) =>
+  publicArea !== undefined && publicArea.objectAttributes.restricted && publicArea.objectAttributes.decrypt
+const isSigner: Trait = ({ publicArea }) => publicArea?.objectAttributes.sign === true
+const isMade: Trait = ({ publicArea }) => publicArea?.objectAttributes.fixedTPM === true
 const isOf =
   (type: number): Trait =>
-  (publicArea) =>
-    publicArea.type === type
-const isSealed: Trait = ({ type, objectAttributes }) =>
-  type === ALG.keyedhash && !objectAttributes.sign && !objectAttributes.decrypt
+  ({ publicArea }) =>
+    publicArea?.type === type
+const isNt =
+  (...kinds: readonly number[]): Trait =>
+  ({ nvPublic }) =>
+    nvPublic !== undefined && kinds.includes(nvPublic.attributes.nt)
+const isUnder =
+  (code: number): Trait =>
+  ({ publicArea, nvPublic }) => {
+    const area = publicArea ?? nvPublic
+    return area !== undefined && area.nameAlg !== ALG.null && isPolicyOn(code, area.nameAlg, area.authPolicy)
+  }
+const isWritten: Trait = ({ nvPublic }) => nvPublic?.attributes.written === true
+const isSealed: Trait = ({ publicArea }) =>
+  publicArea?.type === ALG.keyedhash && !publicArea.objectAttributes.sign && !publicArea.objectAttributes.decrypt
+const isDecryptingRsa: Trait = (thing) => isOf(ALG.rsa)(thing) && thing.publicArea?.objectAttributes.decrypt === true
 
 /** Which of the loaded objects a handle of a command is most likely for. */
 const suiting: Readonly<Record<string, Trait>> = {
@@ -31,19 +47,49 @@ const suiting: Readonly<Record<string, Trait>> = {
   'VerifySignature.keyHandle': isSigner,
   'ActivateCredential.keyHandle': isParent,
   'MakeCredential.handle': isParent,
-  'RSA_Encrypt.keyHandle': isOf(ALG.rsa),
-  'RSA_Decrypt.keyHandle': isOf(ALG.rsa),
+  'RSA_Encrypt.keyHandle': isDecryptingRsa,
+  'RSA_Decrypt.keyHandle': isDecryptingRsa,
+  'EvictControl.objectHandle': isMade,
+  'Duplicate.objectHandle': isUnder(CC.Duplicate),
+  'NV_ChangeAuth.nvIndex': isUnder(CC.NV_ChangeAuth),
+  'NV_UndefineSpaceSpecial.nvIndex': isUnder(CC.NV_UndefineSpaceSpecial),
+  'ObjectChangeAuth.objectHandle': isUnder(CC.ObjectChangeAuth),
+  'NV_Write.nvIndex': isNt(NT.ordinary, NT.pinFail, NT.pinPass),
+  'NV_Read.nvIndex': isWritten,
+  'NV_Certify.nvIndex': isWritten,
+  'NV_Increment.nvIndex': isNt(NT.counter),
+  'NV_SetBits.nvIndex': isNt(NT.bits),
+  'NV_Extend.nvIndex': isNt(NT.extend),
+  'PolicyNV.nvIndex': isWritten,
+  'PolicyAuthorizeNV.nvIndex': isWritten,
   'ECDH_KeyGen.keyHandle': isOf(ALG.ecc),
   'ECDH_ZGen.keyHandle': isOf(ALG.ecc),
   'EncryptDecrypt.keyHandle': isOf(ALG.symcipher),
   'EncryptDecrypt2.keyHandle': isOf(ALG.symcipher),
 }
 
-/** Whether the TPM holds something that each handle of a command could be. */
+/** Whether the TPM holds something of use for each handle of a command. */
 export const isPossible = (command: AnyCommand, world: World): boolean =>
-  Object.values(command.handles as Readonly<Record<string, HandleSlot>>).every(
-    (slot) => allowedFor(slot, world).length > 0,
+  slotsOf(command).every(
+    ([name, slot]) =>
+      allowedFor(slot, world).length > 0 &&
+      (suitOf(command, name) === undefined ||
+        slot.type.allows(RH.null) ||
+        bestFor(command, name, slot, world).length > 0),
   )
+
+const slotsOf = (command: AnyCommand): readonly (readonly [string, HandleSlot])[] =>
+  Object.entries(command.handles as Readonly<Record<string, HandleSlot>>)
+const suitOf = (command: AnyCommand, name: string): Trait | undefined =>
+  suiting[`${command.name}.${name}`] ?? suiting[name]
+
+function bestFor(command: AnyCommand, name: string, slot: HandleSlot, world: World): readonly number[] {
+  const suits = suitOf(command, name)
+  return allowedFor(slot, world).filter((handle) => {
+    const thing = world.things.get(handle)
+    return thing !== undefined && suits?.(thing) === true
+  })
+}
 
 /** What the TPM holds that may stand in one place of a command; a sequence only where one is wanted. */
 function allowedFor({ type }: HandleSlot, world: World): readonly number[] {
@@ -54,15 +100,20 @@ function allowedFor({ type }: HandleSlot, world: World): readonly number[] {
   return [...held, ...hierarchies, ...pcrs].filter(type.allows)
 }
 
-/** A handle for one place of a command: nearly always of the right kind, most often of the right use. */
-export function handleFor(command: AnyCommand, name: string, slot: HandleSlot, world: World, choices: Choices): number {
+/** A handle for each place of a command: nearly always of the right kind, most often of the right use. */
+export function handlesFor(command: AnyCommand, world: World, choices: Choices): readonly number[] {
+  const drawn = new Map(slotsOf(command).map(([name, slot]) => [name, handleFor(command, name, slot, world, choices)]))
+  const [index, parent] = [drawn.get('nvIndex'), world.together.get(parentKey)]
+  // Most indices are opened by themselves, and a key is loaded under its own parent
+  const opensItself = slotsOf(command).some(([, { type }]) => type.kind === 'nvAuth')
+  if (index !== undefined && opensItself && !choices.chance(40)) drawn.set('authHandle', index)
+  if (command.name === 'Load' && typeof parent === 'number' && !choices.chance(5)) drawn.set('parentHandle', parent)
+  return [...drawn.values()]
+}
+
+function handleFor(command: AnyCommand, name: string, slot: HandleSlot, world: World, choices: Choices): number {
   if (choices.chance(3)) return choices.pick(absent)
-  const allowed = allowedFor(slot, world)
-  const suits = suiting[`${command.name}.${name}`] ?? suiting[name]
-  const best = allowed.filter((handle) => {
-    const area = world.things.get(handle)?.publicArea
-    return area !== undefined && suits?.(area) === true
-  })
-  const from = best.length > 0 && !choices.chance(20) ? best : allowed
+  const best = bestFor(command, name, slot, world)
+  const from = best.length > 0 && !choices.chance(15) ? best : allowedFor(slot, world)
   return from.length > 0 ? choices.pick(from) : choices.pick(absent)
 }

@@ -7,6 +7,8 @@ type KnownDifference = (own: Outcome, reference: Outcome) => boolean
 const isLarge = ({ command, sent }: Outcome): boolean => command.name === 'PCR_Extend' || sent.length > largeBytes
 const largeBytes = 512
 
+const isOfTime = new Set(['ClockSet', 'PolicyCounterTimer'])
+
 const known: readonly KnownDifference[] = [
   // What libtpms takes for a failure of its own is bad input
   (_, reference) => reference.rc === RC.failure,
@@ -22,9 +24,13 @@ const known: readonly KnownDifference[] = [
   // libtpms names no parameter of a saved context
   (own, reference) => own.command.name === 'ContextLoad' && withoutPosition(own.rc) === withoutPosition(reference.rc),
   // An allocation that changes nothing is none
-  (own, reference) => own.command.name === 'Shutdown' && withoutPosition(reference.rc) === RC.type,
+  (_, reference) => reference.command.name === 'Shutdown' && withoutPosition(reference.rc) === RC.type,
   // Sequences are saved there
   (own) => own.command.name === 'ContextSave' && withoutPosition(own.rc) === RC.type,
+  // Each has its own time
+  (own, reference) => isOfTime.has(own.command.name) && [own, reference].some(({ rc }) => rc !== RC.success),
+  // A loss of power is no failed try
+  (own, reference) => own.command.name === 'DictionaryAttackLockReset' && reference.rc === RC.lockout,
   // Who made it and which version it has
   (own) => own.command.name === 'GetCapability' && own.rc === RC.success,
 ]
@@ -34,7 +40,10 @@ const known: readonly KnownDifference[] = [
  * refusal as a failed try, since they go on from different states.
  */
 export const isOtherReason: KnownDifference = (own, reference) =>
-  own.rc !== RC.success && reference.rc !== RC.success && ![own.rc, reference.rc].map(withoutPosition).some(isTry)
+  own.rc !== RC.success &&
+  own.rc !== RC.failure &&
+  reference.rc !== RC.success &&
+  ![own.rc, reference.rc].map(withoutPosition).some(isTry)
 const isTry = (rc: number): boolean => rc === RC.authFail || rc === RC.lockout
 
 export const isKnownDifference: KnownDifference = (own, reference) => known.some((test) => test(own, reference))

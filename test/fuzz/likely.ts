@@ -12,6 +12,7 @@ import {
   type TPMS_NV_PUBLIC,
 } from '../../core/tpm/index.ts'
 import type { Choices } from './choices.ts'
+import { digestOf, policies } from './policies.ts'
 import { templateOf } from './templates.ts'
 import type { Guess } from './value-of.ts'
 
@@ -42,6 +43,8 @@ const nvAttributes: readonly (readonly (keyof TPMA_NV)[])[] = [
   ['ppRead', 'ppWrite', 'platformCreate', 'authRead'],
   ['policyRead', 'policyWrite', 'ownerRead'],
   ['ppRead', 'ppWrite', 'platformCreate', 'policyDelete'],
+  ['policyRead', 'policyWrite', 'authRead', 'authWrite', 'noDA'],
+  ['policyRead', 'policyWrite', 'authRead', 'ppRead', 'platformCreate', 'policyDelete', 'noDA'],
 ]
 
 /** The authValues that keys and indices get: few, so that a wrong one is as likely as the right one of another. */
@@ -56,7 +59,9 @@ function nvPublicOf(choices: Choices): TPMS_NV_PUBLIC {
   const usual = nt === NT.extend ? 32 : 8
   const dataSize = nt === NT.ordinary ? choices.pick([8, 16, 0, 100, 2048]) : choices.chance(5) ? 7 : usual
   const nvIndex = choices.pick([0x01500000, 0x01500001, 0x01500002, 0x01c00002])
-  return { nvIndex, nameAlg: choices.pick([ALG.sha256, ALG.sha256, ALG.sha1]), attributes, authPolicy: empty, dataSize }
+  const nameAlg = choices.pick([ALG.sha256, ALG.sha256, ALG.sha1])
+  const authPolicy = choices.chance(30) ? digestOf(nameAlg, choices.pick(policies)) : empty
+  return { nvIndex, nameAlg, attributes, authPolicy, dataSize }
 }
 
 const banks = [ALG.sha256, ALG.sha1, ALG.sha384, ALG.sha512] as const

@@ -8,13 +8,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Transport } from '../../core/tpm/index.ts'
 import { FreshSwtpm } from '../e2e/tpm-tools/fresh-swtpm.ts'
 import { startSwtpm, type TpmProcess } from '../e2e/tpm-tools/tpm-process.ts'
 import { Corpus } from './corpus.ts'
 import { menuOf } from './menu.ts'
 import { startNewTpm } from './new-tpm.ts'
 import { DifferenceError, Pair } from './pair.ts'
+import type { Powered } from './world.ts'
 
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 5)
 const anyReason = process.env['FUZZ_REASONS'] === undefined
@@ -53,7 +53,7 @@ class Game {
     }
   }
 
-  async #reference(): Promise<Transport> {
+  async #reference(): Promise<Powered> {
     if (this.#swtpm === undefined) return (await startNewTpm()).transport
     await this.#swtpm.renew()
     return this.#swtpm

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { manufacture, MemoryStorage, Tpm } from '../../agent/vtpm/index.ts'
-import { Startup, SU, TpmClient, type Transport } from '../../core/tpm/index.ts'
+import { Startup, SU, TpmClient } from '../../core/tpm/index.ts'
+import type { Powered } from './world.ts'
 
 const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 
@@ -8,14 +9,20 @@ const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 export interface NewTpm {
   readonly tpm: Tpm
   readonly storage: MemoryStorage
-  readonly transport: Transport
+  readonly transport: Powered
 }
 
 /** A new TPM, powered on and started up. */
 export async function startNewTpm(): Promise<NewTpm> {
   const storage = new MemoryStorage(manufacture({ random }))
   const tpm = Tpm.open({ storage, random, clock: () => performance.now() })
-  const transport = { transmit: async (command: Uint8Array) => tpm.execute(command) }
+  const transport = {
+    transmit: async (command: Uint8Array) => tpm.execute(command),
+    losePower: () => {
+      tpm.powerOn()
+      return Promise.resolve()
+    },
+  }
   tpm.powerOn()
   await new TpmClient(transport).run(Startup, {}, { startupType: SU.clear })
   return { tpm, storage, transport }

@@ -1,9 +1,9 @@
 import { toHex } from '../../core/bytes/index.ts'
-import { type AnyCommand, RC, TpmResponseError, type Transport } from '../../core/tpm/index.ts'
+import { type AnyCommand, RC, TpmResponseError } from '../../core/tpm/index.ts'
 import { isKnownDifference, isOtherReason } from './known-differences.ts'
 import { difference } from './same-answers.ts'
 import { type Outcome, step } from './step.ts'
-import { World } from './world.ts'
+import { type Powered, World } from './world.ts'
 
 /** Two TPMs that answered the same commands differently, with these commands. */
 export class DifferenceError extends Error {
@@ -32,7 +32,7 @@ export class Pair {
   readonly #log: string[] = []
   readonly #options: PairOptions
 
-  constructor(own: Transport, reference: Transport, menu: readonly AnyCommand[], options: PairOptions = {}) {
+  constructor(own: Powered, reference: Powered, menu: readonly AnyCommand[], options: PairOptions = {}) {
     this.#own = new World(own)
     this.#reference = new World(reference)
     this.#menu = menu
@@ -51,7 +51,8 @@ export class Pair {
     if (own.rc === reference.rc) this.#options.onAnswer?.(reference.sent, reference.received)
     const isTainted = this.#taint(own, reference)
     const found = difference(own, reference, isTainted)
-    if (found === undefined) return reference.rc !== RC.failure
+    if (reference.rc === RC.failure && own.rc !== RC.success) return false
+    if (found === undefined) return true
     if (this.#options.anyReason === true && isOtherReason(own, reference)) return true
     if (isKnownDifference(own, reference)) return false
     throw new DifferenceError(`${own.command.name}: ${found}`, this.#log)

@@ -7,24 +7,27 @@ import {
   type HandleSlot,
   type Named,
   RC,
-  ResponseAuthError,
   RH,
   type Shape,
   StartAuthSession,
   startSession,
   struct,
-  TpmResponseError,
+  type TPMT_PUBLIC,
   type TPMT_SYM_DEF,
 } from '../../core/tpm/index.ts'
-import { concat, Reader } from '../../core/bytes/index.ts'
+import { concat } from '../../core/bytes/index.ts'
 import { Authorizations } from './authorizations.ts'
 import { Choices } from './choices.ts'
 import { remember } from './effects.ts'
-import { handleFor, isPossible } from './handles.ts'
+import { fittingParameters } from './fitting.ts'
+import { handlesFor, isPossible } from './handles.ts'
 import { likelyValues } from './likely.ts'
 import { meddled } from './meddled.ts'
+import { bringTo, digestOf, policies, wantedPolicy } from './policies.ts'
+import { cyclePower } from './power.ts'
 import { externalOf } from './templates.ts'
 import { valueOf } from './value-of.ts'
+import { codeIn, refusalOnly } from './answers.ts'
 import type { World } from './world.ts'
 
 /** What one command came to. */
@@ -55,6 +58,7 @@ const empty = new Uint8Array(0)
 /** Sends one command that the choices make up from `menu` and from what the TPM holds. */
 export async function step(world: World, menu: readonly AnyCommand[], bytes: Uint8Array): Promise<Outcome> {
   const choices = new Choices(bytes)
+  if (choices.chance(2)) return cyclePower(world, choices)
   const command = choices.pick(choices.chance(4) ? menu : menu.filter((each) => isPossible(each, world)))
   world.together = togetherFor(command, world, choices)
   if (command.code === StartAuthSession.code && !choices.chance(15)) return begin(world, choices)
@@ -95,7 +99,8 @@ const takes = (command: AnyCommand): readonly string[] =>
 function requestOf(command: AnyCommand, world: World, choices: Choices): Request {
   const authorizations = new Authorizations(world, choices)
   const slots = Object.entries(command.handles as Readonly<Record<string, HandleSlot>>)
-  const drawn = slots.map(([name, slot]) => [name, slot, handleFor(command, name, slot, world, choices)] as const)
+  const handlesOfSlots = handlesFor(command, world, choices)
+  const drawn = slots.map(([name, slot], at) => [name, slot, handlesOfSlots[at] ?? 0] as const)
   const handles = Object.fromEntries(
     drawn.map(([name, slot, handle]) => {
       const entity = { handle, name: world.nameOf(handle) }
@@ -104,21 +109,29 @@ function requestOf(command: AnyCommand, world: World, choices: Choices): Request
     }),
   )
   const guess = likelyValues(world)
+  const things = Object.fromEntries(drawn.map(([name, , handle]) => [name, world.things.get(handle)]))
+  const fitting = fittingParameters(command, things, choices)
   const parameters = Object.fromEntries(
-    Object.entries(command.parameters as Shape).map(([name, codec]) => [name, valueOf(codec, choices, guess)]),
+    Object.entries(command.parameters as Shape).map(([name, codec]) => [
+      name,
+      name in fitting ? fitting[name] : valueOf(codec, choices, guess),
+    ]),
   )
   return { command, handles, parameters, authorizations }
 }
 
 /** Starts a session whose key the client knows, so that later commands can use it. */
 async function begin(world: World, choices: Choices): Promise<Outcome> {
-  const type = choices.pick(['hmac', 'policy', 'trial'] as const)
-  const hash = choices.pick([ALG.sha256, ALG.sha1, ALG.sha512])
+  const type = choices.pick(['hmac', 'policy', 'hmac', 'policy', 'trial'] as const)
+  const wanted = type === 'policy' && !choices.chance(25) ? wantedPolicy(world, choices) : undefined
+  const hash = wanted?.hash ?? choices.pick([ALG.sha256, ALG.sha1, ALG.sha512])
   const symmetric = choices.pick(symmetrics)
   const bound = choices.chance(25) ? choices.pick([RH.owner, RH.lockout, ...world.things.keys()]) : undefined
   const bind = bound === undefined ? undefined : { handle: bound, authValue: world.authOf(bound) }
   const random = (size: number): Uint8Array => choices.bytes(size)
-  const start = () => startSession(world.client, { type, hash, symmetric, random, ...(bind && { bind }) })
+  const salt = choices.chance(25) ? saltKey(world, choices) : undefined
+  const options = { type, hash, symmetric, random, ...(bind && { bind }), ...(salt && { salt }) }
+  const start = () => startSession(world.client, options)
   const session = await start().catch((error: unknown) => {
     refusalOnly(error, false)
   })
@@ -127,13 +140,26 @@ async function begin(world: World, choices: Choices): Promise<Outcome> {
     const isPolicy = type !== 'hmac'
     const crypts = symmetric.algorithm !== ALG.null
     const { handle } = session
-    world.sessions.set(handle, { handle, session, isPolicy, crypts, boundTo: bound, needs: 'nothing' })
+    const assertions = wanted?.assertions ?? (isPolicy && choices.chance(50) ? choices.pick(policies) : [])
+    const needs = await bringTo(world, session, assertions)
+    const policy = assertions.length === 0 || type === 'trial' ? empty : digestOf(hash, assertions)
+    world.sessions.set(handle, { handle, session, isPolicy, crypts, boundTo: bound, needs, policy })
   }
   const held = session === undefined ? '' : await world.look(empty)
   const input = encode(struct('', {}), {})
   const touched = session === undefined ? [] : [session.handle]
   return { command: StartAuthSession, rc: codeIn(received), sent, received, input, touched, values: undefined, held }
 }
+
+/** A key that can take a secret for the session. */
+function saltKey(world: World, choices: Choices) {
+  const keys = [...world.things.values()].flatMap(({ handle, publicArea }) =>
+    publicArea !== undefined && isSaltable(publicArea) ? [{ handle, publicArea }] : [],
+  )
+  return keys.length === 0 ? undefined : choices.pick(keys)
+}
+const isSaltable = ({ type, nameAlg, objectAttributes }: TPMT_PUBLIC): boolean =>
+  (type === ALG.rsa || type === ALG.ecc) && nameAlg !== ALG.null && objectAttributes.decrypt
 
 const symmetrics: readonly TPMT_SYM_DEF[] = [
   { algorithm: ALG.aes, keyBits: 128, mode: ALG.cfb },
@@ -149,21 +175,6 @@ async function valuesOf(
     refusalOnly(error, isMeddled)
   })
   return values === undefined || isMeddled ? undefined : { ...values }
-}
-
-/** A refusal is an answer; what no TPM may answer goes on, unless the bytes were meddled with. */
-function refusalOnly(error: unknown, isMeddled: boolean): undefined {
-  // A command that changes the authValue of what authorizes it answers under the new one
-  if (error instanceof TpmResponseError || error instanceof ResponseAuthError || isMeddled) return undefined
-  throw error
-}
-
-/** The response code of a well-formed answer. */
-function codeIn(answer: Uint8Array): number {
-  const from = new Reader(answer)
-  from.u16()
-  from.u32()
-  return from.u32()
 }
 
 function inputOf({ command, handles, parameters }: Request): Uint8Array {

@@ -13,6 +13,7 @@ import {
 } from '../../core/tpm/index.ts'
 import { aesKey, eccKey, type ExternalKey, hmacKey, rsaKey } from '../conformance/external-keys.ts'
 import type { Choices } from './choices.ts'
+import { digestOf, policies } from './policies.ts'
 
 const empty = new Uint8Array(0)
 const made = ['sensitiveDataOrigin', 'userWithAuth'] as const
@@ -68,6 +69,8 @@ const authenticator: SymCipherPublic = {
 /** Public areas that commands make keys of. */
 const templates: readonly TPMT_PUBLIC[] = [
   srkTemplate,
+  srkTemplate,
+  srkTemplate,
   akTemplate,
   eccSigner,
   eccAgreement,
@@ -79,11 +82,19 @@ const templates: readonly TPMT_PUBLIC[] = [
   derivationParent,
 ]
 
+/** The same, with one of the policies that sessions are brought to; in half of the cases nothing else opens it. */
+function underPolicy<T extends TPMT_PUBLIC>(publicArea: T, choices: Choices): T {
+  if (publicArea.nameAlg === ALG.null) return publicArea
+  const authPolicy = digestOf(publicArea.nameAlg, choices.pick(policies))
+  const userWithAuth = publicArea.objectAttributes.userWithAuth && choices.chance(50)
+  return { ...publicArea, authPolicy, objectAttributes: { ...publicArea.objectAttributes, userWithAuth } }
+}
+
 const attributeNames = Object.keys(TPMA_OBJECT.of()) as readonly (keyof TPMA_OBJECT)[]
 const hashes = [ALG.sha256, ALG.sha1, ALG.sha384, ALG.sha512] as const
 
 /** A template, in some cases with an attribute turned over, another nameAlg or a policy. */
-export function templateOf(choices: Choices, policies: readonly Uint8Array[]): TPMT_PUBLIC {
+export function templateOf(choices: Choices, digests: readonly Uint8Array[]): TPMT_PUBLIC {
   let template = choices.pick(templates)
   if (choices.chance(15)) {
     const name = choices.pick(attributeNames)
@@ -93,8 +104,8 @@ export function templateOf(choices: Choices, policies: readonly Uint8Array[]): T
     }
   }
   if (choices.chance(10)) template = { ...template, nameAlg: choices.pick(hashes) }
-  if (choices.chance(20) && policies.length > 0) template = { ...template, authPolicy: choices.pick(policies) }
-  return template
+  if (choices.chance(5) && digests.length > 0) return { ...template, authPolicy: choices.pick(digests) }
+  return choices.chance(35) ? underPolicy(template, choices) : template
 }
 
 const movable = ({ publicArea, sensitive }: ExternalKey): ExternalKey => ({
@@ -124,7 +135,8 @@ export function externalOf(choices: Choices): {
   readonly publicArea: TPMT_PUBLIC
   readonly sensitive: TPMT_SENSITIVE | undefined
 } {
-  const { publicArea, sensitive } = choices.pick(externalKeys)
+  const { publicArea: plain, sensitive } = choices.pick(externalKeys)
+  const publicArea = choices.chance(25) ? underPolicy(plain, choices) : plain
   const isPublic = choices.chance(20)
   return { publicArea, sensitive: isPublic ? undefined : sensitive }
 }

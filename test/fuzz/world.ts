@@ -10,6 +10,7 @@ import {
   ReadPublic,
   TpmClient,
   TpmResponseError,
+  type TPMS_NV_PUBLIC,
   type TPMT_PUBLIC,
   type Transport,
 } from '../../core/tpm/index.ts'
@@ -23,6 +24,13 @@ export interface Thing {
   readonly name: Uint8Array
   /** Undefined for a sequence and for an NV index. */
   readonly publicArea: TPMT_PUBLIC | undefined
+  /** Of an NV index that can be seen. */
+  readonly nvPublic?: TPMS_NV_PUBLIC
+}
+
+/** A TPM whose power can be taken away, and comes back; TPM2_Startup is next. */
+export interface Powered extends Transport {
+  losePower(): Promise<void>
 }
 
 /** A session, with what a client needs to use it; `session` is undefined where the client did not see its key made. */
@@ -34,6 +42,8 @@ export interface Held {
   readonly crypts: boolean
   readonly boundTo: number | undefined
   readonly needs: 'nothing' | 'authValue' | 'password'
+  /** The policy that it was brought to; empty for none. */
+  readonly policy: Uint8Array
 }
 
 /** Values that came in one answer, or belong to one key, by the name of their structures. */
@@ -51,6 +61,7 @@ const ranges = [
 /** One TPM, seen by a client that remembers what it was told. */
 export class World implements Surroundings {
   readonly client: TpmClient
+  readonly losePower: () => Promise<void>
   readonly things = new Map<number, Thing>()
   readonly sessions = new Map<number, Held>()
   readonly bundles: Bundle[] = []
@@ -61,7 +72,8 @@ export class World implements Surroundings {
   sent: Uint8Array = empty
   received: Uint8Array = empty
 
-  constructor(transport: Transport) {
+  constructor(transport: Powered) {
+    this.losePower = () => transport.losePower()
     this.client = new TpmClient({
       transmit: async (command) => {
         this.sent = this.meddle?.(command) ?? command
@@ -92,6 +104,11 @@ export class World implements Surroundings {
   setAuth(handle: number, auth: Uint8Array): void {
     this.#auths.set(handle, auth)
   }
+  /** The policy of an object or index; empty if it has none. */
+  policyOf(handle: number): Uint8Array {
+    const thing = this.things.get(handle)
+    return (thing?.publicArea ?? thing?.nvPublic)?.authPolicy ?? empty
+  }
   nameOf(handle: number): Uint8Array {
     return this.things.get(handle)?.name ?? handleName(handle)
   }
@@ -120,7 +137,7 @@ export class World implements Surroundings {
   async #meet(handle: number, newAuth: Uint8Array): Promise<void> {
     const known = this.things.get(handle)
     if (handle >>> 24 === 1) {
-      this.things.set(handle, { handle, name: await this.#nvName(handle), publicArea: undefined })
+      this.things.set(handle, { handle, ...(await this.#readIndex(handle)), publicArea: undefined })
     } else if (known === undefined) {
       this.things.set(handle, await this.#readObject(handle))
     }
@@ -128,13 +145,14 @@ export class World implements Surroundings {
   }
 
   /** Empty where the index is listed and yet not to be seen, as while its hierarchy is off. */
-  async #nvName(handle: number): Promise<Uint8Array> {
-    const shown = this.client.run(NV_ReadPublic, { nvIndex: named(handle) }, {})
-    const { nvName } = await shown.catch((error: unknown) => {
-      if (error instanceof TpmResponseError && error.is(RC.handle)) return { nvName: empty }
+  async #readIndex(handle: number): Promise<Pick<Thing, 'name' | 'nvPublic'>> {
+    try {
+      const { nvName, nvPublic } = await this.client.run(NV_ReadPublic, { nvIndex: named(handle) }, {})
+      return { name: nvName, nvPublic }
+    } catch (error) {
+      if (error instanceof TpmResponseError && error.is(RC.handle)) return { name: empty }
       throw error
-    })
-    return nvName
+    }
   }
 
   async #readObject(handle: number): Promise<Thing> {

@@ -49,6 +49,12 @@ export class FreshSwtpm implements Transport {
     await this.#done(words(command.init, deleteVolatile))
   }
 
+  /** As when the power goes and comes back; TPM2_Startup is next. */
+  async losePower(): Promise<void> {
+    await this.#done(words(command.stop))
+    await this.#done(words(command.init, 0))
+  }
+
   /** It asks for the first use of a protected authorization to be sent again, whatever it is. */
   async transmit(sent: Uint8Array): Promise<Uint8Array> {
     const answer = await this.#data.transmit(sent)

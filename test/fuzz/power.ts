@@ -1,0 +1,65 @@
+import {
+  DictionaryAttackLockReset,
+  named,
+  passwordSession,
+  RH,
+  Shutdown,
+  Startup,
+  SU,
+  type AnyCommand,
+  type HandleArguments,
+} from '../../core/tpm/index.ts'
+import type { Choices } from './choices.ts'
+import { forgetAtStart } from './effects.ts'
+import { codeIn, refusalOnly } from './answers.ts'
+import type { Outcome } from './step.ts'
+import type { World } from './world.ts'
+
+const empty = new Uint8Array(0)
+
+/**
+ * Takes the power away, with a Shutdown or without, and starts again in either way. The outcome is that of the first
+ * command that says whether it went well.
+ */
+export async function cyclePower(world: World, choices: Choices): Promise<Outcome> {
+  const shutdownType = choices.pick([SU.state, SU.clear, undefined])
+  const startupType = choices.pick([SU.state, SU.clear])
+  if (shutdownType !== undefined) {
+    const outcome = await sent(world, Shutdown, {}, { shutdownType })
+    if (outcome.rc !== 0) return outcome
+  }
+  await world.losePower()
+  const started = await sent(world, Startup, {}, { startupType })
+  if (started.rc !== 0) await sent(world, Startup, {}, { startupType: SU.clear })
+  forgetAtStart(world, started.rc === 0 && startupType === SU.state)
+  const outcome = shutdownType === undefined ? await forgetTries(world) : started
+  return { ...outcome, held: await world.look(empty) }
+}
+
+/** A start without Shutdown may have counted as a failed try. */
+function forgetTries(world: World): Promise<Outcome> {
+  const lockHandle = { ...named(RH.lockout), auth: passwordSession(world.authOf(RH.lockout)) }
+  return sent(world, DictionaryAttackLockReset, { lockHandle }, {})
+}
+
+async function sent(
+  world: World,
+  command: AnyCommand,
+  handles: object,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Outcome> {
+  await world.client.run(command, handles as HandleArguments<AnyCommand>, parameters).catch((error: unknown) => {
+    refusalOnly(error, false)
+  })
+  const { received } = world
+  return {
+    command,
+    rc: codeIn(received),
+    sent: world.sent,
+    received,
+    input: empty,
+    touched: [],
+    values: undefined,
+    held: '',
+  }
+}
