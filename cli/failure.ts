@@ -13,6 +13,7 @@ export type LocalCode =
   | 'server/silent'
   | 'file/unreadable'
   | 'file/not-written'
+  | 'usage/command-line'
   | 'usage/confirmation'
   | 'usage/declined'
   | 'usage/incomplete'

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import { fromHex } from '../core/bytes/index.ts'
 import { decisionDetail, invitation, machine, machineDetail, type MachineDetailAnswer } from './answers.ts'
 import { parseDecisionNumber } from './ordinal.ts'
@@ -47,7 +47,11 @@ function addInvite(machines: Command, world: World): void {
     .description('Makes a join token, good for one machine and a limited time. The token alone goes to stdout.')
     .argument('<name>', 'name that the machine will have')
     .option('--group <group>', 'group the machine will belong to', 'default')
-    .option('--valid <time>', 'how long the token is good: 30m, 1h, 7d', parseValidity, 3600)
+    .addOption(
+      new Option('--valid <time>', 'how long the token is good: 30m, 1h, 7d')
+        .argParser(parseValidity)
+        .default(3600, '1h'),
+    )
     .addHelpText(
       'after',
       `

@@ -45,13 +45,14 @@ export const describeFingerprints = (page: Page, detail: MachineDetailAnswer): P
 
 export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page {
   return page.table(
-    ['VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED'],
+    ['VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED', ''],
     keys.map((key) => [
       key.luks === null ? toned('dim', 'none') : `LUKS ${key.luks.uuid ?? ''}`,
       String(key.version),
       key.origin ?? '',
       moment(key.created),
-      moment(key.lastReleased) + (key.lastReleasedDecision === null ? '' : ` decision ${key.lastReleasedDecision}`),
+      moment(key.lastReleased),
+      key.lastReleasedDecision === null ? '' : `decision ${key.lastReleasedDecision}`,
     ]),
   )
 }

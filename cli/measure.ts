@@ -11,7 +11,7 @@ import { toHex } from '../core/bytes/index.ts'
 import { eventAnswer, pcrsAnswer, touchedPcrs } from './eventlog.ts'
 import { Failure } from './failure.ts'
 import { addMeasureImport } from './measure-import-command.ts'
-import { offline, readLimited, refusing } from './offline.ts'
+import { offline, readLimited, refusing, writeOver } from './offline.ts'
 import { toned } from './page.ts'
 import { quotePlace } from './policy-source.ts'
 import type { World } from './session.ts'
@@ -85,16 +85,16 @@ async function quoting(thrown: unknown, path: string): Promise<never> {
 
 function bankNamed(name: string): LogAlgorithm {
   const algorithm = digestAlgorithmNamed(name)
-  if (algorithm === undefined) throw new Failure('boot/description', `no PCR bank is called ${name}`, { exit: 'usage' })
+  if (algorithm === undefined) {
+    throw new Failure('boot/description', `no PCR bank is called ${name}`, {
+      exit: 'usage',
+      advice: [`Usual are ${defaultBanks.join(', ')}.`],
+    })
+  }
   return { id: algorithm.id, digestSize: algorithm.digestSize }
 }
 
 async function writeLog(path: string, log: EventLog): Promise<void> {
-  const { writeFile } = await import('node:fs/promises')
   const { writeEventLog } = await import('../core/eventlog/index.ts')
-  try {
-    await writeFile(path, writeEventLog(log))
-  } catch (cause) {
-    throw new Failure('file/not-written', `cannot write ${path}: ${(cause as Error).message}`, { cause })
-  }
+  await writeOver(path, writeEventLog(log))
 }

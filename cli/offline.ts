@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Failure, type LocalCode } from './failure.ts'
 import { Page, type Cell } from './page.ts'
@@ -76,5 +76,17 @@ export async function refusing<T>(code: LocalCode, path: string | undefined, rea
     if (cause instanceof Failure) throw cause
     const { message } = cause as Error
     throw new Failure(code, path === undefined ? message : `${path}: ${message}`, { cause })
+  }
+}
+
+/**
+ * Writes what a command made to a file, over one that is there.
+ * @throws Failure file/not-written
+ */
+export async function writeOver(path: string, contents: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, contents)
+  } catch (cause) {
+    throw new Failure('file/not-written', `cannot write ${path}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -34,7 +34,11 @@ function describeEffective(
     policy === null
       ? ['Policy', toned('warn', 'none, or more than one: it gets no keys')]
       : ['Policy', policy, toned('dim', `  ${found}`)],
-    ['Judged by', documents.map(({ kind, name, version }) => `${kind} ${name} version ${version}`).join(', ')],
+    [
+      'Judged by',
+      documents.map(({ kind, name, version }) => `${kind} ${name} version ${version}`).join(', ') ||
+        toned('dim', 'no document'),
+    ],
   ])
   if (rules.length === 0) return
   page.line()

@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import { fromHex, toHex } from '../core/bytes/index.ts'
 import { documentHead, PolicyError } from '../core/policy/index.ts'
 import { documentDigest, signChange, SignatureError, signingKeyOf } from '../core/signing/index.ts'
 import { Failure } from './failure.ts'
-import { offline } from './offline.ts'
+import { offline, writeOver } from './offline.ts'
 import { parsePolicyVersion } from './ordinal.ts'
 import { toned } from './page.ts'
 import { quotePlace, readPolicy } from './policy-source.ts'
@@ -59,9 +59,7 @@ Example:
       if (!(thrown instanceof SignatureError)) throw thrown
       throw new Failure('signatures/unusable', `${file}: ${thrown.message}`, { cause: thrown })
     })
-    await writeFile(file, signed).catch((cause: unknown) => {
-      throw new Failure('file/not-written', `cannot write ${file}: ${(cause as Error).message}`, { cause })
-    })
+    await writeOver(file, signed)
     const { keyId = '', algorithm = '' } = signingKeyOf(key) ?? {}
     const sha256 = toHex(change.sha256)
     const outside = {

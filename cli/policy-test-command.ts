@@ -1,9 +1,9 @@
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { CaseResult } from '../agent/boot/index.ts'
 import { Failure } from './failure.ts'
-import { offline } from './offline.ts'
+import { offline, writeOver } from './offline.ts'
 import { junit, type TestedFile } from './junit.ts'
 import { toned, type Page } from './page.ts'
 import type { World } from './session.ts'
@@ -44,10 +44,10 @@ Example:
       const files: TestedFile[] = []
       for (const path of await testFiles(paths))
         files.push({ path, results: await resultsOf(runBootTests(path), path) })
-      if (report !== undefined) await writeFile(report, junit(files))
       session.answer({ files }, (page) => {
         describeTap(page, files)
       })
+      if (report !== undefined) await writeOver(report, junit(files))
       if (files.some(({ results }) => results.some(({ passed }) => !passed))) world.end('error')
     },
   )

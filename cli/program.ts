@@ -6,6 +6,7 @@ import { addDecisionCommands } from './decision-command.ts'
 import { addEventlogCommands } from './eventlog.ts'
 import { exitCodes, type Exit } from './exit-code.ts'
 import { Failure } from './failure.ts'
+import { helpFormat } from './help.ts'
 import { addKeyCommands } from './key-command.ts'
 import { addMachineCommands } from './machine-command.ts'
 import { addMeasureCommand } from './measure.ts'
@@ -22,23 +23,30 @@ const exitCodeHelp = Object.values(exitCodes)
 
 const help = `
 A machine from invitation to its first unlocked boot:
-  bootlatch machine invite web-1 > token        give the token to bootlatch-agent enrol on the machine
+  bootlatch machine invite web-1 > token        hand it to bootlatch-agent enrol on the machine
   bootlatch machine accept web-1                compare the fingerprints first
   bootlatch policy learn web-1 -o web-1.yaml    after one boot that you know to be good
   bootlatch policy apply web-1.yaml
   bootlatch decision list                       who was let in or refused
   bootlatch decision show 42                    why, and what has changed in the boot
 
-Every command takes --json: fields are named as in the service's proto in camel case, ids are UUIDs, digests
-hexadecimal, times RFC 3339 (enrolledUnixMs is called enrolled); what does not exist is null.
+Every command takes --json: fields are named as in the service's proto in camel case, ids are UUIDs,
+digests hexadecimal, times RFC 3339 (enrolledUnixMs is called enrolled); what does not exist is null.
 
 Exit codes:
 ${exitCodeHelp}
 
 https://no-color.org is honoured. Every command has its own --help.`
 
-/** The whole command line. */
-export function createProgram(world: World): Command {
+/** What commander says of a wrong command line, in the form of every other error. */
+function usageJson(text: string): string {
+  const [message = '', ...advice] = text.trim().split('\n')
+  const error = { code: 'usage/command-line', message: message.replace(/^error: /, ''), advice }
+  return `${printableJson({ error })}\n`
+}
+
+/** The whole command line; `asJson` is for its mistakes, which are found before options are read. */
+export function createProgram(world: World, asJson = false): Command {
   const { out, err, outColours, errColours, columns } = world.terminal
   const program = new Command('bootlatch')
     .description('Operate a Bootlatch policy server.')
@@ -47,11 +55,14 @@ export function createProgram(world: World): Command {
     .configureOutput({
       writeOut: out,
       writeErr: err,
+      outputError: (text, write) => {
+        write(asJson ? usageJson(text) : text)
+      },
       getOutHasColors: () => outColours,
       getErrHasColors: () => errColours,
       ...(columns === undefined ? {} : { getOutHelpWidth: () => columns }),
     })
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .configureHelp(helpFormat)
     .addHelpText('after', help)
   for (const add of [
     addServerCommands,
@@ -93,12 +104,13 @@ function exitOfCommander(error: CommanderError): Exit {
 export async function run(commandLine: readonly string[], surroundings: Omit<World, 'end'>): Promise<number> {
   let exit: Exit = 'ok'
   const world: World = { ...surroundings, end: (chosen) => (exit = chosen) }
+  const asJson = commandLine.includes('--json')
   try {
-    await createProgram(world).parseAsync(commandLine, { from: 'user' })
+    await createProgram(world, asJson).parseAsync(commandLine, { from: 'user' })
   } catch (thrown) {
     if (thrown instanceof CommanderError) return exitCodes[exitOfCommander(thrown)][0]
     const failure = thrown instanceof Failure ? thrown : mistake(thrown)
-    showFailure(world, failure, commandLine.includes('--json'))
+    showFailure(world, failure, asJson)
     exit = failure.exit
   }
   return exitCodes[exit][0]

@@ -36,12 +36,9 @@ export function withNearMachines<Reply>(session: Session, name: string, asked: P
 /** Waits for an answer about a policy; where there is none of that name, says which names are near. */
 export function withNearPolicies<Reply>(session: Session, name: string, asked: Promise<Reply>): Promise<Reply> {
   return advised('policy/unknown', asked, `there is no policy ${name}, or not this version of it`, async () => {
-    const { policies } = await session.ask('listPolicies', {})
-    return advice(
-      name,
-      policies.map((policy) => policy.name),
-      'bootlatch policy list',
-    )
+    const names = (await session.ask('listPolicies', {})).policies.map((policy) => policy.name)
+    if (names.includes(name)) return [`The versions there are: bootlatch policy history ${name}`]
+    return advice(name, names, 'bootlatch policy list')
   })
 }
 

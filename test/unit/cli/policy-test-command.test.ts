@@ -39,6 +39,12 @@ describe('bootlatch policy test', () => {
     expect(xml).to.match(/tests="1" failures="1"[^]*<failure message="expected deny, but it was allow"\/>/)
     expect(xml).to.match(/tests="1" failures="0"[^]*name="good &amp; &lt;well&gt; #1"\/>/)
   })
+  it('says that the JUnit XML cannot be written, after the results', async () => {
+    const { exit, out, err } = await bench.run(`policy test ${file('a.yaml', 'allow')} --junit /proc/none/report.xml`)
+    expect(exit).to.equal(1)
+    expect(out).to.contain('ok 1 - ')
+    expect(err).to.contain('error: cannot write /proc/none/report.xml: ENOENT')
+  })
   it('takes folders, and answers in JSON', async () => {
     const folder = join(file('a.yaml', 'allow'), '..')
     const { files } = JSON.parse((await bench.run(`policy test ${folder} --json`)).out) as {

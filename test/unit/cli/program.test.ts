@@ -64,6 +64,21 @@ describe('bootlatch', () => {
     })
   }
 
+  it('says in JSON what is wrong with a command line, where JSON is asked for', async () => {
+    const { exit, err } = await bench.run('machine lst --json')
+    expect(exit).to.equal(2)
+    expect(JSON.parse(err)).to.deep.equal({
+      error: { code: 'usage/command-line', message: "unknown command 'lst'", advice: ['(Did you mean list?)'] },
+    })
+  })
+
+  it('says in the help what has to be given, and no default that says nothing', async () => {
+    const { out } = await bench.run('policy verify --help')
+    expect(out.replaceAll(/\s+/g, ' ')).to.contain('the list of signers that you trust (required)')
+    expect(out).to.not.match(/default: (?:0|"")/)
+    expect((await bench.run('machine invite --help')).out).to.contain('(default: 1h)')
+  })
+
   it('prints its version', async () => {
     expect((await bench.run('--version')).out).to.equal('0.1.0\n')
   })
