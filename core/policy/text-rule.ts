@@ -51,7 +51,7 @@ export function faultsOf(text: string, rule: TextRule): readonly string[] {
     ...(words.length === 0
       ? []
       : unmatched(new Set([...found, ...pieces]), words).map((word) => `${shown(word)} matches no pattern`)),
-    ...(matches.length > 0 && !matchesOne(text, matches) ? ['it matches no pattern'] : []),
+    ...(matches.length > 0 && !matchesWhole(text, matches) ? ['it matches no pattern'] : []),
   ].slice(0, mostFaults)
 }
 
@@ -69,6 +69,15 @@ function unmatched(words: Iterable<string>, patterns: readonly Pattern[]): reado
     if (found.length === mostFaults) break
   }
   return found
+}
+
+/**
+ * A tab and the end of a line part words as a blank does: without the second look a pattern that lets anything but blanks follow
+ * (`[^ ]+`) would take another parameter for a part of its word.
+ */
+function matchesWhole(text: string, patterns: readonly Pattern[]): boolean {
+  const inBlanks = text.replaceAll(/[\t\n]/g, ' ')
+  return patterns.some(({ compiled }) => compiled.matches(text) && (inBlanks === text || compiled.matches(inBlanks)))
 }
 
 function matchesOne(text: string, patterns: readonly Pattern[]): boolean {

@@ -66,6 +66,13 @@ describe('faultsOf', () => {
     ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet root=/dev/sda1', 1],
     ['{ words: ["root=/dev/[a-z]+", quiet] }', 'quiet xroot=/dev/sda', 1],
     ['{ matches: ["set [a-z]+=.*", "linux .*"] }', 'set root=x', 0],
+    // The kernel parts words by tabs as well
+    ['{ matches: ["/vmlinuz-[^ ]+ ro"] }', '/vmlinuz-6 ro', 0],
+    ['{ matches: ["/vmlinuz-[^ ]+ ro"] }', '/vmlinuz-6\tinit=/bin/sh ro', 1],
+    ['{ matches: ["/vmlinuz-[^ ]+ ro"] }', '/vmlinuz-6\ninit=/bin/sh ro', 1],
+    ['{ matches: ["(?s)menuentry .*"] }', 'menuentry {\n\tlinux\n}', 0],
+    ['{ matches: ["a\\\\sb"] }', 'a\tb', 0],
+    ['{ matches: ["a b"] }', 'a\tb', 1],
     ['{ matches: ["set [a-z]+=.*", "linux .*"] }', 'exit; set root=x', 1],
   ]
   for (const [rule, text, faults] of rows)
