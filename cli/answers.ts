@@ -14,12 +14,14 @@ import type {
   LuksVolume__Output,
   Machine__Output,
   MachineDetail__Output,
+  OperatorAction__Output,
   Policy__Output,
   PolicySignature__Output,
   PreviewCounts__Output,
   ProposePolicyResponse__Output,
   Reason__Output,
   ServerStatus__Output,
+  TierWord__Output,
   VolumeKey__Output,
 } from '../core/rpc/index.ts'
 
@@ -92,12 +94,14 @@ export const serverStatus = answer<ServerStatus__Output>()({
 
 export const invitation = answer<InviteMachineResponse__Output>()({ token: same<string>, expiresUnixMs: time })
 
+const tierWord = (value: Machine__Output['tier']): string => word('TIER_')(value).toUpperCase()
+
 export const machine = answer<Machine__Output>()({
   id: uuid,
   name: same<string>,
   group: same<string>,
   state: (value) => word('MACHINE_STATE_')(value),
-  tier: (value) => word('TIER_')(value).toUpperCase(),
+  tier: tierWord,
   policy: textOrNull,
   enrolledUnixMs: time,
   lastBootUnixMs: time,
@@ -140,6 +144,21 @@ export const volumeKey = answer<VolumeKey__Output>()({
 })
 export type VolumeKeyAnswer = ReturnType<typeof volumeKey>
 
+const saidTier = answer<TierWord__Output>()({
+  tier: tierWord,
+  operator: same<string>,
+  reason: same<string>,
+  saidUnixMs: time,
+})
+
+const operatorAction = answer<OperatorAction__Output>()({
+  action: same<string>,
+  operator: same<string>,
+  reason: same<string>,
+  doneUnixMs: time,
+})
+export type OperatorActionAnswer = ReturnType<typeof operatorAction>
+
 export const machineDetail = answer<MachineDetail__Output>()({
   machine: (value) => (value === null ? null : machine(value)),
   akName: hexOrNull,
@@ -150,6 +169,10 @@ export const machineDetail = answer<MachineDetail__Output>()({
   keys: listOf(volumeKey),
   alarms: same<string[]>,
   instance: textOrNull,
+  tierWords: listOf(saidTier),
+  tierWaiting: listOf(saidTier),
+  tierPeople: same<number>,
+  actions: listOf(operatorAction),
 })
 export type MachineDetailAnswer = ReturnType<typeof machineDetail>
 

@@ -18,8 +18,9 @@ const details: Partial<Record<ErrorCode, FailureDetail>> = {
   },
   'machine/name-taken': { advice: ['Choose another name, or remove the machine: bootlatch machine list'] },
   'machine/identity-changed': {
-    advice: ['It was not accepted. Compare its fingerprints again: bootlatch machine show MACHINE'],
+    advice: ['Nothing was done. Compare its fingerprints again: bootlatch machine show MACHINE'],
   },
+  'machine/tier-unproven': { advice: ['docs/security.md says what a tier is worth.'] },
   'machine/wrong-state': { advice: ['bootlatch machine show MACHINE says in which state it is.'] },
   'policy/nothing-to-learn': {
     advice: ['Boot the machine once: the boot is recorded even where nothing is released.'],

@@ -11,11 +11,13 @@ import {
   describeMachine,
   describeMachines,
   describeState,
+  describeTier,
   nextStep,
 } from './machine-page.ts'
 import { moment } from './moment.ts'
 import { withNearMachines, withNewestDecision } from './suggestion.ts'
 import { toned } from './page.ts'
+import { tierMeaning } from './words.ts'
 import type { Question } from './server.ts'
 import { online, type Session, type World } from './session.ts'
 
@@ -207,6 +209,47 @@ function addLock(machines: Command, world: World): void {
   }
 }
 
+function addTier(machines: Command, world: World): void {
+  const command = machines
+    .command('tier')
+    .summary('say where the machine’s TPM stands')
+    .description(
+      'Says of which tier a machine is, for the record. Every machine enrols as T0, whatever it says of itself. T1 is a ' +
+        'person’s word that its TPM runs on a host of yours, outside the guest: look there, and compare the names of ' +
+        'the EK. The word counts for this TPM alone. T2 and T3 take evidence that this version does not verify.',
+    )
+    .addArgument(machineArgument())
+    .addArgument(new Argument('<tier>', 'what it is from now on').choices(['T0', 'T1', 'T2', 'T3']))
+    .requiredOption('--reason <text>', 'how you know; kept with the machine')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `
+Where engineers have to sign changes for the machine, as many people have to say that a tier is higher; one is enough to
+lower it, and to take back a word that waits for others.
+
+Examples:
+  bootlatch machine tier web-1 T1 --reason 'swtpm of host kvm-3, EK compared, change 1234'
+  bootlatch machine tier web-1 T0 --reason 'moved to a provider'`,
+    )
+  type Options = Confirmed & { reason: string }
+  online<[name: string, tier: string], Options>(command, world, async (session, [name, tier], { reason, yes }) => {
+    const before = await show(session, name)
+    await session.confirm(`Say that ${name} is of tier ${tier}?`, yes, (page) => {
+      describeFingerprints(page, before)
+      page.line(`${tier}: ${tierMeaning[tier] ?? ''}`)
+    })
+    const request = {
+      machine: before.machine?.id ?? name,
+      tier: `TIER_${tier as 'T0'}` as const,
+      reason,
+      expectedAkName: fromHex(before.akName ?? ''),
+    }
+    const after = machineDetail(await session.ask('changeTier', request))
+    session.answer(after, (page) => describeTier(page, after))
+  })
+}
+
 function addRemove(machines: Command, world: World): void {
   const command = machines
     .command('remove')
@@ -228,5 +271,6 @@ function addRemove(machines: Command, world: World): void {
 /** `bootlatch machine …` */
 export function addMachineCommands(program: Command, world: World): void {
   const machines = program.command('machine').summary('invite, accept, lock and look at machines')
-  for (const add of [addInvite, addList, addShow, addAccept, addLock, addSettle, addRemove]) add(machines, world)
+  for (const add of [addInvite, addList, addShow, addAccept, addLock, addSettle, addTier, addRemove])
+    add(machines, world)
 }

@@ -4,7 +4,7 @@ import { acceptedText, digestText, isAccepted } from './accepted.ts'
 import { hintOf, sourceText } from './labels.ts'
 import { type Reason } from './verdict.ts'
 
-/** T0 measures itself: it satisfies a rule about measurements only where the policy says so in so many words. */
+/** T0 measures itself, and higher is what a person says of a machine: it satisfies a rule about measurements only where the policy says so in so many words. */
 export function tierRule(lowest: Tier, tier: Tier): Reason {
   return {
     code: 'policy/tier',
@@ -12,7 +12,7 @@ export function tierRule(lowest: Tier, tier: Tier): Reason {
     rule: 'tier',
     fact: tier,
     wanted: lowest === 'T3' ? 'T3' : `${lowest} or higher`,
-    source: 'enrolment',
+    source: tier === 'T0' ? 'enrolment' : 'operator',
   }
 }
 

@@ -55,6 +55,10 @@ function warningsOf({
     warnings.push(
       'tier T0: the guest measures itself; who can write its boot partition offline defeats the measurement',
     )
+  if (tier === 'T2' || tier === 'T3')
+    warnings.push(
+      `tier ${tier}: no machine is of it; nothing that this version verifies shows a TPM of a provider or a confidential VM`,
+    )
   if (admission.acceptDiskOnlyIdentity && !hasOffDiskFactor(admission))
     warnings.push('acceptDiskOnlyIdentity: a copy of the disk is admitted like the machine itself')
   if (release.secureBoot === undefined && !isSaid(4))
@@ -70,8 +74,7 @@ function warningsOf({
     )
   if (![8, 9, 11, 12].some(isAsked))
     warnings.push('nothing is asked of PCR 8, 9, 11 and 12: any command line and initrd may have been used')
-  else if (![9, 11].some(isAsked))
-    warnings.push('nothing is asked of PCR 9 and 11: any initrd may have been used')
+  else if (![9, 11].some(isAsked)) warnings.push('nothing is asked of PCR 9 and 11: any initrd may have been used')
   else if (![8, 11, 12].some(isAsked))
     warnings.push(
       'nothing is asked of PCR 8, 11 and 12: a command line shows only where the kernel measures it into PCR 9',

@@ -24,7 +24,7 @@ export const groupSchema = z.strictObject({
     .describe('What holds for changes of documents; groups below can only ask for more'),
   require: z
     .strictObject({
-      tier: z.enum(tiers).optional().describe('Lowest tier of machine'),
+      tier: z.enum(tiers).optional().describe('Lowest tier of machine; T2 and T3 are of no machine in this version'),
       quote: z
         .strictObject({ banks: quotedBanks })
         .optional()

@@ -6,6 +6,7 @@ export {
   bindingOf,
   forkAnswer,
   quotedBy,
+  tiers,
   under,
   validForMs,
   type BootPolicy as CompiledPolicy,
@@ -29,13 +30,13 @@ export { isHeardBy, unheard, type Announcement, type LiveAnnouncement } from './
 export { evaluateAnnounced } from './release-announced.ts'
 export { documentHead } from './document-head.ts'
 export { documentScope } from './document-scope.ts'
-export { signaturesDemanded, type ChangedDocument } from './signature-demand.ts'
+export { signaturesDemanded, signaturesOf, type ChangedDocument } from './signature-demand.ts'
 export { mostSigners, signersName, type Signers } from './signers.ts'
 export { type Library } from './library.ts'
 export { type ReferenceValues } from './reference-values.ts'
 export { PolicyError } from './policy-error.ts'
 export { effectiveRules, type EffectiveRule } from './effective-rules.ts'
-export { evaluateRelease } from './release.ts'
+export { evaluateRelease, evaluateTier } from './release.ts'
 export {
   announcementJsonSchema,
   groupJsonSchema,

@@ -19,7 +19,7 @@ import { conclude, type Reason, type Verdict } from './verdict.ts'
 
 /** What the server knows of the machine that brought the evidence. */
 export interface ReleaseFacts {
-  /** From its enrolment. */
+  /** T0 from its enrolment; a higher one is a person's word. */
   readonly tier: Tier
   /** Since the admission of the boot, in milliseconds; a rule about it fails where nobody knows. */
   readonly sinceAdmissionMs?: number | undefined
@@ -44,10 +44,24 @@ export function evaluateRelease(policy: BootPolicy, evidence: VerifiedEvidence, 
   ])
 }
 
+/** What a policy, where there is one, and the groups ask of a machine's tier: judged before the boot as well. */
+export function evaluateTier(
+  { tier: lowest, floors }: { readonly tier?: Tier; readonly floors: readonly Floor[] },
+  tier: Tier,
+): readonly Reason[] {
+  return [
+    ...(lowest === undefined ? [] : [tierRule(lowest, tier)]),
+    ...floors.flatMap((floor) => ofFloor(floor.group, floorTier(floor, tier))),
+  ]
+}
+
+const floorTier = (floor: Floor, tier: Tier): readonly Reason[] =>
+  floor.tier === undefined ? [] : [tierRule(floor.tier, tier)]
+
 /** A floor names components that have to be there; what else may be there is the policy's affair. */
 function floorRules(floor: Floor, evidence: VerifiedEvidence, facts: ReleaseFacts): readonly Reason[] {
   return [
-    ...(floor.tier === undefined ? [] : [tierRule(floor.tier, facts.tier)]),
+    ...floorTier(floor, facts.tier),
     ...quoteRules(floor.quote, evidence),
     ...secureBootRules(floor, evidence),
     ...namedComponentRules(floor, evidence),

@@ -14,7 +14,9 @@ export const bootPolicySchema = z.strictObject({
   tier: z
     .enum(tiers)
     .default('T1')
-    .describe('Lowest tier of machine it is for. T0 measures itself from inside the guest and must be named'),
+    .describe(
+      'Lowest tier of machine it is for. T0 measures itself from inside the guest and must be named; T2 and T3 are of no machine in this version',
+    ),
   quote: z
     .strictObject({
       banks: quotedBanks,

@@ -25,6 +25,10 @@ export const errorCodes = {
     status.ABORTED,
     'The machine has enrolled anew: its keys are not those that were shown.',
   ],
+  'machine/tier-unproven': [
+    status.FAILED_PRECONDITION,
+    'Nothing that this version verifies shows a TPM of a provider or a confidential VM: T1 is the highest tier.',
+  ],
   'policy/unknown': [status.NOT_FOUND, 'There is no such policy or version.'],
   'policy/none': [status.FAILED_PRECONDITION, 'No policy is in force for this machine.'],
   'policy/changed': [status.FAILED_PRECONDITION, 'The policy was changed meanwhile.'],

@@ -12,6 +12,7 @@ export {
   type AnnouncementUse,
   type PostedAnnouncement,
 } from './announcements.ts'
+export { peopleDemanded } from './people.ts'
 export { previewedToken } from './previewed.ts'
 export { proposalOf, type Proposal } from './proposal.ts'
 export { withdrawProposal } from './proposals.ts'

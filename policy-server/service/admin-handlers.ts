@@ -61,6 +61,9 @@ export function adminHandlers(gates: Gates): AdminHandlers {
     UnlockMachine: admin('UnlockMachine', (request, operator) =>
       shown(fleet.unlock({ ...checked(requests.order, request), operator })),
     ),
+    ChangeTier: admin('ChangeTier', (request, operator, operatorKey) =>
+      shown(fleet.changeTier({ ...checked(requests.changeTier, request), operator, operatorKey })),
+    ),
     RemoveMachine: admin('RemoveMachine', async (request, operator) => {
       await fleet.remove({ ...checked(requests.order, request), operator })
       return {}

@@ -8,8 +8,10 @@ import {
   type Decision,
   type DecisionDetail,
   type Machine,
+  type OperatorAction,
   type PreviewPolicyEvent,
   type Reason,
+  type TierWord,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import { basisOf, type PreviewEvent, type Reason as GivenReason } from '../appraise/index.ts'
@@ -56,6 +58,14 @@ export function machineMessage(
     heldDecision: beside.heldDecision,
     acceptsDiskOnlyIdentity: inForce?.admission.acceptDiskOnlyIdentity ?? false,
   }
+}
+
+export function tierWordMessage({ tier, operator, reason, saidUnixMs }: Row<'tierWords'>): TierWord {
+  return { tier: tiers[tier], operator, reason, saidUnixMs }
+}
+
+export function actionMessage({ action, operator, reason, doneUnixMs }: Row<'operatorActions'>): OperatorAction {
+  return { action, operator, reason, doneUnixMs }
 }
 
 export function decisionMessage(decision: Row<'decisions'>): Decision {

@@ -7,8 +7,9 @@ import {
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import { machineMeant, type Gates } from '../appraise/index.ts'
-import type { Unreadable } from '../policies/index.ts'
+import { peopleDemanded, type Unreadable } from '../policies/index.ts'
 import {
+  actionsOn,
   alarmsOf,
   eksOf,
   findDecision,
@@ -17,13 +18,22 @@ import {
   identityShown,
   listDecisions,
   listMachines,
+  tierWordsOf,
   waitingRequests,
   type Row,
   type Tx,
 } from '../store/index.ts'
-import { decisionDetailMessage, decisionMessage, machineMessage, volumeKeyMessage } from './admin-messages.ts'
+import {
+  actionMessage,
+  decisionDetailMessage,
+  decisionMessage,
+  machineMessage,
+  tierWordMessage,
+  volumeKeyMessage,
+} from './admin-messages.ts'
 
 const recentDecisions = 10
+const recentActions = 10
 const expiryWarningMs = 30 * 24 * 60 * 60 * 1000
 
 export async function machineReport(tx: Tx, gates: Gates, machine: Row<'machines'>): Promise<Machine> {
@@ -43,6 +53,7 @@ export async function machineDetail(tx: Tx, gates: Gates, id: Uint8Array): Promi
   const identity = await identityShown(tx, id)
   const eks = identity === undefined ? [] : await eksOf(tx, identity.id)
   const recent = await listDecisions(tx, { machineId: id, before: undefined, limit: recentDecisions })
+  const words = await tierWordsOf(tx, id)
   return {
     machine: await machineReport(tx, gates, machine),
     akName: identity?.akName ?? new Uint8Array(0),
@@ -53,6 +64,20 @@ export async function machineDetail(tx: Tx, gates: Gates, id: Uint8Array): Promi
     keys: await volumeKeys(tx, machine),
     alarms: [...(await alarmsOf(tx, id))],
     instance: identity?.instance ?? '',
+    tierWords: words.filter(({ tier }) => tier === machine.tier).map(tierWordMessage),
+    tierWaiting: words.filter(({ tier }) => tier !== machine.tier).map(tierWordMessage),
+    tierPeople: await peopleFor(tx, gates, machine),
+    actions: (await actionsOn(tx, id, recentActions)).map(actionMessage),
+  }
+}
+
+/** Nobody, where a document that would say how many cannot be read. */
+async function peopleFor(tx: Tx, { parts, shelf }: Gates, machine: Row<'machines'>): Promise<number> {
+  try {
+    return await peopleDemanded(tx, shelf, machine, parts.clock())
+  } catch (error) {
+    if (error instanceof RpcError) return 0
+    throw error
   }
 }
 

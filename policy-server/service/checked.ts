@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxPlatformDocumentBytes } from '../../core/evidence/index.ts'
-import { documentKinds } from '../../core/policy/index.ts'
+import { documentKinds, tiers } from '../../core/policy/index.ts'
 import { RpcError } from '../../core/rpc/index.ts'
 
 /** Building blocks for the strict reading of requests: the decoder is lax, so that decoded messages may hold anything. */
@@ -45,6 +45,9 @@ const bootId = exactly(16)
 const point = exactly(65)
 const order = z.object({ machine: machineReference, reason })
 const heldOrder = order.extend({ decision: number })
+const tier = z
+  .enum(tiers.map((name) => `TIER_${name}` as const))
+  .transform((name) => name.slice('TIER_'.length) as (typeof tiers)[number])
 /** Algorithm and digest, of SHA-512 at most (Part 2, 10.5.3). */
 const keyName = bytes(0, 66)
 
@@ -85,6 +88,7 @@ export const requests = {
   inviteMachine: z.object({ name, group: nameOrNothing, validSeconds: u32.max(90 * 24 * 60 * 60) }),
   machine: z.object({ machine: machineReference }),
   order,
+  changeTier: order.extend({ tier, expectedAkName: bytes(1, 66) }),
   acceptMachine: heldOrder.extend({ expectedAkName: keyName }),
   settleFork: heldOrder.refine(({ decision }) => decision > 0, { message: 'decision is missing' }),
   applyPolicy: z.object({

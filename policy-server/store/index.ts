@@ -26,7 +26,9 @@ export {
   updateIdentity,
 } from './identities.ts'
 export { alarmsOf, findMachine, listMachines, machineNamed, raiseAlarm, updateMachine } from './machines.ts'
+export { actionsOn, recordAction } from './operator-actions.ts'
 export type * from './schema.ts'
 export { openStore } from './sqlite.ts'
 export { eraseStateKeysBefore, keepStateKey, stateKeyOf } from './state-keys.ts'
 export { Store, StoreError, type Tx } from './store.ts'
+export { endTierWords, sayTier, tierWordsOf } from './tier-words.ts'

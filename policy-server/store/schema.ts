@@ -281,6 +281,21 @@ interface OperatorActionTable {
   doneUnixMs: number
 }
 
+/** Somebody's word for where a machine's TPM stands. */
+interface TierWordTable {
+  id: Generated<number>
+  machineId: Uint8Array
+  /** The TPM that it was said of, by its AK. */
+  akName: Uint8Array
+  tier: Tier
+  operator: string
+  /** SHA-256 of the SPKI of his certificate. */
+  operatorKey: Uint8Array
+  reason: string
+  saidUnixMs: number
+  endedUnixMs: number | null
+}
+
 interface AlarmTable {
   id: Generated<number>
   machineId: Uint8Array
@@ -332,6 +347,7 @@ export interface Schema {
   endedAnnouncements: EndedAnnouncementTable
   volumeKeys: VolumeKeyTable
   operatorActions: OperatorActionTable
+  tierWords: TierWordTable
   alarms: AlarmTable
   serverSecrets: ServerSecretTable
   retiredResultKeys: RetiredResultKeysTable

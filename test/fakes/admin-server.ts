@@ -71,6 +71,8 @@ export class FakeAdminServer {
   showsInstead: Policy | undefined
   /** What waits for signatures. */
   readonly proposals: Policy[] = []
+  /** How many have to say that a tier is higher. */
+  tierPeople = 1
   readonly announcements: Announcement[] = []
   readonly warnings: string[] = []
   /** What a preview answers. */
@@ -175,6 +177,15 @@ export class FakeAdminServer {
       SettleFork: this.#unary('SettleFork', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
       LockMachine: this.#unary('LockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_LOCKED')),
       UnlockMachine: this.#unary('UnlockMachine', ({ machine }) => this.#move(machine, 'MACHINE_STATE_ACCEPTED')),
+      ChangeTier: this.#unary('ChangeTier', ({ machine, tier, expectedAkName }) => {
+        const found = this.find(machine)
+        if (Buffer.compare(expectedAkName, found.akName) !== 0) throw new RpcError('machine/identity-changed')
+        if (tier === 'TIER_T2' || tier === 'TIER_T3') throw new RpcError('machine/tier-unproven')
+        if (this.tierPeople < 2) found.machine.tier = tier
+        const word = { tier, operator: 'first', reason: 'seen', saidUnixMs: Date.UTC(2026, 10, 20, 10) }
+        const said = { tierWords: [], tierWaiting: [], [this.tierPeople < 2 ? 'tierWords' : 'tierWaiting']: [word] }
+        return { ...this.#detail(found), ...said, tierPeople: this.tierPeople }
+      }),
       RemoveMachine: this.#unary('RemoveMachine', ({ machine }) => {
         this.#move(machine, 'MACHINE_STATE_REMOVED')
         return {}

@@ -145,6 +145,16 @@ export class FakePolicyServer {
     await this.gates.fleet.unlock({ machine, reason: 'found', operator: 'ann' })
   }
 
+  /** Somebody's word for where the TPM stands that the machine has now. */
+  async sayTier(machine: string, tier: 'T0' | 'T1' | 'T2' | 'T3', operator = 'ann', certificate = `${operator}'s`) {
+    const order = { machine, tier, reason: 'seen on its host', operator, operatorKey: keyOf(certificate) }
+    await this.gates.fleet.changeTier({ ...order, expectedAkName: await this.akNameOf(machine) })
+  }
+
+  async tierOf(name: string): Promise<string> {
+    return (await this.parts.store.transact((tx) => machineMeant(tx, name))).tier
+  }
+
   async remove(machine: string): Promise<void> {
     await this.gates.fleet.remove({ machine, reason: 'scrapped', operator: 'ann' })
   }

@@ -39,6 +39,10 @@ export const descriptor: object = {
                   "requestType": "UnlockMachineRequest",
                   "responseType": "MachineDetail"
                 },
+                "ChangeTier": {
+                  "requestType": "ChangeTierRequest",
+                  "responseType": "MachineDetail"
+                },
                 "RemoveMachine": {
                   "requestType": "RemoveMachineRequest",
                   "responseType": "RemoveMachineResponse"
@@ -328,6 +332,65 @@ export const descriptor: object = {
                 "instance": {
                   "type": "string",
                   "id": 9
+                },
+                "tierWords": {
+                  "rule": "repeated",
+                  "type": "TierWord",
+                  "id": 10
+                },
+                "tierWaiting": {
+                  "rule": "repeated",
+                  "type": "TierWord",
+                  "id": 11
+                },
+                "tierPeople": {
+                  "type": "uint32",
+                  "id": 12
+                },
+                "actions": {
+                  "rule": "repeated",
+                  "type": "OperatorAction",
+                  "id": 13
+                }
+              }
+            },
+            "TierWord": {
+              "fields": {
+                "tier": {
+                  "type": "Tier",
+                  "id": 1
+                },
+                "operator": {
+                  "type": "string",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                },
+                "saidUnixMs": {
+                  "type": "int64",
+                  "id": 4
+                }
+              }
+            },
+            "OperatorAction": {
+              "fields": {
+                "action": {
+                  "type": "string",
+                  "id": 1
+                },
+                "operator": {
+                  "type": "string",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                },
+                "doneUnixMs": {
+                  "type": "int64",
+                  "id": 4
                 }
               }
             },
@@ -388,6 +451,26 @@ export const descriptor: object = {
                 "reason": {
                   "type": "string",
                   "id": 2
+                }
+              }
+            },
+            "ChangeTierRequest": {
+              "fields": {
+                "machine": {
+                  "type": "string",
+                  "id": 1
+                },
+                "tier": {
+                  "type": "Tier",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                },
+                "expectedAkName": {
+                  "type": "bytes",
+                  "id": 4
                 }
               }
             },

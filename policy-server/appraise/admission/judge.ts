@@ -2,6 +2,7 @@ import { equalInConstantTime } from '../../../core/bytes/index.ts'
 import {
   evaluateAdmission,
   evaluateFloors,
+  evaluateTier,
   forkAnswer,
   type PlatformFacts,
   type Verdict,
@@ -55,7 +56,8 @@ export type Judgement = { readonly reasons: readonly Reason[] } & (
 /**
  * Gate 1. The order is fixed: a machine that may not start at all, then network and platform rules (whoever asks from a wrong
  * place is refused before anything changes, and cannot take the place of a request that waits), then a machine that a person
- * has not decided on, then the boot token, the generation, and last what waits for a person at each start.
+ * has not decided on, then the boot token, the generation (a copy shows itself, whatever else is wrong), a tier too low for any
+ * release, and last what waits for a person at each start.
  */
 export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord): Judgement {
   const state = stateReason(record)
@@ -76,8 +78,17 @@ export function judgeAdmission(request: PowerOnRequest, record: AdmissionRecord)
     const rollback = request.stateGeneration < record.identity.generation
     return rollback ? { ...forked(record, 'rollback'), reasons } : { outcome: 'refused', reasons }
   }
+  const tiers = tierReasons(record)
+  reasons.push(...tiers)
+  if (tiers.some((tier) => !tier.passed)) return { outcome: 'refused', reasons }
   if (verdict.outcome === 'hold') return { outcome: 'held', heldFor: 'approval', reasons }
   return { outcome: 'admitted', reasons }
+}
+
+/** Whether the machine is of the tier that its policy and its groups are for: asked again, with all else, at the release. */
+function tierReasons({ policy, machine: { tier } }: AdmissionRecord): readonly Reason[] {
+  if (policy.kind === 'none') return evaluateTier({ floors: policy.floors }, tier)
+  return policy.kind === 'one' ? evaluateTier(policy.policy, tier) : []
 }
 
 /** What becomes of a start by a copy, or by a state that was brought back. */

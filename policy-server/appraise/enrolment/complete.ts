@@ -15,6 +15,7 @@ import {
   type Tx,
 } from '../../store/index.ts'
 import { decodeByteList, encodeByteList } from '../byte-list.ts'
+import { forgetTier } from '../fleet/change-tier.ts'
 import type { GroupKeys } from '../group-keys.ts'
 import type { Parts } from '../parts.ts'
 import { openEnrolment, secretsContext, type OpenEnrolment } from './open-enrolment.ts'
@@ -126,6 +127,7 @@ async function goLive(
     generation: 1,
   })
   await resolveWaiting(tx, machine.id, { resolution: 'closed', resolvedUnixMs: nowUnixMs })
+  await forgetTier(tx, machine, nowUnixMs)
   await changeMachine(tx, nowUnixMs, machine, identity)
 }
 

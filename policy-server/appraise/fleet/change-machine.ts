@@ -9,6 +9,7 @@ import {
   heldRequest,
   liveIdentity,
   otherHolder,
+  recordAction,
   resolveHeld,
   resolveWaiting,
   revokeIdentity,
@@ -24,6 +25,7 @@ import type { HeldStreams } from '../admission/held-streams.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import type { Parts } from '../parts.ts'
 import { storedEvidence } from '../release/evidence-record.ts'
+import { changeTier, type TierOrder } from './change-tier.ts'
 import { machineMeant } from './find.ts'
 
 /** What an operator orders, and the reason he gives for the record. */
@@ -97,6 +99,16 @@ export class Fleet {
     return this.#carryOut('remove', order, removeMachine)
   }
 
+  /** @throws RpcError `machine/unknown`, `machine/wrong-state`, `machine/identity-changed`, `machine/tier-unproven`. */
+  changeTier(order: TierOrder & Order & Pick<Acceptance, 'expectedAkName'>): Promise<Uint8Array> {
+    return this.#carryOut(`tier ${order.tier}`, order, async (work) => {
+      await refuseAnotherIdentity(work)
+      const akName = (await liveIdentity(work.tx, work.machine.id))?.akName ?? null
+      if (akName === null) throw wrongState('The machine has not finished its enrolment.')
+      await changeTier({ ...work, akName, order })
+    })
+  }
+
   async #carryOut<Given extends Order>(action: string, order: Given, change: Change<Given>): Promise<Uint8Array> {
     const nowUnixMs = this.#parts.clock()
     const id = await this.#parts.store.transact(async (tx) => {
@@ -104,10 +116,7 @@ export class Fleet {
       const { isLiveOperator } = this.#parts
       await change({ tx, machine, order, nowUnixMs, shelf: this.#shelf, isLiveOperator })
       const { operator, reason } = order
-      await tx
-        .insertInto('operatorActions')
-        .values({ machineId: machine.id, action, operator, reason, doneUnixMs: nowUnixMs })
-        .execute()
+      await recordAction(tx, { machineId: machine.id, action, operator, reason, doneUnixMs: nowUnixMs })
       return machine.id
     })
     this.#parts.log.info({ action, machine: order.machine, operator: order.operator }, 'order carried out')
@@ -265,7 +274,11 @@ const notHeld = ({ resolution }: Row<'heldRequests'>): RpcError =>
   new RpcError('decision/not-held', `This request is ${resolution ?? 'open'} already.`)
 
 /** Without this an enrolment begun anew while a person compares would be accepted in place of the one he saw. */
-async function refuseAnotherIdentity({ tx, machine, order: { expectedAkName } }: Work<Acceptance>): Promise<void> {
+async function refuseAnotherIdentity({
+  tx,
+  machine,
+  order: { expectedAkName },
+}: Work<Order & Pick<Acceptance, 'expectedAkName'>>): Promise<void> {
   if (expectedAkName.length === 0) return
   const akName = (await liveIdentity(tx, machine.id))?.akName ?? new Uint8Array(0)
   if (Buffer.compare(akName, expectedAkName) !== 0) throw new RpcError('machine/identity-changed')

@@ -8,6 +8,7 @@ import {
   liveIdentity,
   type Row,
   type Tx,
+  recordAction,
 } from '../../store/index.ts'
 import type { PolicyShelf } from '../../policies/index.ts'
 import { pinnedMachine, type MachinePeer } from '../admission/admission-record.ts'
@@ -57,7 +58,7 @@ export class AttestationResults {
       const { id: machineId } = boot.machine
       const reason = `decision ${number}, for ${asked.audience}`
       const action = { machineId, action: 'attestation-token', operator, reason, doneUnixMs: clock() }
-      await tx.insertInto('operatorActions').values(action).execute()
+      await recordAction(tx, action)
       return boot
     })
     log.info({ decision: number, audience: asked.audience, operator }, 'attestation token')

@@ -7,6 +7,7 @@ import { approvals } from './0005-approvals.ts'
 import { platforms } from './0006-platforms.ts'
 import { endedAnnouncements } from './0007-ended-announcements.ts'
 import { retiredResultKeys } from './0008-retired-result-keys.ts'
+import { tierWords } from './0009-tier-words.ts'
 
 /** Every step of the schema, oldest first; only ever added to. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-platforms': platforms,
   '0007-ended-announcements': endedAnnouncements,
   '0008-retired-result-keys': retiredResultKeys,
+  '0009-tier-words': tierWords,
 }

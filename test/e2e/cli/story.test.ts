@@ -103,6 +103,24 @@ describe('bootlatch, from an invitation to a refusal that is understood', () => 
     expect((await cli.run(['decision', 'show', String(decisions[0]?.number), '--exit-code'])).code).to.equal(4)
   })
 
+  it('starts no machine of a lower tier than the policy is for, until a person says where its TPM stands', async () => {
+    const policy = readFileSync(file('web-1.yaml'), 'utf8').replace('tier: T0', 'tier: T1')
+    writeFileSync(file('t1.yaml'), policy)
+    expect((await cli.run(['policy', 'apply', file('t1.yaml')])).code).to.equal(0)
+    expect((await unlock(goodBoot)).code).to.equal(3)
+    const { decision, reasons } = await newest()
+    expect(decision).to.include({ gate: 'admission', outcome: 'refused' })
+    expect(reasons.filter(({ passed }) => !passed).map(({ code }) => code)).to.deep.equal(['policy/tier'])
+
+    const why = ['--reason', 'swtpm of host kvm-3']
+    expect((await cli.run(['machine', 'tier', 'web-1', 'T2', ...why, '--yes'])).code).to.equal(1)
+    expect((await cli.run(['machine', 'tier', 'web-1', 'T1', ...why, '--yes'])).out).to.contain('is of tier T1')
+    expect((await unlock(goodBoot)).code).to.equal(0)
+    expect((await cli.run(['machine', 'show', 'web-1'])).out).to.match(/said by first, .*: swtpm of host kvm-3/)
+    expect((await cli.run(['machine', 'tier', 'web-1', 'T0', '--reason', 'moved', '--yes'])).code).to.equal(0)
+    expect((await unlock(goodBoot)).code).to.equal(3)
+  })
+
   it('locks the machine, which is then refused', async () => {
     expect((await cli.run(['machine', 'lock', 'web-1', '--reason', 'disk missing'])).code).to.equal(0)
     expect((await unlock(goodBoot)).code).to.equal(3)

@@ -188,6 +188,52 @@ describe('bootlatch machine', () => {
     })
   })
 
+  describe('tier', () => {
+    afterEach(() => {
+      bench.server.tierPeople = 1
+    })
+
+    it('shows the fingerprints and says it after a yes', async () => {
+      const { akName, ekNames } = bench.server.machines[1]!
+      const run = await bench.run('machine tier web-2 T1 --reason seen', { answer: 'y' })
+      expect(run.exit).to.equal(0)
+      for (const name of [akName, ...ekNames]) expect(run.err).to.contain(name.toString('hex'))
+      expect(run.err).to.contain('TPM emulated on the host')
+      expect(run.out).to.contain('web-2 is of tier T1').and.not.contain('people')
+      expect(asked('ChangeTier')).to.have.nested.property('0.reason', 'seen')
+      expect((await bench.run('machine list')).out).to.match(/^web-2 .* T1 /m)
+    })
+
+    it('says who else has to', async () => {
+      bench.server.tierPeople = 2
+      const { exit, out } = await bench.run('machine tier web-2 T1 --reason seen --yes')
+      expect(exit).to.equal(0)
+      expect(out)
+        .to.contain('web-2 is of tier T0')
+        .and.contain('2 people have to say that it is of tier T1; so far: first')
+    })
+
+    it('shows whose word it is, and which waits', async () => {
+      const word = { tier: 'TIER_T1', operator: 'ann', reason: 'seen', saidUnixMs: Date.UTC(2026, 10, 20) } as const
+      const actions = [{ action: 'tier T1', operator: 'ann', reason: 'seen', doneUnixMs: Date.UTC(2026, 10, 20) }]
+      Object.assign(bench.server.machines[1]!, { tierWords: [word], actions })
+      expect((await bench.run('machine show web-2')).out)
+        .to.match(/said by ann, 2026-11-20T00:00:00Z: seen/)
+        .and.match(/^2026-11-20T00:00:00Z +tier T1 +ann +seen$/m)
+      Object.assign(bench.server.machines[1]!, { tierWords: [], tierWaiting: [word], tierPeople: 2 })
+      expect((await bench.run('machine show web-2')).out).to.match(/T1 is said by ann, .*: seen; 2 people have to/)
+    })
+
+    it('says that nothing shows a higher one, and takes no other words', async () => {
+      const { exit, err } = await bench.run('machine tier web-2 T3 --reason cloud --yes')
+      expect(exit).to.equal(1)
+      expect(err).to.contain('T1 is the highest tier')
+      expect((await bench.run('machine tier web-2 T4 --reason r --yes')).exit).to.equal(2)
+      expect((await bench.run('machine tier web-2 T1 --yes')).exit).to.equal(2)
+      expect((await bench.run('machine tier web-2 T1 --reason r')).exit).to.equal(2)
+    })
+  })
+
   it('locks and unlocks', async () => {
     expect((await bench.run('machine lock web-2 --reason stolen')).out).to.contain('web-2 is locked')
     expect(asked('LockMachine')).to.deep.equal([{ machine: 'web-2', reason: 'stolen' }])

@@ -141,9 +141,9 @@ describe('what a verdict says of the boot itself', () => {
         'policy/tier',
       )
     expect(tierOf('T1', 'T0')).to.deep.equal(['no | tier | T0 | T1 or higher | enrolment'])
-    expect(tierOf('T1', 'T1')).to.deep.equal(['ok | tier | T1 | T1 or higher | enrolment'])
-    expect(tierOf('T1', 'T3')).to.deep.equal(['ok | tier | T3 | T1 or higher | enrolment'])
-    expect(tierOf('T3', 'T1')).to.deep.equal(['no | tier | T1 | T3 | enrolment'])
+    expect(tierOf('T1', 'T1')).to.deep.equal(['ok | tier | T1 | T1 or higher | operator'])
+    expect(tierOf('T1', 'T3')).to.deep.equal(['ok | tier | T3 | T1 or higher | operator'])
+    expect(tierOf('T3', 'T1')).to.deep.equal(['no | tier | T1 | T3 | operator'])
   })
 
   it('tells whether the TPM was cleared', () => {

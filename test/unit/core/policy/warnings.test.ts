@@ -67,6 +67,10 @@ describe('what a policy leaves open', () => {
     expect(warnings(whole, '{ networks: [10.0.0.0/8] }', 'T0')).to.deep.equal([
       'tier T0: the guest measures itself; who can write its boot partition offline defeats the measurement',
     ])
+    for (const tier of ['T2', 'T3'] as const)
+      expect(warnings(whole, '{ networks: [10.0.0.0/8] }', tier).join()).to.match(
+        new RegExp(`^tier ${tier}: no machine`),
+      )
     expect(warnings(whole, '{ acceptDiskOnlyIdentity: true }')).to.deep.equal([
       'acceptDiskOnlyIdentity: a copy of the disk is admitted like the machine itself',
     ])

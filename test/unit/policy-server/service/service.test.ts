@@ -60,6 +60,23 @@ describe('the services', () => {
     expect(status).to.include({ machines: 1, held: 0, version: '0.0.0' })
   })
 
+  it('let the operator say where a TPM stands, and show who did', async () => {
+    await started()
+    const expectedAkName = await served.inner.akNameOf('web')
+    const said = { machine: 'web', reason: 'seen', expectedAkName } as const
+    const detail = await unary(served.admin, 'changeTier', { ...said, tier: 'TIER_T1' })
+    expect(detail.machine?.tier).to.equal('TIER_T1')
+    expect(detail.tierWords.map(({ operator, reason }) => [operator, reason])).to.deep.equal([['ann', 'seen']])
+    expect(detail.actions[0]).to.include({ action: 'tier T1', operator: 'ann' })
+    for (const wrong of [{ tier: 'TIER_UNSPECIFIED' }, { expectedAkName: new Uint8Array(0) }] as const)
+      expect(await errorOf(unary(served.admin, 'changeTier', { ...said, tier: 'TIER_T1', ...wrong }))).to.include({
+        code: 'request/malformed',
+      })
+    expect(await errorOf(unary(served.admin, 'changeTier', { ...said, tier: 'TIER_T2' }))).to.include({
+      code: 'machine/tier-unproven',
+    })
+  })
+
   it('let the operator learn and apply a policy, and see why a boot was refused', async () => {
     const refused = await errorOf(machine.release(await started()))
     const { document } = await unary(served.admin, 'learnPolicy', { machine: 'web', name: '' })

@@ -6,6 +6,7 @@ import type { AcceptMachineRequest as _bootlatch_v1_AcceptMachineRequest, Accept
 import type { ApplyPolicyRequest as _bootlatch_v1_ApplyPolicyRequest, ApplyPolicyRequest__Output as _bootlatch_v1_ApplyPolicyRequest__Output } from '../../bootlatch/v1/ApplyPolicyRequest.ts';
 import type { AttestDecisionRequest as _bootlatch_v1_AttestDecisionRequest, AttestDecisionRequest__Output as _bootlatch_v1_AttestDecisionRequest__Output } from '../../bootlatch/v1/AttestDecisionRequest.ts';
 import type { AttestationToken as _bootlatch_v1_AttestationToken, AttestationToken__Output as _bootlatch_v1_AttestationToken__Output } from '../../bootlatch/v1/AttestationToken.ts';
+import type { ChangeTierRequest as _bootlatch_v1_ChangeTierRequest, ChangeTierRequest__Output as _bootlatch_v1_ChangeTierRequest__Output } from '../../bootlatch/v1/ChangeTierRequest.ts';
 import type { DecisionDetail as _bootlatch_v1_DecisionDetail, DecisionDetail__Output as _bootlatch_v1_DecisionDetail__Output } from '../../bootlatch/v1/DecisionDetail.ts';
 import type { DiffBootsRequest as _bootlatch_v1_DiffBootsRequest, DiffBootsRequest__Output as _bootlatch_v1_DiffBootsRequest__Output } from '../../bootlatch/v1/DiffBootsRequest.ts';
 import type { DiffBootsResponse as _bootlatch_v1_DiffBootsResponse, DiffBootsResponse__Output as _bootlatch_v1_DiffBootsResponse__Output } from '../../bootlatch/v1/DiffBootsResponse.ts';
@@ -98,6 +99,21 @@ export interface AdminClient extends grpc.Client {
   attestDecision(argument: _bootlatch_v1_AttestDecisionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
   attestDecision(argument: _bootlatch_v1_AttestDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
   attestDecision(argument: _bootlatch_v1_AttestDecisionRequest, callback: grpc.requestCallback<_bootlatch_v1_AttestationToken__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * A person's word for where the machine's TPM stands, on record; it counts until the machine has another TPM.
+   */
+  ChangeTier(argument: _bootlatch_v1_ChangeTierRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ChangeTier(argument: _bootlatch_v1_ChangeTierRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ChangeTier(argument: _bootlatch_v1_ChangeTierRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  ChangeTier(argument: _bootlatch_v1_ChangeTierRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  /**
+   * A person's word for where the machine's TPM stands, on record; it counts until the machine has another TPM.
+   */
+  changeTier(argument: _bootlatch_v1_ChangeTierRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  changeTier(argument: _bootlatch_v1_ChangeTierRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  changeTier(argument: _bootlatch_v1_ChangeTierRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
+  changeTier(argument: _bootlatch_v1_ChangeTierRequest, callback: grpc.requestCallback<_bootlatch_v1_MachineDetail__Output>): grpc.ClientUnaryCall;
   
   /**
    * What is different in the second of two boots with verified evidence, in words.
@@ -399,6 +415,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   AttestDecision: grpc.handleUnaryCall<_bootlatch_v1_AttestDecisionRequest__Output, _bootlatch_v1_AttestationToken>;
   
   /**
+   * A person's word for where the machine's TPM stands, on record; it counts until the machine has another TPM.
+   */
+  ChangeTier: grpc.handleUnaryCall<_bootlatch_v1_ChangeTierRequest__Output, _bootlatch_v1_MachineDetail>;
+  
+  /**
    * What is different in the second of two boots with verified evidence, in words.
    */
   DiffBoots: grpc.handleUnaryCall<_bootlatch_v1_DiffBootsRequest__Output, _bootlatch_v1_DiffBootsResponse>;
@@ -485,6 +506,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   AcceptMachine: MethodDefinition<_bootlatch_v1_AcceptMachineRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_AcceptMachineRequest__Output, _bootlatch_v1_MachineDetail__Output>
   ApplyPolicy: MethodDefinition<_bootlatch_v1_ApplyPolicyRequest, _bootlatch_v1_Policy, _bootlatch_v1_ApplyPolicyRequest__Output, _bootlatch_v1_Policy__Output>
   AttestDecision: MethodDefinition<_bootlatch_v1_AttestDecisionRequest, _bootlatch_v1_AttestationToken, _bootlatch_v1_AttestDecisionRequest__Output, _bootlatch_v1_AttestationToken__Output>
+  ChangeTier: MethodDefinition<_bootlatch_v1_ChangeTierRequest, _bootlatch_v1_MachineDetail, _bootlatch_v1_ChangeTierRequest__Output, _bootlatch_v1_MachineDetail__Output>
   DiffBoots: MethodDefinition<_bootlatch_v1_DiffBootsRequest, _bootlatch_v1_DiffBootsResponse, _bootlatch_v1_DiffBootsRequest__Output, _bootlatch_v1_DiffBootsResponse__Output>
   GetServerStatus: MethodDefinition<_bootlatch_v1_GetServerStatusRequest, _bootlatch_v1_ServerStatus, _bootlatch_v1_GetServerStatusRequest__Output, _bootlatch_v1_ServerStatus__Output>
   InviteMachine: MethodDefinition<_bootlatch_v1_InviteMachineRequest, _bootlatch_v1_InviteMachineResponse, _bootlatch_v1_InviteMachineRequest__Output, _bootlatch_v1_InviteMachineResponse__Output>
