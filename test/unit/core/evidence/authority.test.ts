@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { concat, fromHex, toHex } from '../../../../core/bytes/index.ts'
-import { measuredDatabase, sbatLevel, vouchingCertificate } from '../../../../core/evidence/index.ts'
+import { isShimBypassed, measuredDatabase, sbatLevel, vouchingCertificate } from '../../../../core/evidence/index.ts'
 import { readCertificate } from '../../../../core/evidence/certificate.ts'
 import { efiGlobalVariableGuid, efiImageSecurityDatabaseGuid, EV } from '../../../../core/eventlog/index.ts'
 import { ALG, digest } from '../../../../core/tpm/index.ts'
@@ -32,6 +32,33 @@ describe('vouchingCertificate', () => {
       said(7, 'no variable', EV.EFI_ACTION),
     )
     expect(events.map(vouchingCertificate)).to.deep.equal([undefined, undefined, undefined, undefined])
+  })
+})
+
+describe('isShimBypassed', () => {
+  const byte = said(14, '\u0001')
+  const isBypassed = (...events: Parameters<typeof verifiedBoot>[0]) =>
+    isShimBypassed(verifiedBoot([separator(7), ...events]).boot)
+  const setting = (name: string, data: number) => authority(name, Uint8Array.of(data), shimGuid)
+
+  it('is where PCR 7 says so, with any value but zero', () => {
+    for (const [data, expected] of [
+      [0, false],
+      [1, true],
+      [2, true],
+    ] as const)
+      expect(isBypassed(setting('MokSBState', data))).to.equal(expected)
+    expect(isBypassed(authority('MokSBState', Uint8Array.of(1)))).to.equal(false)
+  })
+  it('is where PCR 14 has its byte more often than settings beside it explain', () => {
+    const level = authority('SbatLevel', ascii('sbat,1,2023012900\n'), shimGuid)
+    expect(isBypassed(byte)).to.equal(true)
+    expect(isBypassed(said(14, 'MokList'))).to.equal(false)
+    expect(isBypassed(setting('MokListTrusted', 1), byte)).to.equal(false)
+    expect(isBypassed(setting('MokListTrusted', 0), byte)).to.equal(true)
+    expect(isBypassed(level, byte)).to.equal(false)
+    expect(isBypassed(level, byte, byte)).to.equal(true)
+    expect(isBypassed(level, setting('MokListTrusted', 1), byte, byte)).to.equal(false)
   })
 })
 

@@ -50,6 +50,17 @@ describe('what a boot leaves unmeasured', () => {
 })
 
 describe('what firmware leaves unmeasured', () => {
+  it('is what was started, where SecureBoot says on and nothing is verified', () => {
+    const on = variable('SecureBoot', fromHex('01'))
+    const [grub, command] = [image('grub'), said(8, 'grub_cmd: ls')]
+    const told = (...events: readonly Event[]) => unmeasured(verifiedBoot([on, ...events, ...firmware, grub, command]))
+    const nothingVouched = [
+      'SecureBoot says on, and the firmware has no PK or is in setup or audit mode: it vouched for nothing.',
+    ]
+    expect(told(variable('SetupMode', fromHex('01')))).to.deep.equal(nothingVouched)
+    expect(told(variable('PK', new Uint8Array(0)))).to.deep.equal(nothingVouched)
+    expect(told(variable('SetupMode', fromHex('00')))).to.deep.equal([past])
+  })
   it('is itself, where PCR 0 holds a separator alone', () => {
     const [, ...separators] = firmware
     expect(unmeasured(verifiedBoot([...separators, image('boot sector'), said(8, 'grub_cmd: ls')]))).to.deep.equal([
