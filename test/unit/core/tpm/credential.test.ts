@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { createECDH, randomBytes } from 'node:crypto'
+import { constants, createECDH, privateDecrypt, randomBytes } from 'node:crypto'
+import { WireError } from '../../../../core/bytes/index.ts'
 import {
   akTemplate,
   CodecError,
@@ -9,8 +10,10 @@ import {
   openCredential,
   RC,
   sealCredential,
+  sealOuter,
   type EccPublic,
 } from '../../../../core/tpm/index.ts'
+import { rsaStorageKey } from '../../../fakes/storage-key.ts'
 
 const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 
@@ -51,6 +54,28 @@ describe('a credential', () => {
   })
   it('is made for storage keys only', () => {
     expect(() => makeCredential({ ek: akTemplate, name, secret, random })).to.throw()
+  })
+  it('is one TPM2B_DIGEST, with nothing behind it', () => {
+    const longer = sealOuter({ newParent: ek, seed, name }, Uint8Array.of(0, 1, 7, 9, 9))
+    expect(() => openCredential(ek, seed, name, longer)).to.throw(WireError, 'encIdentity: 2 bytes left over')
+  })
+  it('is shared as an IDENTITY, so that what opens it could open nothing else', () => {
+    const { publicArea, privateKey } = rsaStorageKey()
+    const made = makeCredential({ ek: publicArea, name, secret, random })
+    const oaep = { oaepHash: 'sha256', oaepLabel: new TextEncoder().encode('IDENTITY\0') }
+    const padding = constants.RSA_PKCS1_OAEP_PADDING
+    const shared = new Uint8Array(privateDecrypt({ key: privateKey, padding, ...oaep }, made.secret))
+    expect(openCredential(publicArea, shared, name, made.credentialBlob)).to.deep.equal(secret)
+  })
+  it('leaves no copy of its seed where it was drawn', () => {
+    const drawn: Uint8Array[] = []
+    const kept = (size: number) => {
+      const bytes = random(size)
+      drawn.push(bytes)
+      return bytes
+    }
+    makeCredential({ ek: rsaStorageKey().publicArea, name, secret, random: kept })
+    expect(drawn.map((bytes) => [...bytes])).to.deep.equal([Array(32).fill(0)])
   })
   it('travels as a whole TPM2B content, new each time', () => {
     const [first, second] = [0, 1].map(() => makeCredential({ ek, name, secret, random }))

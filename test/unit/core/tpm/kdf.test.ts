@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { fromHex, toHex } from '../../../../core/bytes/index.ts'
 import { ALG, kdfa, kdfe } from '../../../../core/tpm/index.ts'
 
@@ -45,10 +45,12 @@ describe('kdfa', () => {
   })
   it('takes a label as bytes, and ends it with a zero unless it ends in one', () => {
     const labelled = (label: string | Uint8Array) => toHex(kdfa(ALG.sha256, key, label, u, v))
-    const expected = block('00000001', 'NAMED', '00000100')
-    const bytes = new TextEncoder().encode('NAMED')
-    for (const label of ['NAMED', bytes, Uint8Array.of(...bytes, 0)]) expect(labelled(label)).to.equal(expected)
-    expect(labelled('NAMED'), 'again').to.equal(expected)
+    // Labels are kept: a new one is met for the first time
+    const fresh = randomUUID()
+    const expected = block('00000001', fresh, '00000100')
+    const bytes = new TextEncoder().encode(fresh)
+    for (const label of [bytes, Uint8Array.of(...bytes, 0), fresh]) expect(labelled(label)).to.equal(expected)
+    expect(labelled(fresh), 'again').to.equal(expected)
     expect(labelled('OTHER')).to.equal(block('00000001', 'OTHER', '00000100'))
     expect(labelled(new Uint8Array(0))).to.equal(block('00000001', '', '00000100'))
   })
