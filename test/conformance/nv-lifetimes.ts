@@ -169,6 +169,17 @@ export function nvLifetimes(start: StartBench): void {
     expect(await read(index)).to.equal(RC.success)
   })
 
+  for (const [name, attributes, rest] of [
+    ['NV', [], 0xff],
+    ['memory', ['orderly'], 0],
+  ] as const)
+    it(`what the first write to an index in ${name} leaves out is ${rest}`, async () => {
+      const index = await define([...byOwner, ...attributes])
+      expect(await write(index, Uint8Array.of(1), 3)).to.equal(RC.success)
+      const { data } = await client.run(NV_Read, await on(index), { size: 8, offset: 0 })
+      expect([...data]).to.deep.equal([rest, rest, rest, 1, rest, rest, rest, rest])
+    })
+
   it('a PIN of a limit of zero has no authValue', async () => {
     const index = await define([...byOwner, 'noDA'], NT.pinPass)
     await write(index, limit(0))

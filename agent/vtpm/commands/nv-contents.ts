@@ -5,13 +5,14 @@ import { putNvIndex } from '../state/nv-space.ts'
 import type { StoredNvIndex } from '../state/persistent-state.ts'
 import type { TpmState } from '../state/tpm-state.ts'
 
-/** What bytes of an ordinary index hold that no write has reached. */
+/** What bytes of an ordinary index in NV hold that no write has reached; all others begin with zeros, as memory does. */
 const unwritten = 0xff
 
 /** All bytes of an index; those of one that was never written are what its first write finds. */
 export function contentsOf({ nvPublic, contents }: NvIndex): Uint8Array {
   if (nvPublic.attributes.written) return contents
-  return new Uint8Array(nvPublic.dataSize).fill(nvPublic.attributes.nt === NT.ordinary ? unwritten : 0)
+  const { nt, orderly } = nvPublic.attributes
+  return new Uint8Array(nvPublic.dataSize).fill(nt === NT.ordinary && !orderly ? unwritten : 0)
 }
 
 /** The value of a counter, or of a bit field. */
