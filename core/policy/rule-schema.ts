@@ -47,7 +47,12 @@ export const textLines = z.array(line).min(1).max(policyLimits.words)
 const lines = textLines.optional()
 const word = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'one word of printable ASCII')
 const words = z.array(word).min(1).max(policyLimits.words).optional()
-const patterns = z.array(z.string().min(1).max(policyLimits.patternChars)).min(1).max(policyLimits.words).optional()
+/** Texts are printable ASCII. In a class of what may not follow, a blank that is none would let blanks through unseen. */
+const pattern = z
+  .string()
+  .max(policyLimits.patternChars)
+  .regex(/^[\x20-\x7e]+$/, 'a pattern of printable ASCII')
+const patterns = z.array(pattern).min(1).max(policyLimits.words).optional()
 
 const text = z
   .strictObject({

@@ -142,6 +142,13 @@ const bad: readonly Row[] = [
   { name: 'no admission', from: /admission:\n.*\n.*\n/, to: '', at: [2, 1], says: /object/ },
   { name: 'a key of JavaScript', from: 'tier: T0', to: '__proto__: T0', at: [6, 1], says: /__proto__/ },
   {
+    name: 'a pattern with a blank that is none',
+    from: '{ pcr: 9, event: 1, sha256:',
+    to: '{ pcr: 9, event: 1, text: { matches: ["[^\u00a0]+ ro"] }, sha256:',
+    at: [17, 56],
+    says: /a pattern of printable ASCII/,
+  },
+  {
     name: 'a component that schemas leave out',
     from: '  components:\n',
     to: '  components:\n    __proto__: { image: 7, sha256: [] }\n',
