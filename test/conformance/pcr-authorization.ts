@@ -6,6 +6,7 @@ import {
   atSession,
   type Authorized,
   ChangePPS,
+  Clear,
   named,
   passwordSession,
   PCR_Event,
@@ -73,6 +74,13 @@ export function pcrAuthorization(start: StartBench): void {
     expect(await setAuth(20, pin)).to.equal(RC.authType)
     expect(await setPolicy(20, ALG.null, empty)).to.equal(RC.success)
     expect(await event(21)).to.equal(RC.locality)
+  })
+
+  it('an authValue ends with the owner', async () => {
+    expect(await setAuth(20, pin)).to.equal(RC.success)
+    await client.run(Clear, { authHandle: by(RH.platform) }, {})
+    expect(await setAuth(21, pin, pin)).to.equal(atSession(RC.badAuth, 0))
+    expect(await setAuth(21, empty)).to.equal(RC.success)
   })
 
   it('a policy ends with the keys of the platform', async () => {

@@ -130,7 +130,7 @@ const changeEps = implement(ChangeEPS, (tpm) => {
 const empty = new Uint8Array(0)
 
 /**
- * Part 3, 24.6: a new owner; the endorsement seed stays, with it the endorsement keys.
+ * Part 3, 24.6: a new owner; the endorsement seed stays, with it the endorsement keys. PCRs lose their authValue, too.
  * @throws DISABLED after ClearControl.
  */
 const clear = implement(Clear, (tpm, { fail }) => {
@@ -154,7 +154,9 @@ const clear = implement(Clear, (tpm, { fail }) => {
     clockSafe: 1,
   })
   tpm.clock.restart()
-  tpm.changeReset({ shEnable: true, ehEnable: true })
+  const { pcrAuthValue } = tpm.reset
+  tpm.changeReset({ shEnable: true, ehEnable: true, pcrAuthValue: empty })
+  pcrAuthValue.fill(0)
   tpm.pcrs.updateCounter = (tpm.pcrs.updateCounter + 1) >>> 0
   return {}
 })
