@@ -221,7 +221,11 @@ function addAuthority(draft: Draft, { source }: Reason): string | undefined {
   const certificate = rule.authorities.certificates.size === 0 ? undefined : vouchingCertificate(event)
   if (certificate !== undefined) {
     const added = add(draft.yaml, [...path, 'certificates'], certificate.fingerprint)
-    return added ? `release.secureBoot.authorities: the certificate of ${certificate.subject} is added` : undefined
+    // Whoever made the certificate chose its name: the fingerprint is what is accepted
+    const { fingerprint, subject } = certificate
+    return added
+      ? `release.secureBoot.authorities: the certificate ${fingerprint} is added, which calls itself ${subject}`
+      : undefined
   }
   const banks = banksOf(rule.authorities.events?.written.keys(), draft.evidence)
   return addDigests(draft.yaml, path, event, banks)

@@ -123,7 +123,7 @@ describe('what proposals change, word for word', () => {
     const rule = (authorities: string) => `  secureBoot: { required: true, authorities: { ${authorities} } }\n`
     const byCertificate = propose(rule(`certificates: ["${other}"]`), boot(signed, image('kernel')))
     expect(byCertificate.changes).to.deep.equal([
-      'release.secureBoot.authorities: the certificate of CN=signer is added',
+      `release.secureBoot.authorities: the certificate ${toHex(digest(ALG.sha256, der))} is added, which calls itself CN=signer`,
     ])
     expect(byCertificate.outcome()).to.equal('allow')
     const byDigest = propose(rule(`sha256: ["${other}"]`), boot(signed, image('kernel')))
