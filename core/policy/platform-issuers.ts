@@ -91,8 +91,7 @@ function publicKeyOf({ kty, alg, crv, n, e, x, y }: Omit<IssuerDocument['keys'][
 
 function readable(jwk: Readonly<Record<string, string | undefined>>, path: Path): KeyObject {
   try {
-    const members = Object.entries(jwk).filter(([, value]) => value !== undefined)
-    return createPublicKey({ key: Object.fromEntries(members), format: 'jwk' })
+    return createPublicKey({ key: jwk, format: 'jwk' })
   } catch {
     throw new PolicyFault(path, 'is no public key')
   }
