@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   ALG,
+  atParameter,
   type Authorized,
   CAP,
   Clear,
@@ -12,6 +13,7 @@ import {
   PCR_Allocate,
   PCR_Event,
   PCR_Read,
+  RC,
   RH,
   selectPcrs,
   Shutdown,
@@ -20,7 +22,7 @@ import {
   type TpmClient,
   type TPML_PCR_SELECTION,
 } from '../../core/tpm/index.ts'
-import type { StartBench, TpmBench } from './tpm-bench.ts'
+import { codeOf, type StartBench, type TpmBench } from './tpm-bench.ts'
 
 const empty = new Uint8Array(0)
 const text = new TextEncoder().encode('an event')
@@ -71,6 +73,16 @@ export function pcrAllocations(start: StartBench): void {
     const all = hashes.map((hash) => selectPcrs(hash, [0, 7]))
     const { pcrSelectionOut } = await client.run(PCR_Read, {}, { pcrSelectionIn: all })
     expect(pcrSelectionOut[0]).to.deep.equal(selectPcrs(ALG.sha1, [0]))
+  })
+
+  it('is in the way of a Shutdown(STATE), even where it changes nothing', async () => {
+    await allocate()
+    const shutdown = () => codeOf(client.run(Shutdown, {}, { shutdownType: SU.state }))
+    expect(await shutdown()).to.equal(atParameter(RC.type, 0))
+    await client.run(Clear, { authHandle: by(RH.platform) }, {})
+    expect(await shutdown()).to.equal(atParameter(RC.type, 0))
+    await reset()
+    expect(await shutdown()).to.equal(RC.success)
   })
 
   it('is in force after a Reset, and after a Clear not', async () => {

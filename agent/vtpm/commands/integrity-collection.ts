@@ -81,6 +81,7 @@ const pcrAllocate = implement(PCR_Allocate, (tpm, { parameters, fail }) => {
   )
   const sizeAvailable = maxPcrs * hashAlgorithms.reduce((sum, row) => sum + row.digestBytes, 0)
   tpm.persist({ pcrAllocation })
+  tpm.isReallocated = true
   return { allocationSuccess: 1, maxPCR: maxPcrs, sizeNeeded, sizeAvailable }
 })
 

@@ -51,11 +51,11 @@ function count(tpm: TpmState, wasSaved: boolean): void {
 
 /**
  * Part 3, 9.4.
- * @throws TYPE if PCRs are to be resumed that will be allocated otherwise.
+ * @throws TYPE if PCRs are to be resumed that were allocated anew.
  */
 const shutdown = implement(Shutdown, (tpm, { parameters, fail }) => {
   const isState = parameters.shutdownType === SU.state
-  if (isState && !isAllocationInForce(tpm)) fail(RC.type, 'shutdownType')
+  if (isState && (tpm.isReallocated || !isAllocationInForce(tpm))) fail(RC.type, 'shutdownType')
   tpm.persist({
     lastShutdown: isState ? SHUTDOWN.state : SHUTDOWN.clear,
     saved: isState ? save(tpm) : undefined,

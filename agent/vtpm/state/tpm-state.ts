@@ -85,6 +85,8 @@ export class TpmState {
   untested = untestedAtFirst
   /** An H-CRTM sequence ran before Startup. */
   hasHcrtm = false
+  /** Whether PCR_Allocate ran in this power cycle; PCRs are then not to be resumed, even if it changed nothing. */
+  isReallocated = false
 
   constructor(parts: TpmParts, persistent: PersistentState) {
     this.profile = parts.profile
