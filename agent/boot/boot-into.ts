@@ -4,6 +4,7 @@ import { toHex, WireError } from '../../core/bytes/index.ts'
 import { digestAlgorithm, EventLogError, type PcrBanks } from '../../core/eventlog/index.ts'
 import { TpmResponseError } from '../../core/tpm/index.ts'
 import { TransportError } from '../channel/index.ts'
+import { describeSystemError } from '../config/index.ts'
 import { EndpointError } from '../sockets/index.ts'
 import { type BootPlan, describedBoot, recordedBoot } from './boot-plan.ts'
 import { MeasureError } from './measure-error.ts'
@@ -71,8 +72,7 @@ export function describeBootFailure(
     TpmResponseError,
     TransportError,
   ]
-  if (error instanceof Error && (expected.some((kind) => error instanceof kind) || 'syscall' in error)) {
-    return { message: error.message, exitCode: 1 }
-  }
-  return undefined
+  const own = expected.some((kind) => error instanceof kind) ? (error as Error).message : undefined
+  const message = own ?? describeSystemError(error)
+  return message === undefined ? undefined : { message, exitCode: 1 }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { WireError } from '../../core/bytes/index.ts'
 import { filesOfBoot, parseBootDescription, planBoot } from '../../core/boot/index.ts'
 import {
   type EventLog,
@@ -37,6 +38,15 @@ export async function describedBoot(path: string): Promise<BootPlan> {
  * @throws WireError or BootFileError if the log is malformed or too large; EventLogError if its start-up locality is unclear.
  */
 export async function recordedBoot(path: string): Promise<BootPlan> {
-  const log = parseEventLog(await readNeeded('.', { path, limitBytes: logLimits.logBytes, startOnly: false }))
+  const log = parsed(path, await readNeeded('.', { path, limitBytes: logLimits.logBytes, startOnly: false }))
   return { startupLocality: startupLocality(log.events), log: () => log }
+}
+
+function parsed(path: string, bytes: Uint8Array): EventLog {
+  try {
+    return parseEventLog(bytes)
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause
+    throw new WireError(`is no event log: ${cause.message}`, [path], { cause })
+  }
 }

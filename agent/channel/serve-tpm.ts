@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { FolderInUse } from '../config/index.ts'
+import { describeSystemError, FolderInUse } from '../config/index.ts'
 import { localDisk, type Profile, rehearse, RsaWorkshop, StateFileError, unsyncedDisk } from '../vtpm/index.ts'
 import { formatEndpoint } from '../sockets/index.ts'
 import { failureLine } from './failure-line.ts'
@@ -53,9 +53,9 @@ export function describeServeFailure(
     error instanceof KeyFileError ||
     error instanceof FolderInUse ||
     error instanceof StateUnusableError ||
-    error instanceof StateFileError ||
-    (error instanceof Error && 'syscall' in error)
-  return isExpected ? { message: error.message, exitCode: exitCodes.failure } : undefined
+    error instanceof StateFileError
+  const message = isExpected ? error.message : describeSystemError(error)
+  return message === undefined ? undefined : { message, exitCode: exitCodes.failure }
 }
 
 async function present(

@@ -47,7 +47,7 @@ export class SwtpmTransport implements Transport {
         if (response !== undefined) settle(undefined, splitter.lost || splitter.waiting ? undefined : response)
       }
       const onError = (cause: Error): void => {
-        settle(new TransportError('no connection to the TPM', { cause }))
+        settle(new TransportError(`no connection to the TPM (${cause.message})`, { cause }))
       }
       const onClose = (): void => {
         settle(new TransportError('the TPM closed the connection'))

@@ -1,3 +1,4 @@
+import { describeSystemError } from '../config/index.ts'
 import { GateError } from '../gate/index.ts'
 import { exit, type ExitCode } from './exit.ts'
 
@@ -37,15 +38,18 @@ const expected: ReadonlySet<string> = new Set([
 /** Undefined for an error that nobody but us can do anything about. */
 export function describeFailure(error: unknown): Failure | undefined {
   if (error instanceof GateError) return gateFailure(error)
-  if (!(error instanceof Error) || !(expected.has(error.name) || 'syscall' in error)) return undefined
-  return { outcome: 'error', message: error.message, exitCode: exit.error, decision: undefined }
+  const own = error instanceof Error && expected.has(error.name) ? error.message : undefined
+  const message = own ?? describeSystemError(error)
+  if (message === undefined) return undefined
+  return { outcome: 'error', message, exitCode: exit.error, decision: undefined }
 }
 
 function gateFailure({ problem, message, decision }: GateError): Failure {
   const named = decision === undefined ? '' : ` (decision ${decision})`
+  const refused = `refused by the policy server${decision === undefined ? `: ${message}` : named}`
   switch (problem) {
     case 'refused':
-      return { outcome: 'refused', message: `refused by the policy server${named}`, exitCode: exit.refused, decision }
+      return { outcome: 'refused', message: refused, exitCode: exit.refused, decision }
     case 'held':
     case 'superseded':
       return { outcome: 'held', message: `held: ${message}${named}`, exitCode: exit.held, decision }

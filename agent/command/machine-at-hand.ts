@@ -8,7 +8,8 @@ export const random = (size: number): Uint8Array => Uint8Array.from(randomBytes(
 
 /** Works on an enrolled machine's state folder, which nobody else works on meanwhile. @throws NotEnrolled, FolderInUse */
 export async function withState<Result>(path: string, work: (files: Folder) => Promise<Result>): Promise<Result> {
-  if (!existsSync(path)) throw new NotEnrolled(`${path} is not there: the machine is not enrolled`)
+  if (!existsSync(path))
+    throw new NotEnrolled(`${path} is not there: the machine is not enrolled (bootlatch-agent enrol)`)
   return await withNewState(path, work)
 }
 

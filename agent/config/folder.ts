@@ -121,6 +121,9 @@ function writeSynced(path: string, contents: Uint8Array): void {
   try {
     for (let written = 0; written < contents.length;) written += writeSync(file, contents, written)
     fsyncSync(file)
+  } catch (error) {
+    // Of a full disk the system says no more than that.
+    throw Object.assign(error as NodeJS.ErrnoException, { path })
   } finally {
     closeSync(file)
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Command } from 'commander'
+import { WireError } from '../../core/bytes/index.ts'
 import { emulatedTpmHost, withForeignTpm, type TpmHost } from '../attest/index.ts'
 import type { TpmAddress } from '../boot/index.ts'
 import {
@@ -14,7 +15,7 @@ import {
   withNewState,
 } from '../command/index.ts'
 import { formatUuid, MachineFolder, settleEnrolment } from '../config/index.ts'
-import { grpcGateClient, systemClock } from '../gate/index.ts'
+import { GateError, grpcGateClient, systemClock } from '../gate/index.ts'
 import { enrol } from './enrol.ts'
 
 interface EnrolOptions {
@@ -65,7 +66,11 @@ async function runEnrol({ state, tokenFile, tpm, wait, json }: EnrolOptions): Pr
       const identity = await enrol(tools, { joinToken, hostName: hostname() })
       return { ...identity, machineKey: new MachineFolder(files).machineKeyFingerprint() }
     })
-  const enrolled = await (tpm === undefined ? enrolWith(emulatedTpmHost) : withForeignTpm(tpm, enrolWith))
+  const enrolled = await (tpm === undefined ? enrolWith(emulatedTpmHost) : withForeignTpm(tpm, enrolWith)).catch(
+    (thrown: unknown) => {
+      throw aboutToken(thrown, tokenFile)
+    },
+  )
   const { machineId, machineName, mainAddress, machineKey } = enrolled
   const id = formatUuid(machineId)
   const lines = [
@@ -74,4 +79,16 @@ async function runEnrol({ state, tokenFile, tpm, wait, json }: EnrolOptions): Pr
     'It waits to be accepted: compare the machine key first.',
   ]
   print(lines, { outcome: 'enrolled', machineId: id, machineName, machineKey, mainAddress }, json === true)
+}
+
+/** What to do about a token that is none, or that the server does not take: it never says why. */
+function aboutToken(thrown: unknown, tokenFile: string): unknown {
+  const another = "'bootlatch machine invite' makes another"
+  if (thrown instanceof GateError && thrown.problem === 'refused') {
+    return new GateError('refused', `the join token may be used up, expired or altered; ${another}`, { cause: thrown })
+  }
+  if (thrown instanceof WireError && thrown.path[0] === 'JoinToken') {
+    return new WireError(`holds no join token (${thrown.message}); ${another}`, [tokenFile], { cause: thrown })
+  }
+  return thrown
 }

@@ -16,7 +16,17 @@ export function gateErrorOf(thrown: unknown): GateError {
     })
   }
   if (!isServiceError(thrown)) throw thrown
-  return new GateError(lost.includes(thrown.code) ? 'unreachable' : 'failed', thrown.details, { cause: thrown })
+  const problem = lost.includes(thrown.code) ? 'unreachable' : 'failed'
+  return new GateError(problem, reasonIn(thrown.details), { cause: thrown })
+}
+
+/** gRPC keeps why a connection failed in prose: what the system, or OpenSSL, said is in its midst. */
+function reasonIn(details: string): string {
+  const [, told = details] = /Last error: (?:Error: )?([^]*?)\s*\.? Resolution note:/.exec(details) ?? []
+  const [, address] = /connect ECONNREFUSED (\S+)/.exec(told) ?? []
+  if (address !== undefined) return `nothing listens at ${address}`
+  if (told.includes('wrong version number')) return 'what listens there does not speak TLS'
+  return told.replaceAll(/\s+/g, ' ')
 }
 
 function isServiceError(thrown: unknown): thrown is ServiceError {

@@ -13,6 +13,15 @@ export class CryptsetupError extends Error {
   }
 }
 
+/** Its exit codes (cryptsetup(8)), for where it says nothing. */
+const meanings: Readonly<Record<number, string>> = {
+  1: 'cryptsetup does not take what it was asked',
+  2: 'the key given opens no keyslot of the volume',
+  3: 'cryptsetup ran out of memory',
+  4: 'no such device, or it may not be opened',
+  5: 'the device is there already, or in use',
+}
+
 /**
  * Runs cryptsetup to its end. What is secret travels on its standard input, never in its arguments.
  * @throws CryptsetupError if it is missing, or ends with anything but 0.
@@ -37,7 +46,8 @@ export function runCryptsetup(args: readonly string[], input: Uint8Array = new U
     })
     child.once('close', (code) => {
       if (code === 0 && output.length <= maxOutputChars) resolve(output)
-      else reject(new CryptsetupError(complaint(message) ?? 'cryptsetup failed', code ?? undefined))
+      else
+        reject(new CryptsetupError(complaint(message) ?? meanings[code ?? 0] ?? 'cryptsetup failed', code ?? undefined))
     })
     // It may end before it has read what it was given.
     child.stdin.on('error', () => undefined)

@@ -63,19 +63,30 @@ describe('the command line of bootlatch-agent', () => {
       code: 2,
       says: /UUID=DEVICE/,
     },
-    { name: 'a log that is not there', args: () => ['unlock', '--replay', 'none'], code: 1, says: /no such file/ },
+    {
+      name: 'a log that is not there',
+      args: () => ['unlock', '--replay', 'none'],
+      code: 1,
+      says: /none: no such file or folder/,
+    },
     {
       name: 'a machine that is not enrolled',
       args: () => ['unlock', ...state(), '--replay', log],
       code: 1,
       says: /not enrolled/,
     },
+    {
+      name: 'a log that is none',
+      args: () => ['unlock', ...state(), '--replay', import.meta.filename],
+      code: 1,
+      says: /agent-command-line\.test\.ts: is no event log: /,
+    },
     { name: 'the status of no machine', args: () => ['status', ...state()], code: 1, says: /not enrolled/ },
     {
       name: 'a join token that is none',
       args: () => ['enrol', ...state(), '--token-file', '-'],
       code: 1,
-      says: /JoinToken/,
+      says: /-: holds no join token \(JoinToken.*'bootlatch machine invite' makes another/,
     },
   ]
   for (const { name, args, code, says } of rows) {

@@ -81,6 +81,7 @@ describe('volume add, with the real cryptsetup', function () {
     const gate = new KeepingGate()
     const error: unknown = await add(gate, wrong).catch((reason: unknown) => reason)
     expect(error).to.be.instanceOf(CryptsetupError)
+    expect((error as Error).message).to.match(/the key given opens no keyslot|No key available/)
     expect(gate.deposits).to.have.length(0)
     expect((await readLuksHeader(volume.device)).freeKeyslot).to.equal(1)
   })

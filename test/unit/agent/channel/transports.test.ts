@@ -94,7 +94,7 @@ describe('transports', () => {
 
     it('fails where nobody listens', async () => {
       const transport = new SwtpmTransport(freeSocket(folder))
-      expect(await refusal(transport.transmit(cheap))).to.equal('no connection to the TPM')
+      expect(await refusal(transport.transmit(cheap))).to.match(/^no connection to the TPM \(connect ENOENT .+\)$/)
     })
   })
 

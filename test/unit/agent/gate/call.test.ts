@@ -38,6 +38,22 @@ describe('gateErrorOf', () => {
     expect(gateErrorOf(received({ code: status.UNIMPLEMENTED })).problem).to.equal('failed')
   })
 
+  const told = (error: string): string => `No connection established. Last error: Error: ${error}. Resolution note: `
+  const reasons: readonly (readonly [given: string, expected: string])[] = [
+    [told('connect ECONNREFUSED 192.0.2.1:7443'), 'nothing listens at 192.0.2.1:7443'],
+    [
+      told('802C:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../record.c:350:\n'),
+      'what listens there does not speak TLS',
+    ],
+    [told('certificate is not\nyet valid'), 'certificate is not yet valid'],
+    ['Deadline exceeded', 'Deadline exceeded'],
+  ]
+  for (const [given, expected] of reasons) {
+    it(`says “${expected}”`, () => {
+      expect(gateErrorOf(received({ code: status.UNAVAILABLE, details: given })).message).to.equal(expected)
+    })
+  }
+
   it('lets a mistake of ours through', () => {
     const mistake = new TypeError('ours')
     expect(() => gateErrorOf(mistake)).to.throw(mistake)
