@@ -54,7 +54,8 @@ async function printToken(
   { state, audience, nonce, server }: Omit<AttestationOptions, 'json'>,
   json: boolean,
 ): Promise<void> {
-  if (!existsSync(state)) throw new NotEnrolled(`${state} is not there: the machine is not enrolled (bootlatch-agent enrol)`)
+  if (!existsSync(state))
+    throw new NotEnrolled(`${state} is not there: the machine is not enrolled (bootlatch-agent enrol)`)
   const gate = bootGateOf(grpcGateClient, new MachineFolder(new DiskFolder(state)), server)
   try {
     const { token, expiresUnixMs } = await gate.attest({ audience, nonce })

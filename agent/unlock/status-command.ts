@@ -28,7 +28,8 @@ export function addStatusCommand(program: Command): void {
 }
 
 function showStatus({ state, json = false }: { readonly state: string; readonly json?: boolean }): void {
-  if (!existsSync(state)) throw new NotEnrolled(`${state} is not there: the machine is not enrolled (bootlatch-agent enrol)`)
+  if (!existsSync(state))
+    throw new NotEnrolled(`${state} is not there: the machine is not enrolled (bootlatch-agent enrol)`)
   const files = new DiskFolder(state)
   const machine = new MachineFolder(files)
   const { machineId, machineName, mainAddress, serverId } = machine.identity()
