@@ -15,6 +15,7 @@ type AddCommands = (program: Command) => void
 const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
   enrol: async () => (await import('./enrol/index.ts')).addEnrolCommand,
   unlock: async () => (await import('./unlock/index.ts')).addUnlockCommand,
+  cap: async () => (await import('./unlock/index.ts')).addCapCommand,
   volume: async () => (await import('./unlock/index.ts')).addVolumeCommands,
   status: async () => (await import('./unlock/index.ts')).addStatusCommand,
   'attestation-token': async () => (await import('./unlock/index.ts')).addAttestationCommand,

@@ -26,6 +26,8 @@ export interface MeasuredStart {
   readonly volumes: readonly WantedVolume[]
   /** See RequestCore. */
   readonly untrustedTexts: readonly string[]
+  /** Ends the boot's right to a release; a second time does nothing. */
+  readonly capOnce: () => Promise<void>
 }
 
 /** Gate 2 is open. */
@@ -37,14 +39,15 @@ export interface Released {
 
 /**
  * Shows the server what was measured, and takes the keys. Where an answer is lost the identical request is made again: any
- * other would get nothing.
+ * other would get nothing. Where the server lets it, the TPM is capped before the request leaves: who kills the agent then, or the
+ * machine that waits for an answer, finds no TPM that could quote once more.
  * @throws GateError, SealedError, TpmResponseError
  */
 export async function askForKeys(tools: BootTools, tpm: TpmClient, start: MeasuredStart): Promise<Released> {
   const { machine, gate, tpms, random, clock, deadlineMs } = tools
   const { serverId, machineId } = machine.identity()
-  const { bootId, ...measured } = start
-  const { challenge, selection } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
+  const { bootId, capOnce, ...measured } = start
+  const { challenge, selection, capBeforeRelease } = await persist(clock, deadlineMs, () => gate.challenge(bootId))
 
   const pcrs = await pcrValues(tpm, selection)
   const core = encodeRequestCore({ ...measured, pcrs })
@@ -53,6 +56,7 @@ export async function askForKeys(tools: BootTools, tpm: TpmClient, start: Measur
   const clientSpkiSha256 = spkiSha256(machine.machineKey())
   const bound = { challenge, serverId, machineId, bootId, clientSpkiSha256, oneTimePublicKey, requestCore: core }
   const { attest, signature } = await quote(tpm, machine.akAuth(), releaseExtraData(bound), selection, tpms.akTemplate)
+  if (capBeforeRelease) await capOnce()
 
   const request = { bootId, challenge, core, attest, signature, oneTimePublicKey }
   const { decision, sealedKeys } = await persist(clock, deadlineMs, () => gate.release(request))

@@ -66,9 +66,15 @@ async function measuredRelease(
 ): Promise<Released> {
   const tpm = new TpmClient(powered.transport)
   const logs = await measure(powered)
+  let isCapped = false
+  const capOnce = async (): Promise<void> => {
+    if (!isCapped) await cap(tpm, capPcr)
+    isCapped = true
+  }
+  const stateGeneration = next.generation
   try {
-    return await askForKeys(tools, tpm, { bootId, stateGeneration: next.generation, ...logs, untrustedTexts, volumes })
+    return await askForKeys(tools, tpm, { bootId, stateGeneration, ...logs, untrustedTexts, volumes, capOnce })
   } finally {
-    await cap(tpm, capPcr)
+    await capOnce()
   }
 }

@@ -25,6 +25,7 @@ const challengeAnswer = z.object({
     .array(z.object({ hash: z.int().min(1).max(0xffff), pcrs: z.array(pcr).min(1) }))
     .min(1)
     .max(8),
+  capBeforeRelease: z.boolean(),
 })
 const releaseAnswer = z.object({ decision, sealedKeys: text })
 const tokenAnswer = z.object({ token: text.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/), expiresUnixMs: unixMs })

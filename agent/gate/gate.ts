@@ -66,6 +66,8 @@ export interface PcrBankSelection {
 export interface Challenge {
   readonly challenge: Uint8Array
   readonly selection: readonly PcrBankSelection[]
+  /** Whether the TPM is to be capped between quote and request: the keys will not be bound to values of PCRs. */
+  readonly capBeforeRelease: boolean
 }
 
 export interface ReleaseRequest {

@@ -1,5 +1,6 @@
 export { addAttestationCommand } from './attestation-command.ts'
 export { addVolume, type AddedVolume, type AddVolume } from './add-volume.ts'
+export { addCapCommand } from './cap-command.ts'
 export { CryptsetupError } from './cryptsetup.ts'
 export { findVolume, mapperName, openVolume, VolumeError, type Volume } from './luks-volume.ts'
 export { addStatusCommand } from './status-command.ts'

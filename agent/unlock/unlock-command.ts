@@ -44,7 +44,7 @@ Asks the policy server for the start, measures the boot into the machine's virtu
 volumes with the keys released. Keys go to cryptsetup through a pipe. Without --volume, those that 'volume add' added.
 
 With --tpm the firmware has measured the boot, and systemd what came since: their logs are read, nothing is measured, and the
-TPM is capped at the end, however it ends. It has to be the TPM that the machine was enrolled with.
+TPM is capped before the keys are asked for, or at the end, however it ends (killed outright: 'bootlatch-agent cap'). It has to be the TPM that the machine was enrolled with.
 ${exitCodesHelp}`
 
 /** Adds `unlock` to the agent's commands. */

@@ -26,8 +26,8 @@ export function bootHandlers(gates: Gates): BootHandlers {
     ),
     Challenge: answering(log, 'Boot.Challenge', async (call) => {
       const { bootId } = checked(requests.challenge, call.request)
-      const { challenge, expiresUnixMs, selection } = await gates.release.challenge(peerOf(call), bootId)
-      return { challenge, expiresUnixMs, selection: selection.map(({ hash, pcrs }) => ({ hash, pcrs: [...pcrs] })) }
+      const { selection, ...given } = await gates.release.challenge(peerOf(call), bootId)
+      return { ...given, selection: selection.map(({ hash, pcrs }) => ({ hash, pcrs: [...pcrs] })) }
     }),
     Release: answering(log, 'Boot.Release', async (call) => {
       const request = checked(requests.release, call.request)

@@ -1498,6 +1498,10 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "PcrBankSelection",
                   "id": 3
+                },
+                "capBeforeRelease": {
+                  "type": "bool",
+                  "id": 4
                 }
               }
             },

@@ -1,6 +1,6 @@
 import { defaultSelection, encodeSelection, type PcrSelection } from '../../../core/evidence/index.ts'
 import { encodeReleasedKeys, p256PublicKey, sealPurpose, sealTo } from '../../../core/keys/index.ts'
-import { quotedBy, validForMs } from '../../../core/policy/index.ts'
+import { bindingOf, quotedBy, validForMs } from '../../../core/policy/index.ts'
 import { RpcError } from '../../../core/rpc/index.ts'
 import { inForceThen, type InForce, type PolicyShelf } from '../../policies/index.ts'
 import { findDecision, recordDecision, type Row, type Tx } from '../../store/index.ts'
@@ -32,6 +32,8 @@ export interface ChallengeAnswer {
   readonly challenge: Uint8Array
   readonly expiresUnixMs: number
   readonly selection: PcrSelection
+  /** Whether the machine is to cap its TPM before it asks: keys that are bound to its PCRs would not open then. */
+  readonly capBeforeRelease: boolean
 }
 
 export interface ReleaseAnswer {
@@ -78,15 +80,16 @@ export class ReleaseGate {
       const nothing = { bootId, challenge: undefined, isSpent: false }
       const record = await readReleaseRecord(tx, shelf, peer, nothing, { isLiveOperator, nowUnixMs })
       const reasons = [stateReason(record), bootReason(record)]
-      if (reasons.every(({ passed }) => passed)) return { selection: askedOf(record.policy) }
+      if (reasons.every(({ passed }) => passed)) return { selection: askedOf(record.policy), policy: record.policy }
       await endBoot(tx, record.boot, 'refused')
       return { refusal: await recordDecision(tx, decisionRow(record, 'refused', reasons)) }
     })
     if (asked.refusal !== undefined) throw refusedBy(asked.refusal)
-    const { selection } = asked
+    const { selection, policy } = asked
     const expiresUnixMs = nowUnixMs + challengeLifetimeMs
     const challenge = sealer.seal({ machineId: peer.id, bootId, expiresUnixMs, selection })
-    return { challenge, expiresUnixMs, selection }
+    const capBeforeRelease = policy.kind !== 'one' || bindingOf(policy.policy) === 'session'
+    return { challenge, expiresUnixMs, selection, capBeforeRelease }
   }
 
   /**

@@ -13,11 +13,16 @@ export interface AgentEnded {
 
 /**
  * Runs the agent as it is delivered; with `killAfterMs`, kills it then, without a word, where it has not ended; with
- * `endAt`, asks it to end once it says that.
+ * `endAt`, asks it to end once it says that; with `killAt`, kills it there.
  */
 export async function runAgent(
   args: readonly string[],
-  how: { readonly killAfterMs?: number; readonly endAt?: string; readonly input?: string } = {},
+  how: {
+    readonly killAfterMs?: number
+    readonly endAt?: string
+    readonly killAt?: string
+    readonly input?: string
+  } = {},
 ): Promise<AgentEnded> {
   const [program, ...first] = agentCommand()
   const began = performance.now()
@@ -28,6 +33,7 @@ export async function runAgent(
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()
     if (how.endAt !== undefined && stderr.includes(how.endAt)) child.kill('SIGTERM')
+    if (how.killAt !== undefined && stderr.includes(how.killAt)) child.kill('SIGKILL')
   })
   child.stdin.on('error', () => undefined).end(how.input ?? '')
   const killer = how.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), how.killAfterMs)

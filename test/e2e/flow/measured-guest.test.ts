@@ -113,6 +113,17 @@ for (const maker of Object.keys(tpmMakers) as TpmMaker[]) {
       await office.start()
     })
 
+    it('is capped by whoever runs next where it was killed outright', async () => {
+      await guest.boot(boot, initrd)
+      await office.stop()
+      expect(await guest.unlockKilledAt('out of reach')).to.include({ code: undefined })
+      expect(await isCapped()).to.equal(false)
+      expect(answer(await guest.cap())).to.deep.equal({ outcome: 'capped' })
+      expect(await isCapped()).to.equal(true)
+      await office.start()
+      expect(await brokenRules(await guest.unlock(...volume))).to.deep.equal(['log/unexplained', 'boot/cap'])
+    })
+
     it('asks for nothing with another TPM', async () => {
       guest.replaceTpm()
       await guest.boot(boot, initrd)

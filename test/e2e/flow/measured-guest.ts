@@ -96,6 +96,15 @@ export class MeasuredGuest {
     return await runAgent(this.#unlockWords(60), { endAt })
   }
 
+  /** `unlock`, killed outright once it says that. */
+  async unlockKilledAt(killAt: string): Promise<AgentEnded> {
+    return await runAgent(this.#unlockWords(60), { killAt })
+  }
+
+  async cap(): Promise<AgentEnded> {
+    return await runAgent(['cap', '--tpm', this.address, '--json'])
+  }
+
   #unlockWords(waitSeconds: number, ...more: readonly string[]): readonly string[] {
     const logs = ['--event-log', this.eventLog, '--userspace-log', this.userspaceLog]
     const from = ['--state', this.state, '--tpm', this.address, ...logs]

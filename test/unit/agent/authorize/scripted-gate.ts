@@ -31,6 +31,7 @@ export class ScriptedGate implements BootGate {
   sealedFor: bigint | undefined
   keys: readonly ReleasedKey[] = []
   selection: Challenge['selection'] = [{ hash: 0x000b, pcrs: [0, 7, 15] }]
+  capBeforeRelease = true
   rekey = false
   readonly before: Partial<Record<'PowerOn' | 'Challenge' | 'Release', () => void>> = {}
   readonly #stateKey: (generation: number) => Uint8Array
@@ -65,7 +66,7 @@ export class ScriptedGate implements BootGate {
 
   challenge(): Promise<Challenge> {
     this.#ask('Challenge')
-    return Promise.resolve({ challenge, selection: this.selection })
+    return Promise.resolve({ challenge, selection: this.selection, capBeforeRelease: this.capBeforeRelease })
   }
 
   async release(request: ReleaseRequest): Promise<Release> {

@@ -10,6 +10,11 @@ export interface ChallengeResponse {
    * Which PCRs to quote, bank by bank: exactly these.
    */
   'selection'?: (_bootlatch_v1_PcrBankSelection)[];
+  /**
+   * The keys will not be bound to values of PCRs: the TPM is to be capped when it has quoted, before the request is sent, so that
+   * whatever ends the agent from then on leaves it capped.
+   */
+  'capBeforeRelease'?: (boolean);
 }
 
 export interface ChallengeResponse__Output {
@@ -19,4 +24,9 @@ export interface ChallengeResponse__Output {
    * Which PCRs to quote, bank by bank: exactly these.
    */
   'selection': (_bootlatch_v1_PcrBankSelection__Output)[];
+  /**
+   * The keys will not be bound to values of PCRs: the TPM is to be capped when it has quoted, before the request is sent, so that
+   * whatever ends the agent from then on leaves it capped.
+   */
+  'capBeforeRelease': (boolean);
 }
