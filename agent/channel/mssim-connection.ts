@@ -146,6 +146,8 @@ export function serveMssim(socket: Socket, port: keyof typeof ports, scope: Mssi
       const answer = asked === 'unknown' ? undefined : await asked.operation.run(scope, new Reader(asked.body))
       if (asked === 'unknown' || answer === undefined || !socket.writable) {
         socket.end(asked === 'unknown' ? unknown : new Uint8Array(0))
+        // Where what still comes is not read, the client's end is not seen, and its connection stays for ever
+        socket.off('data', take).resume()
         return
       }
       const isTaken = socket.write(answer)
@@ -156,12 +158,13 @@ export function serveMssim(socket: Socket, port: keyof typeof ports, scope: Mssi
     socket.resume()
   }
 
-  socket.on('data', (chunk) => {
+  const take = (chunk: Uint8Array): void => {
     busyPoll.arrived()
     buffered = concat(buffered, chunk)
     if (isRunning) return
     isRunning = true
     socket.pause()
     answerAll().catch(() => socket.destroy())
-  })
+  }
+  socket.on('data', take)
 }

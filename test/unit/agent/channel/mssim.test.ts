@@ -1,9 +1,12 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type TcpEndpoint } from '../../../../agent/sockets/endpoint.ts'
+import { serveMssim } from '../../../../agent/channel/mssim-connection.ts'
 import { type MssimServer, presentMssim } from '../../../../agent/channel/mssim-server.ts'
 import { SerialTpm } from '../../../../agent/channel/serial-tpm.ts'
-import { concat, toHex } from '../../../../core/bytes/index.ts'
+import { concat, fromHex, toHex } from '../../../../core/bytes/index.ts'
 import { commandBytes, longCommand, RecordingTpm } from './recording-tpm.ts'
 import { freePort } from './scratch.ts'
 import { SocketClient } from './socket-client.ts'
@@ -135,5 +138,24 @@ describe("Microsoft's simulator", () => {
       const client = await SocketClient.to(server.command)
       client.send(request)
       expect(await client.closed()).to.equal(word(1))
+    })
+
+  for (const [name, request] of [
+    ['what is no operation', word(99)],
+    ['the end of a session', word(20)],
+  ] as const)
+    it(`lets go of a client that says more behind ${name}, and leaves`, async () => {
+      const listener = createServer()
+      listener.listen({ host: '127.0.0.1', port: await freePort() })
+      await once(listener, 'listening')
+      const client = connect(listener.address() as AddressInfo).resume()
+      const [socket] = (await once(listener, 'connection')) as [Socket]
+      const gone = once(socket, 'close')
+      serveMssim(socket, 'command', { tpm: new SerialTpm(raw), onStop: () => undefined })
+      client.on('error', () => undefined).end(fromHex(request + '00'.repeat(1 << 18)))
+      await gone
+      listener.close()
+      await once(listener, 'close')
+      expect(raw.asked).to.deep.equal([])
     })
 })
