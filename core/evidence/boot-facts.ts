@@ -171,8 +171,8 @@ function secureBootState(variables: readonly MeasuredVariable[]): BootFacts['sec
   }
   const secureBoot = dataOf('SecureBoot')
   if (secureBoot !== '01') return secureBoot === undefined ? 'unsaid' : 'off'
-  // UEFI 32.3: without PK the platform is in setup mode, and in audit mode it starts what it did not verify
-  const isVerifying = dataOf('SetupMode') !== '01' && dataOf('AuditMode') !== '01' && dataOf('PK') !== ''
+  // UEFI 32.3: neither in setup mode nor in audit mode is an image refused
+  const isVerifying = dataOf('SetupMode') !== '01' && dataOf('AuditMode') !== '01'
   return isVerifying ? 'on' : 'contradicted'
 }
 

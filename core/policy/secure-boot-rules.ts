@@ -34,7 +34,7 @@ const secureBootTexts: Readonly<Record<VerifiedEvidence['boot']['secureBoot'], s
   on: 'Secure Boot is on',
   off: 'Secure Boot is off',
   unsaid: 'the variable SecureBoot was not measured',
-  contradicted: 'SecureBoot says on, and the firmware has no PK or is in setup or audit mode: nothing is verified',
+  contradicted: 'SecureBoot says on, and the firmware is in setup or audit mode: nothing is verified',
 }
 
 function enabledRule(boot: VerifiedEvidence['boot']): Reason {

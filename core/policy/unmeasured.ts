@@ -27,7 +27,7 @@ export function unmeasured(evidence: VerifiedEvidence): readonly string[] {
       : ['No image was measured as it was started: nothing below says which loader or kernel ran.']),
     ...(isPast ? ['Secure Boot was on and vouched for nothing: what was started came past it.'] : []),
     ...(secureBoot === 'contradicted'
-      ? ['SecureBoot says on, and the firmware has no PK or is in setup or audit mode: it vouched for nothing.']
+      ? ['SecureBoot says on, and the firmware is in setup or audit mode: it vouched for nothing.']
       : []),
     ...(isShimBypassed(evidence.boot)
       ? ['Shim was told to verify nothing (MokSBState): Secure Boot says nothing of what it started.']
