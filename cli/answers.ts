@@ -20,6 +20,7 @@ import type {
   PreviewCounts__Output,
   ProposePolicyResponse__Output,
   Reason__Output,
+  RetiredResultKeys__Output,
   ServerStatus__Output,
   TierWord__Output,
   VolumeKey__Output,
@@ -78,6 +79,12 @@ const word =
   <Word extends `${Prefix}${string}`>(value: Word): WordAfter<Prefix, Word> =>
     value.slice(prefix.length).toLowerCase() as WordAfter<Prefix, Word>
 
+const retiredResultKeys = answer<RetiredResultKeys__Output>()({
+  keys: same<number>,
+  reason: same<string>,
+  retiredUnixMs: time,
+})
+
 export const serverStatus = answer<ServerStatus__Output>()({
   version: same<string>,
   serverId: hexOrNull,
@@ -90,6 +97,7 @@ export const serverStatus = answer<ServerStatus__Output>()({
   held: same<number>,
   decisions: count,
   serverCertificateExpiresUnixMs: time,
+  retiredResultKeys: listOf(retiredResultKeys),
 })
 
 export const invitation = answer<InviteMachineResponse__Output>()({ token: same<string>, expiresUnixMs: time })

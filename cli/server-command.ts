@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { serverStatus } from './answers.ts'
-import { momentAgo } from './moment.ts'
+import { moment, momentAgo } from './moment.ts'
 import { toned } from './page.ts'
 import { online, type World } from './session.ts'
 
@@ -25,6 +25,11 @@ export function addServerCommands(program: Command, world: World): void {
           ['Held requests', status.held === 0 ? '0' : toned('warn', `${status.held}  bootlatch machine list`)],
           ['Decisions', String(status.decisions)],
         ])
+        if (status.retiredResultKeys.length > 0)
+          page.line().table(
+            ['RESULT KEYS RETIRED', 'KEYS', 'WHY'],
+            status.retiredResultKeys.map(({ retired, keys, reason }) => [moment(retired), String(keys), reason]),
+          )
         for (const warning of status.warnings) page.line(toned('warn', 'Warning: '), warning)
       })
     },

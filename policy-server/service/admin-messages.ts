@@ -11,6 +11,7 @@ import {
   type OperatorAction,
   type PreviewPolicyEvent,
   type Reason,
+  type RetiredResultKeys,
   type TierWord,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
@@ -62,6 +63,10 @@ export function machineMessage(
 
 export function tierWordMessage({ tier, operator, reason, saidUnixMs }: Row<'tierWords'>): TierWord {
   return { tier: tiers[tier], operator, reason, saidUnixMs }
+}
+
+export function retiredKeysMessage({ keys, reason, retiredUnixMs }: Row<'retiredResultKeys'>): RetiredResultKeys {
+  return { keys, reason, retiredUnixMs }
 }
 
 export function actionMessage({ action, operator, reason, doneUnixMs }: Row<'operatorActions'>): OperatorAction {

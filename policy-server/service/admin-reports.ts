@@ -28,12 +28,14 @@ import {
   decisionDetailMessage,
   decisionMessage,
   machineMessage,
+  retiredKeysMessage,
   tierWordMessage,
   volumeKeyMessage,
 } from './admin-messages.ts'
 
 const recentDecisions = 10
 const recentActions = 10
+const recentRetirements = 10
 const expiryWarningMs = 30 * 24 * 60 * 60 * 1000
 
 export async function machineReport(tx: Tx, gates: Gates, machine: Row<'machines'>): Promise<Machine> {
@@ -138,7 +140,12 @@ export async function serverStatus(tx: Tx, { parts, shelf }: Gates): Promise<Ser
     held: waiting.machines,
     decisions: counter.value,
     serverCertificateExpiresUnixMs: server.serverCertificateExpiresUnixMs,
+    retiredResultKeys: (await retirements(tx)).map(retiredKeysMessage),
   }
+}
+
+function retirements(tx: Tx): Promise<readonly Row<'retiredResultKeys'>[]> {
+  return tx.selectFrom('retiredResultKeys').selectAll().orderBy('id', 'desc').limit(recentRetirements).execute()
 }
 
 function expiryWarnings(leftMs: number): readonly string[] {

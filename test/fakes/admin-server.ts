@@ -12,6 +12,7 @@ import {
   type MachineDetail,
   type Policy,
   type PreviewPolicyEvent,
+  type RetiredResultKeys,
   type VolumeKey,
 } from '../../core/rpc/index.ts'
 import type { Credential } from './test-authority.ts'
@@ -75,6 +76,7 @@ export class FakeAdminServer {
   tierPeople = 1
   readonly announcements: Announcement[] = []
   readonly warnings: string[] = []
+  readonly retiredResultKeys: RetiredResultKeys[] = []
   /** What a preview answers. */
   readonly preview: PreviewPolicyEvent[] = []
   /** The requests received, in order, as `[method, request]`. */
@@ -161,6 +163,7 @@ export class FakeAdminServer {
         held: this.machines.filter(({ machine }) => machine.heldDecision !== undefined).length,
         decisions: this.decisions.length,
         serverCertificateExpiresUnixMs: Date.UTC(2027, 0, 1),
+        retiredResultKeys: this.retiredResultKeys,
       })),
       InviteMachine: this.#unary('InviteMachine', ({ name, validSeconds }) => {
         if (this.machines.some(({ machine }) => machine.name === name)) throw new RpcError('machine/name-taken')

@@ -171,6 +171,27 @@ export const descriptor: object = {
                 "serverCertificateExpiresUnixMs": {
                   "type": "int64",
                   "id": 11
+                },
+                "retiredResultKeys": {
+                  "rule": "repeated",
+                  "type": "RetiredResultKeys",
+                  "id": 12
+                }
+              }
+            },
+            "RetiredResultKeys": {
+              "fields": {
+                "keys": {
+                  "type": "uint32",
+                  "id": 1
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2
+                },
+                "retiredUnixMs": {
+                  "type": "int64",
+                  "id": 3
                 }
               }
             },

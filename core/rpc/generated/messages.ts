@@ -76,6 +76,7 @@ export type { ReleaseRequest, ReleaseRequest__Output } from './bootlatch/v1/Rele
 export type { ReleaseResponse, ReleaseResponse__Output } from './bootlatch/v1/ReleaseResponse.ts'
 export type { RemoveMachineRequest, RemoveMachineRequest__Output } from './bootlatch/v1/RemoveMachineRequest.ts'
 export type { RemoveMachineResponse, RemoveMachineResponse__Output } from './bootlatch/v1/RemoveMachineResponse.ts'
+export type { RetiredResultKeys, RetiredResultKeys__Output } from './bootlatch/v1/RetiredResultKeys.ts'
 export type { ServerStatus, ServerStatus__Output } from './bootlatch/v1/ServerStatus.ts'
 export type { SettleForkRequest, SettleForkRequest__Output } from './bootlatch/v1/SettleForkRequest.ts'
 export type { ShowDecisionRequest, ShowDecisionRequest__Output } from './bootlatch/v1/ShowDecisionRequest.ts'

@@ -113,6 +113,7 @@ describe('an attestation result, from the boot to whoever relies on it', () => {
     expect(JSON.parse(said)).to.include({ event: 'result-keys' })
     expect(await verifiedBy(audience, stdout.trim())).to.deep.equal({ refused: 'ERR_JWKS_NO_MATCHING_KEY' })
     expect(await verifiedBy(audience, (await agent()).stdout.trim())).to.include({ aud: audience })
+    expect((await operator.run(['server', 'status'])).out).to.match(/RESULT KEYS RETIRED[^]*a copy was found/)
   })
 
   it('is given no more once a later boot was refused', async () => {

@@ -102,6 +102,10 @@ describe('bootlatch', () => {
     bench.server.warnings.push('the vault lies beside the store')
     const status = await bench.run('server status')
     expect(status.out).to.contain('passphrase vault').and.contain('Warning: the vault lies beside the store')
+    expect(status.out).to.not.contain('RETIRED')
+    bench.server.retiredResultKeys.push({ keys: 2, reason: 'laptop lost', retiredUnixMs: Date.UTC(2026, 10, 21) })
+    const after = await bench.run('server status')
+    expect(after.out).to.match(/^RESULT KEYS RETIRED +KEYS +WHY\n2026-11-21T00:00:00Z +2 +laptop lost$/m)
     expect((await bench.run('key show web-1')).out).to.contain('No keys')
     bench.server.machines[0]!.keys.push({
       id: Buffer.alloc(16, 3),

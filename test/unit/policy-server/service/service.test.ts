@@ -1,6 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js'
 import { expect } from 'chai'
 import { fromStatus, RpcError, unary, type PowerOnEvent__Output } from '../../../../core/rpc/index.ts'
+import { retireResultKeys } from '../../../../policy-server/appraise/index.ts'
 import { recordedRequest } from '../../../fakes/attester-request.ts'
 import { FakeMachine } from '../../../fakes/fake-machine.ts'
 import { ServedPolicyServer } from '../../../fakes/served-policy-server.ts'
@@ -58,6 +59,11 @@ describe('the services', () => {
     expect(detail.keys).to.have.lengthOf(1)
     const status = await unary(served.admin, 'getServerStatus', {})
     expect(status).to.include({ machines: 1, held: 0, version: '0.0.0' })
+    expect(status.retiredResultKeys).to.deep.equal([])
+    await retireResultKeys(served.inner.parts.store, { unixMs: 5, reason: 'leaked' })
+    expect((await unary(served.admin, 'getServerStatus', {})).retiredResultKeys).to.deep.equal([
+      { keys: 0, reason: 'leaked', retiredUnixMs: '5' },
+    ])
   })
 
   it('let the operator say where a TPM stands, and show who did', async () => {

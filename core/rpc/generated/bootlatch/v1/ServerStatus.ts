@@ -1,5 +1,6 @@
 // Original file: proto/bootlatch/v1/admin.proto
 
+import type { RetiredResultKeys as _bootlatch_v1_RetiredResultKeys, RetiredResultKeys__Output as _bootlatch_v1_RetiredResultKeys__Output } from '../../bootlatch/v1/RetiredResultKeys.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ServerStatus {
@@ -17,6 +18,10 @@ export interface ServerStatus {
   'held'?: (number);
   'decisions'?: (number | string | Long);
   'serverCertificateExpiresUnixMs'?: (number | string | Long);
+  /**
+   * When keys that sign attestation results were replaced before their time, the newest first.
+   */
+  'retiredResultKeys'?: (_bootlatch_v1_RetiredResultKeys)[];
 }
 
 export interface ServerStatus__Output {
@@ -34,4 +39,8 @@ export interface ServerStatus__Output {
   'held': (number);
   'decisions': (string);
   'serverCertificateExpiresUnixMs': (string);
+  /**
+   * When keys that sign attestation results were replaced before their time, the newest first.
+   */
+  'retiredResultKeys': (_bootlatch_v1_RetiredResultKeys__Output)[];
 }
