@@ -54,9 +54,7 @@ describe('what firmware leaves unmeasured', () => {
     const on = variable('SecureBoot', fromHex('01'))
     const [grub, command] = [image('grub'), said(8, 'grub_cmd: ls')]
     const told = (...events: readonly Event[]) => unmeasured(verifiedBoot([on, ...events, ...firmware, grub, command]))
-    const nothingVouched = [
-      'SecureBoot says on, and the firmware is in setup or audit mode: it vouched for nothing.',
-    ]
+    const nothingVouched = ['SecureBoot says on, and the firmware is in setup or audit mode: it vouched for nothing.']
     expect(told(variable('SetupMode', fromHex('01')))).to.deep.equal(nothingVouched)
     expect(told(variable('AuditMode', fromHex('01')))).to.deep.equal(nothingVouched)
     expect(told(variable('SetupMode', fromHex('00')))).to.deep.equal([past])
