@@ -77,7 +77,8 @@ export class Reader {
   }
 
   #take(size: number): number {
-    if (size > this.left) throw new WireError(`needs ${size} bytes, has ${this.left}`)
+    // A size that was computed from what was read may be below zero
+    if (size > this.left || size < 0) throw new WireError(`needs ${size} bytes, has ${this.left}`)
     const at = this.#at
     this.#at += size
     return at

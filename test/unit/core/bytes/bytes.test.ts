@@ -51,6 +51,16 @@ describe('Reader', () => {
     for (const size of [100, 2 ** 32 - 1, 2 ** 53, Number(0xffff_ffff_ffff_ffffn)])
       expect(() => new Reader(new Uint8Array(8)).bytes(size)).to.throw(WireError, /needs/)
   })
+  it('refuses a size below zero, and stays where it is', () => {
+    const from = new Reader(Uint8Array.of(1, 2, 3))
+    from.skip(2)
+    for (const size of [-1, -3, -(2 ** 32)])
+      for (const read of ['bytes', 'view', 'skip'] as const)
+        expect(() => {
+          from[read](size)
+        }, `${read} ${size}`).to.throw(WireError, /needs/)
+    expect(from.offset).to.equal(2)
+  })
   it('stays inside a view of a larger buffer', () => {
     const from = new Reader(Uint8Array.of(9, 1, 2, 9).subarray(1, 3))
     expect(from.bytes(2)).to.deep.equal(Uint8Array.of(1, 2))
