@@ -4,6 +4,8 @@ import type { Request } from './step.ts'
 import type { World } from './world.ts'
 
 const empty = new Uint8Array(0)
+/** The name under which a bundle keeps the handle of the key that signed. */
+export const signerKey = 'keyHandle'
 /** So many answers are remembered; the oldest goes first. */
 const maxBundles = 12
 
@@ -26,8 +28,10 @@ function keep(
   const bundle = new Map<string, unknown>()
   if (command.name === 'Create')
     bundle.set(authKey, userAuthOf(parameters)).set(parentKey, handles['parentHandle']?.handle)
-  if (command.name === 'Sign') bundle.set('TPM2B_DIGEST', parameters['digest'])
-  for (const [field, codec] of Object.entries(command.returns as Shape)) bundle.set(plainName(codec), values[field])
+  if (command.name === 'Sign')
+    bundle.set('TPM2B_DIGEST', parameters['digest']).set(signerKey, handles['keyHandle']?.handle)
+  for (const [field, codec] of Object.entries(command.returns as Shape))
+    if (field in values) bundle.set(plainName(codec), values[field])
   if (bundle.size > 0) world.bundles.push(bundle)
   if (world.bundles.length > maxBundles) world.bundles.shift()
 }

@@ -1,5 +1,6 @@
 import { ALG, type AnyCommand, RH, ST, type TPMT_PUBLIC, type TPMT_SIG_SCHEME } from '../../core/tpm/index.ts'
 import type { Choices } from './choices.ts'
+import { nvPublicOf } from './likely.ts'
 import { digestOf, policies } from './policies.ts'
 import type { Thing } from './world.ts'
 
@@ -39,6 +40,10 @@ function policyOfAuthority(_: Things, choices: Choices): Values {
 
 /** Parameters that go with the entities that a command is given, command by command; the rest is left to chance. */
 const fitting: Readonly<Record<string, (things: Things, choices: Choices) => Values>> = {
+  NV_DefineSpace: ({ authHandle }, choices) => ({
+    publicInfo: nvPublicOf(choices, authHandle?.handle === RH.platform),
+  }),
+  LoadExternal: () => ({ hierarchy: RH.null }),
   NV_Write: ({ nvIndex }, choices) => {
     const { offset, size } = partOf(nvIndex, choices)
     return { offset, data: choices.bytes(size) }

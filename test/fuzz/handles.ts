@@ -1,6 +1,6 @@
 import { ALG, type AnyCommand, CC, type HandleSlot, NT, RH } from '../../core/tpm/index.ts'
 import type { Choices } from './choices.ts'
-import { parentKey } from './effects.ts'
+import { parentKey, signerKey } from './effects.ts'
 import { isPolicyOn } from './policies.ts'
 import type { Thing, World } from './world.ts'
 
@@ -68,8 +68,21 @@ const suiting: Readonly<Record<string, Trait>> = {
   'EncryptDecrypt2.keyHandle': isOf(ALG.symcipher),
 }
 
+const ownHandles: Readonly<Record<string, string>> = { Load: parentKey, VerifySignature: signerKey }
+
+/** What earlier answers must have given. */
+const needs: Readonly<Record<string, string>> = {
+  Load: 'TPM2B_PRIVATE',
+  ContextLoad: 'TPMS_CONTEXT',
+  VerifySignature: 'TPMT_SIGNATURE',
+  CertifyCreation: 'TPMT_TK_CREATION',
+  ActivateCredential: 'TPM2B_ID_OBJECT',
+  ECDH_ZGen: 'TPM2B_ECC_POINT',
+}
+
 /** Whether the TPM holds something of use for each handle of a command. */
 export const isPossible = (command: AnyCommand, world: World): boolean =>
+  (needs[command.name] === undefined || world.known(needs[command.name] ?? '').length > 0) &&
   slotsOf(command).every(
     ([name, slot]) =>
       allowedFor(slot, world).length > 0 &&
@@ -103,11 +116,14 @@ function allowedFor({ type }: HandleSlot, world: World): readonly number[] {
 /** A handle for each place of a command: nearly always of the right kind, most often of the right use. */
 export function handlesFor(command: AnyCommand, world: World, choices: Choices): readonly number[] {
   const drawn = new Map(slotsOf(command).map(([name, slot]) => [name, handleFor(command, name, slot, world, choices)]))
-  const [index, parent] = [drawn.get('nvIndex'), world.together.get(parentKey)]
-  // Most indices are opened by themselves, and a key is loaded under its own parent
+  const index = drawn.get('nvIndex')
+  // Most indices are opened by themselves
   const opensItself = slotsOf(command).some(([, { type }]) => type.kind === 'nvAuth')
   if (index !== undefined && opensItself && !choices.chance(40)) drawn.set('authHandle', index)
-  if (command.name === 'Load' && typeof parent === 'number' && !choices.chance(5)) drawn.set('parentHandle', parent)
+  // A key is loaded under its own parent, and a signature verified by the key that made it
+  const own = ownHandles[command.name]
+  const known = own === undefined ? undefined : world.together.get(own)
+  if (own !== undefined && typeof known === 'number' && !choices.chance(5)) drawn.set(own, known)
   return [...drawn.values()]
 }
 

@@ -53,15 +53,20 @@ export const authValues = [empty, ascii('a'), new Uint8Array(20).fill(1), new Ui
 /** The name of a structure without the sign that says it may be null. */
 export const plainName = ({ name }: AnyCodec): string => name.replace('+', '')
 
-function nvPublicOf(choices: Choices): TPMS_NV_PUBLIC {
-  const nt = choices.pick([NT.ordinary, NT.ordinary, NT.counter, NT.bits, NT.extend, 8, 9, 3])
-  const attributes = { ...TPMA_NV.of(...choices.pick(nvAttributes)), nt: choices.chance(97) ? nt : choices.below(16) }
+/** The public area of an index; of one that its authority may define, where that is said. */
+export function nvPublicOf(choices: Choices, byPlatform?: boolean): TPMS_NV_PUBLIC {
+  const nt = choices.pick([NT.ordinary, NT.ordinary, NT.counter, NT.bits, NT.extend, NT.pinFail, NT.pinPass])
+  const allowed = nvAttributes.filter(
+    (each) => byPlatform === undefined || each.includes('platformCreate') === byPlatform,
+  )
+  const attributes = { ...TPMA_NV.of(...choices.pick(allowed)), nt: choices.chance(97) ? nt : choices.below(16) }
+  const withoutDa = { ...attributes, noDA: attributes.noDA || nt === NT.pinFail }
   const usual = nt === NT.extend ? 32 : 8
   const dataSize = nt === NT.ordinary ? choices.pick([8, 16, 0, 100, 2048]) : choices.chance(5) ? 7 : usual
   const nvIndex = choices.pick([0x01500000, 0x01500001, 0x01500002, 0x01c00002])
   const nameAlg = choices.pick([ALG.sha256, ALG.sha256, ALG.sha1])
   const authPolicy = choices.chance(30) ? digestOf(nameAlg, choices.pick(policies)) : empty
-  return { nvIndex, nameAlg, attributes, authPolicy, dataSize }
+  return { nvIndex, nameAlg, attributes: withoutDa, authPolicy, dataSize }
 }
 
 const banks = [ALG.sha256, ALG.sha1, ALG.sha384, ALG.sha512] as const

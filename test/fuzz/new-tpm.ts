@@ -16,8 +16,13 @@ export interface NewTpm {
 export async function startNewTpm(): Promise<NewTpm> {
   const storage = new MemoryStorage(manufacture({ random }))
   const tpm = Tpm.open({ storage, random, clock: () => performance.now() })
+  let locality = 0
   const transport = {
-    transmit: async (command: Uint8Array) => tpm.execute(command),
+    transmit: async (command: Uint8Array) => tpm.execute(command, locality),
+    moveTo: (to: number) => {
+      locality = to
+      return Promise.resolve()
+    },
     losePower: () => {
       tpm.powerOn()
       return Promise.resolve()

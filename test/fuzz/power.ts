@@ -22,14 +22,16 @@ const empty = new Uint8Array(0)
  * command that says whether it went well.
  */
 export async function cyclePower(world: World, choices: Choices): Promise<Outcome> {
+  await world.around.moveTo(choices.chance(80) ? 0 : choices.pick([1, 3, 4]))
   const shutdownType = choices.pick([SU.state, SU.clear, undefined])
   const startupType = choices.pick([SU.state, SU.clear])
   if (shutdownType !== undefined) {
     const outcome = await sent(world, Shutdown, {}, { shutdownType })
     if (outcome.rc !== 0) return outcome
   }
-  await world.losePower()
+  await world.around.losePower()
   const started = await sent(world, Startup, {}, { startupType })
+  await world.around.moveTo(0)
   if (started.rc !== 0) await sent(world, Startup, {}, { startupType: SU.clear })
   forgetAtStart(world, started.rc === 0 && startupType === SU.state)
   const outcome = shutdownType === undefined ? await forgetTries(world) : started

@@ -59,6 +59,7 @@ const empty = new Uint8Array(0)
 export async function step(world: World, menu: readonly AnyCommand[], bytes: Uint8Array): Promise<Outcome> {
   const choices = new Choices(bytes)
   if (choices.chance(2)) return cyclePower(world, choices)
+  if (choices.chance(3)) await world.around.moveTo(choices.pick([0, 0, 1, 2, 3, 4]))
   const command = choices.pick(choices.chance(4) ? menu : menu.filter((each) => isPossible(each, world)))
   world.together = togetherFor(command, world, choices)
   if (command.code === StartAuthSession.code && !choices.chance(15)) return begin(world, choices)
@@ -90,7 +91,14 @@ function togetherFor(command: AnyCommand, world: World, choices: Choices): Reado
   return choices.pick(fitting.length > 0 ? fitting : world.bundles)
 }
 
-const opaque = new Set(['TPM2B_PRIVATE', 'TPM2B_ID_OBJECT', 'TPMS_CONTEXT', 'TPMT_TK_CREATION', 'TPMT_TK_AUTH'])
+const opaque = new Set([
+  'TPM2B_PRIVATE',
+  'TPM2B_ID_OBJECT',
+  'TPMS_CONTEXT',
+  'TPMT_TK_CREATION',
+  'TPMT_TK_AUTH',
+  'TPMT_SIGNATURE',
+])
 const takes = (command: AnyCommand): readonly string[] =>
   Object.values(command.parameters as Shape)
     .map(({ name }) => name)
@@ -109,7 +117,9 @@ function requestOf(command: AnyCommand, world: World, choices: Choices): Request
     }),
   )
   const guess = likelyValues(world)
-  const things = Object.fromEntries(drawn.map(([name, , handle]) => [name, world.things.get(handle)]))
+  const things = Object.fromEntries(
+    drawn.map(([name, , handle]) => [name, world.things.get(handle) ?? { handle, name: empty, publicArea: undefined }]),
+  )
   const fitting = fittingParameters(command, things, choices)
   const parameters = Object.fromEntries(
     Object.entries(command.parameters as Shape).map(([name, codec]) => [

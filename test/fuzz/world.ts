@@ -28,8 +28,11 @@ export interface Thing {
   readonly nvPublic?: TPMS_NV_PUBLIC
 }
 
-/** A TPM whose power can be taken away, and comes back; TPM2_Startup is next. */
+/** A TPM with what is around it. */
 export interface Powered extends Transport {
+  /** Sends what follows from this locality. */
+  moveTo(locality: number): Promise<void>
+  /** Takes its power away, and gives it back; TPM2_Startup is next. */
   losePower(): Promise<void>
 }
 
@@ -61,7 +64,7 @@ const ranges = [
 /** One TPM, seen by a client that remembers what it was told. */
 export class World implements Surroundings {
   readonly client: TpmClient
-  readonly losePower: () => Promise<void>
+  readonly around: Omit<Powered, 'transmit'>
   readonly things = new Map<number, Thing>()
   readonly sessions = new Map<number, Held>()
   readonly bundles: Bundle[] = []
@@ -73,7 +76,7 @@ export class World implements Surroundings {
   received: Uint8Array = empty
 
   constructor(transport: Powered) {
-    this.losePower = () => transport.losePower()
+    this.around = transport
     this.client = new TpmClient({
       transmit: async (command) => {
         this.sent = this.meddle?.(command) ?? command

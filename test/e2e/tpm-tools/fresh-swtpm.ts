@@ -5,7 +5,7 @@ import { concat, Writer } from '../../../core/bytes/index.ts'
 import { RC, Startup, SU, TpmClient, type Transport } from '../../../core/tpm/index.ts'
 import { type TpmProcess } from './tpm-process.ts'
 
-const command = { init: 0x02, getStateBlob: 0x0c, setStateBlob: 0x0d, stop: 0x0e } as const
+const command = { init: 0x02, setLocality: 0x05, getStateBlob: 0x0c, setStateBlob: 0x0d, stop: 0x0e } as const
 const permanent = 1
 const deleteVolatile = 1
 const bufferBytes = 4096
@@ -39,6 +39,7 @@ export class FreshSwtpm implements Transport {
   /** What it was when it was new, powered on and started up. */
   async renew(): Promise<void> {
     await this.powerCycle()
+    await this.moveTo(0)
     await new TpmClient(this).run(Startup, {}, { startupType: SU.clear })
   }
 
@@ -47,6 +48,11 @@ export class FreshSwtpm implements Transport {
     await this.#done(words(command.stop))
     await this.#done(concat(words(command.setStateBlob, 0, permanent, this.#state.length), this.#state))
     await this.#done(words(command.init, deleteVolatile))
+  }
+
+  /** Sends what follows from this locality. */
+  moveTo(locality: number): Promise<void> {
+    return this.#done(concat(words(command.setLocality), Uint8Array.of(locality)))
   }
 
   /** As when the power goes and comes back; TPM2_Startup is next. */
