@@ -1,5 +1,5 @@
 export { addInitCommand } from './init.ts'
-export { addOperatorCommand } from './operator.ts'
+export { addListOperatorsCommand, addOperatorCommand } from './operator.ts'
 export { addResetSignersCommand } from './reset-signers.ts'
 export { report } from './report.ts'
 export { addRetireResultKeysCommand } from './retire-result-keys.ts'

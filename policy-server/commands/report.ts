@@ -20,19 +20,27 @@ const expected = [
   StoreError,
 ] as const
 
-/** The system's errors, and SQLite's, say themselves what they are about. */
-function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && ('syscall' in error || ('code' in error && String(error.code).startsWith('SQLITE_')))
+/** What is to be done about errors of the system; SQLite's say themselves what they are about. */
+const advice: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'end what listens there, or change listen in the configuration',
+  EADDRNOTAVAIL: 'this host has no such address: change listen in the configuration',
+  EACCES: 'run it as the user that owns the data folder; ports below 1024 need a privilege',
+  ENOTDIR: 'name a folder',
+  ENOSPC: 'make room, and run the same again',
+}
+
+function ofSystem(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined && code?.startsWith('SQLITE_') !== true) return undefined
+  const todo = advice[code ?? '']
+  return todo === undefined ? message : `${message}: ${todo}`
 }
 
 /** Says on standard error what went wrong, in one line where the operator can mend it; answers the exit code. */
 export function report(error: unknown): number {
-  const text =
-    expected.some((kind) => error instanceof kind) || isOfSystem(error)
-      ? (error as Error).message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error)
+  const own = expected.some((kind) => error instanceof kind) ? (error as Error).message : ofSystem(error)
+  const text = own ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
   writeSync(standardError, `bootlatch-server: ${text}\n`)
   return failed
 }

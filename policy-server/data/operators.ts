@@ -18,6 +18,20 @@ interface OperatorBundle {
   readonly key: string
 }
 
+/** What is on record of one operator's certificate. */
+interface OperatorRecord {
+  readonly name: string
+  /** SHA-256 of its SPKI, in hexadecimal. */
+  readonly key: string
+  readonly issued: string | undefined
+  readonly until: string | undefined
+  /** Whether its time is not over. */
+  readonly live: boolean
+  /** The file that ends it when it is deleted. */
+  readonly record: string
+}
+
+const recordName = /^(.+)\.([0-9a-f]{64})\.crt\.pem$/
 const ownerOnlyFolder = 0o700
 const text = new TextEncoder()
 
@@ -40,6 +54,21 @@ export class Operators {
     if (identity.kind !== 'operator') return false
     const record = this.#record(identity.name, identity.spkiSha256)
     return existsSync(record) && nowUnixMs < endOf(readFileSync(record))
+  }
+
+  /** Every certificate on record, by name. */
+  list(nowUnixMs: number): readonly OperatorRecord[] {
+    if (!existsSync(this.#folder)) return []
+    return readdirSync(this.#folder)
+      .sort()
+      .flatMap((file) => {
+        const [, name, key] = recordName.exec(file) ?? []
+        if (name === undefined || key === undefined) return []
+        const record = join(this.#folder, file)
+        const pem = readFileSync(record)
+        const { issued, until } = timesOf(pem)
+        return [{ name, key, issued, until, live: nowUnixMs < endOf(pem), record }]
+      })
   }
 
   /**
@@ -72,6 +101,16 @@ export class Operators {
 
   #record(name: string, spkiSha256: Uint8Array): string {
     return join(this.#folder, `${name}.${toHex(spkiSha256)}.crt.pem`)
+  }
+}
+
+/** Nothing of a record that holds no certificate. */
+function timesOf(pem: Uint8Array): Pick<OperatorRecord, 'issued' | 'until'> {
+  try {
+    const { validFrom, validTo } = new X509Certificate(pem)
+    return { issued: new Date(validFrom).toISOString(), until: new Date(validTo).toISOString() }
+  } catch {
+    return { issued: undefined, until: undefined }
   }
 }
 

@@ -132,7 +132,7 @@ describe('bootlatch-server', () => {
       `127.0.0.1:${site.join}`,
     )
     other.write('server.yaml', yaml)
-    await stopsWith(other.start(), new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${site.join}$`, 'm'))
+    await stopsWith(other.start(), new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${site.join}: end what listens there`))
   })
 
   it('does not start with a wrong passphrase', async () => {
@@ -142,7 +142,7 @@ describe('bootlatch-server', () => {
     await server.end()
     await stopsWith(
       site.start('--passphrase-file', site.write('other', 'wrong')),
-      /the passphrase does not open the vault$/m,
+      /data\/vault: the passphrase does not open the vault$/m,
     )
   })
 
@@ -188,7 +188,16 @@ describe('bootlatch-server', () => {
       'identity/unknown',
     )
     await statusOf(site)
+    const { stdout: listed } = await new Program('list-operators', '--config', site.path('server.yaml')).ended
+    const operators = listed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(operators.map(({ name, live }) => [name, live])).to.deep.include(['ann', true])
     expect((await new Program('add-operator', 'A b', ...parameters).ended).code).to.equal(2)
+    const key = readFileSync(site.path('ann.json'))
+    await stopsWith(new Program('add-operator', 'ann', ...parameters), /ann\.json is there already: name another file/)
+    expect(readFileSync(site.path('ann.json')).equals(key)).to.equal(true)
   })
 
   it('names what is wrong with its configuration, and where', async () => {
@@ -208,7 +217,7 @@ describe('bootlatch-server', () => {
       await stopsWith(site.start(), line)
     }
     rmSync(file)
-    await stopsWith(site.start(), /server\.yaml: cannot be read \(ENOENT\)$/m)
+    await stopsWith(site.start(), /server\.yaml: cannot be read \(ENOENT\); bootlatch-server init writes one/)
   })
 
   it('tells a wrong command line from a wrong configuration', async () => {

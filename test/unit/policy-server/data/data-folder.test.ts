@@ -133,6 +133,30 @@ describe('data folder', () => {
     takeDataFolder(folder).release()
   })
 
+  it('lists every certificate of operators with the file that ends it, and none where there is no folder', async () => {
+    const { ca } = await firstStart(localDisk)
+    const { operators: path } = dataPaths(folder)
+    const operators = new Operators(path, localDisk)
+    const ann = { name: 'ann', address: '192.0.2.1:7443', anchor: ca.certificate }
+    for (const device of ['desk', 'laptop']) await operators.issue(ca, ann, join(folder, `${device}.json`))
+    writeFileSync(join(path, `bob.${'ab'.repeat(32)}.crt.pem`), 'no certificate')
+    writeFileSync(join(path, 'notes.txt'), '')
+    const nowMs = Date.now()
+    const listed = operators.list(nowMs)
+    expect(listed.map(({ name, live }) => [name, live])).to.deep.equal([
+      ['admin', true],
+      ['ann', true],
+      ['ann', true],
+      ['bob', false],
+    ])
+    for (const { name, until = '', record } of listed.slice(0, 3)) {
+      expect(Date.parse(until), name).to.be.greaterThan(nowMs)
+      rmSync(record)
+    }
+    expect(operators.list(nowMs).map(({ name, until }) => [name, until])).to.deep.equal([['bob', undefined]])
+    expect(new Operators(join(folder, 'none'), localDisk).list(nowMs)).to.deep.equal([])
+  })
+
   it('forgets an operator whose file is gone, or whose certificate has ended', async () => {
     const { ca } = await firstStart(localDisk)
     const { operators, operatorBundle } = dataPaths(folder)
