@@ -9,6 +9,7 @@ import {
   handle,
   isEncryptable,
   RC,
+  referenceOfSession,
   TPM2B_DIGEST,
   TPMI_DH_OBJECT,
   u16,
@@ -30,6 +31,13 @@ describe('response codes', () => {
       expect(describeResponseCode(code)).to.equal(words)
     })
   }
+  it('carries the place of what it blames, from one', () => {
+    expect([0, 1, 6].map((index) => atHandle(RC.value, index))).to.deep.equal([0x184, 0x284, 0x784])
+    expect([0, 1, 14].map((index) => atParameter(RC.value, index))).to.deep.equal([0x1c4, 0x2c4, 0xfc4])
+    expect([0, 1, 6].map((index) => atSession(RC.value, index))).to.deep.equal([0x984, 0xa84, 0xf84])
+    expect([0, 1, 2].map(referenceOfSession)).to.deep.equal([0x918, 0x919, 0x91a])
+    for (const at of [atHandle, atParameter, atSession]) expect(at(RC.lockout, 1)).to.equal(RC.lockout)
+  })
   it('loses its position and nothing else', () => {
     for (const place of [atHandle, atParameter, atSession]) {
       expect(withoutPosition(place(RC.integrity, 2))).to.equal(RC.integrity)
@@ -49,6 +57,12 @@ describe('a command declaration', () => {
   it('says TPMA_CC', () => {
     expect(commandAttributes(declared)).to.equal(0x147 + 2 ** 22 + 2 ** 23 + 2 ** 24 + 2 * 2 ** 25 + 2 ** 28)
     expect(commandAttributes(command('Plain', 0x17c))).to.equal(0x17c)
+  })
+  it('has nothing where its row says nothing', () => {
+    const nothing = { handles: {}, parameters: {}, returnsHandle: undefined, returns: {}, attributes: {} }
+    expect(command('Plain', 0x17c)).to.deep.equal({ name: 'Plain', code: 0x17c, ...nothing })
+    const row = { parameters: { size: u16 }, returns: { secret: TPM2B_DIGEST } }
+    expect(command('Some', 0x17d, row)).to.deep.equal({ name: 'Some', code: 0x17d, ...nothing, ...row })
   })
   it('says what a session may encrypt', () => {
     expect(isEncryptable(declared.parameters)).to.equal(true)

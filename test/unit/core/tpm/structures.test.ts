@@ -3,9 +3,12 @@ import { fromHex } from '../../../../core/bytes/index.ts'
 import {
   akTemplate,
   ALG,
+  CodecError,
+  decode,
   ekTemplates,
   encode,
   generatedValue,
+  RC,
   selectedPcrs,
   selectPcrs,
   ST,
@@ -16,6 +19,8 @@ import {
   TPMA_NV,
   TPMA_OBJECT,
   TPMA_SESSION,
+  TPMI_DH_SAVED,
+  TPMI_YES_NO,
   TPML_DIGEST_VALUES,
   TPML_PCR_SELECTION,
   TPMS_ATTEST,
@@ -141,7 +146,41 @@ describe('structures', () => {
 
   it('lists the PCRs of a selection in ascending order', () => {
     expect(selectedPcrs(selectPcrs(ALG.sha256, [23, 0, 8]))).to.deep.equal([0, 8, 23])
-    expect(() => selectPcrs(ALG.sha256, [24])).to.throw(RangeError)
+    const all = Array.from({ length: 24 }, (_, pcr) => pcr)
+    expect(selectedPcrs(selectPcrs(ALG.sha256, [...all].reverse()))).to.deep.equal(all)
+    expect(selectPcrs(ALG.sha256, [0, 7, 9])).to.deep.equal({ hash: ALG.sha256, pcrSelect: Uint8Array.of(0x81, 2, 0) })
+    expect(selectedPcrs(selectPcrs(ALG.sha256, []))).to.deep.equal([])
+    for (const pcr of [24, -1, NaN])
+      expect(() => selectPcrs(ALG.sha256, [pcr])).to.throw(RangeError, `there is no PCR ${pcr}`)
+  })
+  it('have the ends of their ranges', () => {
+    for (const [codec, wire] of [
+      [TPMI_YES_NO, '02'],
+      [TPMI_DH_SAVED, '01ffffff'],
+      [TPMI_DH_SAVED, '04000000'],
+      [TPMI_DH_SAVED, '7fffffff'],
+      [TPMI_DH_SAVED, '80000003'],
+      [TPMI_DH_SAVED, '81000000'],
+    ] as const)
+      expect(() => decode<unknown>(codec, fromHex(wire)), `${codec.name} ${wire}`)
+        .to.throw(CodecError)
+        .with.property('rc', RC.value)
+    for (const [codec, wire] of [
+      [TPMI_YES_NO, '00'],
+      [TPMI_YES_NO, '01'],
+      [TPMI_DH_SAVED, '02000000'],
+      [TPMI_DH_SAVED, '02ffffff'],
+      [TPMI_DH_SAVED, '03000000'],
+      [TPMI_DH_SAVED, '03ffffff'],
+      [TPMI_DH_SAVED, '80000000'],
+      [TPMI_DH_SAVED, '80000002'],
+    ] as const)
+      expect(decode<number>(codec, fromHex(wire))).to.equal(Number(`0x${wire}`))
+    const nv = (dataSize: string) => decode(TPM2B_NV_PUBLIC, fromHex(`000e01c00002000b000200000000${dataSize}`))
+    expect(nv('0800').dataSize).to.equal(2048)
+    expect(() => nv('0801'))
+      .to.throw(CodecError)
+      .with.property('rc', RC.size)
   })
   it('has the EK templates of the profile, byte for byte', () => {
     const policy = '0020837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa'
