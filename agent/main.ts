@@ -9,6 +9,15 @@ const exit = { error: 1, usage: 2 } as const
 /** Nothing the agent creates is for other users. */
 const ownerOnlyUmask = 0o077
 
+const help = `
+A machine, from its invitation to an open volume:
+  bootlatch-agent enrol --token-file token                  then bootlatch machine accept, by an operator
+  bootlatch-agent volume add --device /dev/vda3 --existing-key-file /etc/disk.key
+  bootlatch-agent unlock --boot /etc/bootlatch/boot.yaml    at each start
+
+Exit codes: 0 done, 1 error, 2 wrong command line, 3 refused, 4 held for a person.
+Every command has its own --help.`
+
 type AddCommands = (program: Command) => void
 
 /** The commands; only the parts behind the one that is asked for are loaded. */
@@ -35,7 +44,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommands>>> = {
 async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('bootlatch-agent')
     .description('Measures how this machine boots, proves it to the policy server, and opens its disks.')
-    .version(version)
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', help)
     .exitOverride()
   const asked = commands[args[0] ?? '']
   for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program)

@@ -14,9 +14,9 @@ export function readConfig(file: string): ServerConfig {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new ConfigError({ file }, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, {
-      cause,
-    })
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException
+    const advice = code === 'ENOENT' ? '; bootlatch-server init writes one into its data folder' : ''
+    throw new ConfigError({ file }, `cannot be read (${code})${advice}`, { cause })
   }
   return parseConfig(text, file)
 }

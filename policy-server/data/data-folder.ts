@@ -101,6 +101,8 @@ async function openVault(
     const file = kept ?? (await createPassphraseVault(secret, random, cost))
     if (kept === undefined) writeDurably(disk, path, file)
     return await openPassphraseVault(file, secret, random)
+  } catch (cause) {
+    throw cause instanceof KeyError ? new KeyError(cause.problem, { cause, at: path }) : cause
   } finally {
     secret.forget()
   }

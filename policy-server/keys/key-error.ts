@@ -12,8 +12,8 @@ export type KeyProblem = keyof typeof problems
 export class KeyError extends Error {
   override readonly name = 'KeyError'
   readonly problem: KeyProblem
-  constructor(problem: KeyProblem, options?: ErrorOptions) {
-    super(problems[problem], options)
+  constructor(problem: KeyProblem, { at, ...options }: ErrorOptions & { readonly at?: string } = {}) {
+    super(at === undefined ? problems[problem] : `${at}: ${problems[problem]}`, options)
     this.problem = problem
   }
 }

@@ -52,7 +52,7 @@ async function migrate(db: Kysely<Schema>): Promise<void> {
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
   if (error instanceof Error && 'code' in error)
-    throw new StoreError(`the database cannot be read: ${error.message}`, { cause: error })
+    throw new StoreError(`the database cannot be used: ${error.message}`, { cause: error })
   throw new StoreError('the database has a schema that this server does not know: it was written by a newer version', {
     cause: error,
   })

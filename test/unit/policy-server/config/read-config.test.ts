@@ -126,7 +126,9 @@ describe('readConfig', () => {
   })
 
   it('names a file that cannot be read', () => {
-    expect(failureOf(() => readConfig(join(folder, 'none.yaml')))).to.match(/none\.yaml: cannot be read \(ENOENT\)$/)
+    expect(failureOf(() => readConfig(join(folder, 'none.yaml')))).to.match(
+      /none\.yaml: cannot be read \(ENOENT\); bootlatch-server init writes/,
+    )
     expect(failureOf(() => readConfig(folder))).to.match(/cannot be read \(EISDIR\)$/)
   })
 
