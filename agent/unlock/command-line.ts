@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { trimEnd } from '../../core/bytes/index.ts'
 
 const ownCommandLine = '/proc/cmdline'
 /** As long as the kernel's own limit is on most architectures; the server takes no more. */
@@ -18,7 +19,7 @@ export async function claimedCommandLine(
   } catch {
     return []
   }
-  const line = text.replace(/[\n\0 ]+$/, '')
+  const line = trimEnd(text, '\n\0 ')
   return line.length > 0 && line.length <= maxCharacters && /^[\x20-\x7e\t]+$/.test(line) ? [line] : []
 }
 

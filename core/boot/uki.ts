@@ -1,4 +1,4 @@
-import { WireError } from '../bytes/index.ts'
+import { trimEnd, WireError } from '../bytes/index.ts'
 import { encodeUtf16, EV } from '../eventlog/index.ts'
 import { type BootEvent, dataEvent } from './boot-event.ts'
 import { efiStubEvents } from './efi-stub.ts'
@@ -128,7 +128,7 @@ function embeddedCommandLine(section: Uint8Array): string {
 /** A command line as the stub passes it on (mangle_stub_cmdline): control characters made spaces, none at its end. */
 function mangled(commandLine: string, stubVersion: number): string {
   const spaced = commandLine.replace(/\p{Cc}/gu, (control) => (control < ' ' ? ' ' : control))
-  const cut = spaced.replace(/ +$/, '')
+  const cut = trimEnd(spaced, ' ')
   return stubVersion >= firstVersionTrimmingStart ? cut.replace(/^ +/, '') : cut
 }
 

@@ -1,4 +1,4 @@
-import { Reader, toHex } from '../bytes/index.ts'
+import { Reader, toHex, trimEnd } from '../bytes/index.ts'
 import { guidText } from './guid.ts'
 import { decodeUtf16 } from './utf16.ts'
 
@@ -22,15 +22,15 @@ const nodes: ReadonlyMap<number, (body: Uint8Array) => string> = new Map([
   [0x030d, () => 'IPv6'],
   [0x0312, (body) => `Sata(${body[0] ?? 0})`],
   [0x0317, (body) => `NVMe(${body[0] ?? 0})`],
-  [0x0318, (body) => new TextDecoder('latin1').decode(body).replace(/\0+$/, '')],
+  [0x0318, (body) => trimEnd(new TextDecoder('latin1').decode(body), '\0')],
   [0x0401, (body) => (body.length >= 36 ? `HD(${guidText(body.subarray(20, 36))})` : 'HD')],
   [0x0402, () => 'CDROM'],
   [0x0403, guidNode('VenMedia')],
-  [0x0404, (body) => decodeUtf16(body).replace(/\0+$/, '')],
+  [0x0404, (body) => trimEnd(decodeUtf16(body), '\0')],
   [0x0406, guidNode('FvFile')],
   [0x0407, guidNode('Fv')],
   [0x0408, () => 'OptionRom'],
-  [0x0501, (body) => `BBS ${new TextDecoder('latin1').decode(body.subarray(4)).replace(/\0.*$/, '')}`],
+  [0x0501, (body) => `BBS ${new TextDecoder('latin1').decode(body.subarray(4)).split('\0', 1)[0] ?? ''}`],
 ])
 
 /**

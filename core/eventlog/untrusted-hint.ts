@@ -1,4 +1,4 @@
-import { Reader, toHex, WireError } from '../bytes/index.ts'
+import { Reader, toHex, trimEnd, WireError } from '../bytes/index.ts'
 import { bootVariableText } from './boot-option.ts'
 import { devicePathText } from './device-path.ts'
 import { EV } from './event-types.ts'
@@ -55,7 +55,7 @@ function printable(text: string): string {
 /** Text in ASCII or UTF-16 if it is one, else the first bytes. */
 function guessedText(data: Uint8Array): string {
   for (const text of [new TextDecoder('latin1').decode(data), decodeUtf16(data)]) {
-    const trimmed = text.replace(/\0+$/, '')
+    const trimmed = trimEnd(text, '\0')
     if (trimmed.length > 0 && /^[\x20-\x7e\t\r\n]+$/.test(trimmed)) return trimmed
   }
   return toHex(data.subarray(0, shownBytes)) + (data.length > shownBytes ? '...' : '')
@@ -104,7 +104,7 @@ function blobText(data: Uint8Array): string {
 /** The second form of an event begins with words of its own: their length in one byte, then they (PFP 10.4.2.4, 10.4.2.7). */
 function described(data: Uint8Array, textOf: (rest: Uint8Array) => string): string {
   const from = new Reader(data)
-  const words = new TextDecoder('latin1').decode(from.bytes(from.u8())).replace(/\0+$/, '')
+  const words = trimEnd(new TextDecoder('latin1').decode(from.bytes(from.u8())), '\0')
   return [words, textOf(from.view(from.left))].filter((text) => text !== '').join(', ')
 }
 

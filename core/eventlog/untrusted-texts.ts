@@ -1,4 +1,4 @@
-import { Reader, WireError } from '../bytes/index.ts'
+import { Reader, trimEnd, WireError } from '../bytes/index.ts'
 import { EV } from './event-types.ts'
 import { type Event } from './event-log.ts'
 import { decodeUtf16 } from './utf16.ts'
@@ -15,7 +15,7 @@ const maxBytes = 16_384
 export function untrustedTexts(event: Event): readonly string[] {
   if (event.untrustedData.length > maxBytes) return []
   const data = event.untrustedType === EV.EVENT_TAG ? taggedData(event.untrustedData) : event.untrustedData
-  const readings = [new TextDecoder('utf-8').decode(data), decodeUtf16(data)].map((text) => text.replace(/\0+$/, ''))
+  const readings = [new TextDecoder('utf-8').decode(data), decodeUtf16(data)].map((text) => trimEnd(text, '\0'))
   return readings.flatMap((text) => (grubPrefix.test(text) ? [text.replace(grubPrefix, ''), text] : [text]))
 }
 

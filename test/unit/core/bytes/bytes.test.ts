@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { concat, equalInConstantTime, fromHex, Reader, toHex, WireError, Writer } from '../../../../core/bytes/index.ts'
+import {
+  concat,
+  equalInConstantTime,
+  fromHex,
+  Reader,
+  toHex,
+  trimEnd,
+  WireError,
+  Writer,
+} from '../../../../core/bytes/index.ts'
 
 describe('hex', () => {
   it('writes back what it read', () => {
@@ -102,5 +111,19 @@ describe('equalInConstantTime', () => {
         expect(equalInConstantTime(a, b)).to.equal(toHex(a) === toHex(b))
       }),
     )
+  })
+})
+
+describe('trimEnd', () => {
+  it('takes away what stands at the end, and nothing else', () => {
+    for (const [text, characters, expected] of [
+      ['', '\0', ''],
+      ['\0\0', '\0', ''],
+      ['a\0b\0\0', '\0', 'a\0b'],
+      [' a \n\0 ', '\n\0 ', ' a'],
+      ['a', '\0', 'a'],
+      ['a.', '', 'a.'],
+    ] as const)
+      expect(trimEnd(text, characters)).to.equal(expected)
   })
 })

@@ -6,6 +6,7 @@ import {
   encodeUtf16,
   EV,
   untrustedHint,
+  untrustedTexts,
 } from '../../../../core/eventlog/index.ts'
 import { logOf } from './log-builder.ts'
 
@@ -101,5 +102,21 @@ describe('what is shown of an event', () => {
     expect(hintOf(EV.EFI_PLATFORM_FIRMWARE_BLOB2, new Writer().u8(3).bytes(ascii('PEI')).bytes(blob).done())).to.equal(
       'PEI, 16 bytes at 0x820000',
     )
+  })
+
+  // Each takes more time than a test has where something is looked for at each of the zeros
+  it('reads zeros in the middle of a text once', () => {
+    const long = new Uint8Array(1 << 20)
+    long[long.length - 1] = 0x78
+    expect(hintOf(EV.IPL, long)).to.equal(`${'00'.repeat(32)}...`)
+
+    const body = new Uint8Array(0xff00)
+    body.set([0x0a, 0x78], body.length - 4)
+    for (const kind of ['0318', '0404', '0501'])
+      expect(
+        hintOf(EV.EFI_BOOT_SERVICES_APPLICATION, image(pathOf(...Array.from({ length: 15 }, () => node(kind, body))))),
+      ).to.match(/^(?:BBS |\.)/)
+    const texts = Array.from({ length: 300 }, () => ({ pcr: 8, type: EV.IPL, data: long.slice(-16_384) }))
+    for (const event of logOf(['sha256'], texts).events) expect(untrustedTexts(event)[0]).to.have.length(16_384)
   })
 })
