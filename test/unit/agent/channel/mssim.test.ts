@@ -148,7 +148,8 @@ describe("Microsoft's simulator", () => {
       const listener = createServer()
       listener.listen({ host: '127.0.0.1', port: await freePort() })
       await once(listener, 'listening')
-      const client = connect(listener.address() as AddressInfo).resume()
+      const { port } = listener.address() as AddressInfo
+      const client = connect({ host: '127.0.0.1', port }).resume()
       const [socket] = (await once(listener, 'connection')) as [Socket]
       const gone = once(socket, 'close')
       serveMssim(socket, 'command', { tpm: new SerialTpm(raw), onStop: () => undefined })
