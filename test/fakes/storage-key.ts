@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { constants, generateKeyPairSync, privateDecrypt, type KeyObject } from 'node:crypto'
 import { ALG, CURVE, srkTemplate, type EccPublic, type RsaPublic } from '../../core/tpm/index.ts'
 
 /** A key pair as the holder has it, and its public area as others do. */
@@ -28,6 +28,13 @@ export function rsaStorageKey(): Held<RsaPublic> {
       unique: bytes(privateKey.export({ format: 'jwk' }).n),
     },
   }
+}
+
+/** The secret that was shared with the RSA storage key for one use, whose label ends in a zero (Part 1, B.4). */
+export function openSecret(encrypted: Uint8Array, label: string, oaepHash = 'sha256'): Uint8Array {
+  const padding = constants.RSA_PKCS1_OAEP_PADDING
+  const oaepLabel = new TextEncoder().encode(label)
+  return new Uint8Array(privateDecrypt({ key: rsa.privateKey, padding, oaepHash, oaepLabel }, encrypted))
 }
 
 /** An ECC storage key on a NIST curve. */

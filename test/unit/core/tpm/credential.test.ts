@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { constants, createECDH, privateDecrypt, randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import { WireError } from '../../../../core/bytes/index.ts'
 import {
   akTemplate,
@@ -13,7 +13,7 @@ import {
   sealOuter,
   type EccPublic,
 } from '../../../../core/tpm/index.ts'
-import { rsaStorageKey } from '../../../fakes/storage-key.ts'
+import { openSecret, rsaStorageKey } from '../../../fakes/storage-key.ts'
 
 const random = (size: number): Uint8Array => new Uint8Array(randomBytes(size))
 
@@ -60,11 +60,9 @@ describe('a credential', () => {
     expect(() => openCredential(ek, seed, name, longer)).to.throw(WireError, 'encIdentity: 2 bytes left over')
   })
   it('is shared as an IDENTITY, so that what opens it could open nothing else', () => {
-    const { publicArea, privateKey } = rsaStorageKey()
+    const { publicArea } = rsaStorageKey()
     const made = makeCredential({ ek: publicArea, name, secret, random })
-    const oaep = { oaepHash: 'sha256', oaepLabel: new TextEncoder().encode('IDENTITY\0') }
-    const padding = constants.RSA_PKCS1_OAEP_PADDING
-    const shared = new Uint8Array(privateDecrypt({ key: privateKey, padding, ...oaep }, made.secret))
+    const shared = openSecret(made.secret, 'IDENTITY\0')
     expect(openCredential(publicArea, shared, name, made.credentialBlob)).to.deep.equal(secret)
   })
   it('leaves no copy of its seed where it was drawn', () => {

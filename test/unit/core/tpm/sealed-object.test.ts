@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { constants, privateDecrypt } from 'node:crypto'
 import { concat, fromHex } from '../../../../core/bytes/index.ts'
 import {
   akTemplate,
@@ -13,9 +12,9 @@ import {
   TPMA_OBJECT,
   TPMT_PUBLIC,
 } from '../../../../core/tpm/index.ts'
-import { rsaStorageKey } from '../../../fakes/storage-key.ts'
+import { openSecret, rsaStorageKey } from '../../../fakes/storage-key.ts'
 
-const { publicArea: parent, privateKey } = rsaStorageKey()
+const { publicArea: parent } = rsaStorageKey()
 const [authPolicy, data] = [digest(ALG.sha256, fromHex('01')), fromHex('a1a2a3')]
 
 /** Randomness that keeps what it gave. */
@@ -32,9 +31,7 @@ function drawing() {
 describe('sealForImport', () => {
   it('seals data to the TPM of the parent, to be opened by the policy alone', () => {
     const { objectPublic, duplicate, inSymSeed } = sealForImport({ parent, authPolicy, data, random: drawing().random })
-    const oaep = { oaepHash: 'sha256', oaepLabel: new TextEncoder().encode('DUPLICATE\0') }
-    const padding = constants.RSA_PKCS1_OAEP_PADDING
-    const seed = new Uint8Array(privateDecrypt({ key: privateKey, padding, ...oaep }, inSymSeed))
+    const seed = openSecret(inSymSeed, 'DUPLICATE\0')
     const area = decode(TPMT_PUBLIC, objectPublic)
     const seedValue = new Uint8Array(32).fill(1)
     expect(area).to.deep.equal({

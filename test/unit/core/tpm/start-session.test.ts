@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { constants, privateDecrypt } from 'node:crypto'
 import { fromHex, toHex } from '../../../../core/bytes/index.ts'
 import {
   ALG,
@@ -10,7 +9,7 @@ import {
   TpmClient,
   type SessionOptions,
 } from '../../../../core/tpm/index.ts'
-import { rsaStorageKey } from '../../../fakes/storage-key.ts'
+import { openSecret, rsaStorageKey } from '../../../fakes/storage-key.ts'
 
 const nonceTPM = new Uint8Array(32).fill(0x77)
 const random = (size: number) => new Uint8Array(size).fill(0x11)
@@ -87,7 +86,7 @@ describe('startSession', () => {
   })
 
   it('salts by a secret that only the holder of the key learns, and keeps no copy of it', async () => {
-    const { publicArea, privateKey } = rsaStorageKey()
+    const { publicArea } = rsaStorageKey()
     const drawn: Uint8Array[] = []
     const { session, sent } = await started({
       salt: { handle: 0x81000001, publicArea },
@@ -101,8 +100,7 @@ describe('startSession', () => {
     expect(sent).to.contain('00000176' + '81000001' + '40000001' + `0020${toHex(nonceCaller)}` + '0100')
     const at = 18 + 2 + 32 + 2
     const encryptedSalt = fromHex(sent).slice(at, at + 256)
-    const oaep = { oaepHash: 'sha256', oaepLabel: new TextEncoder().encode('SECRET\0') }
-    const salt = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, ...oaep }, encryptedSalt)
+    const salt = openSecret(encryptedSalt, 'SECRET\0')
     session.prepare()
     expect(session.authorize(cpHash, []).hmac).to.deep.equal(expectedHmac(ath(Uint8Array.of(0xa1, ...salt))))
     expect([...drawn[1]!]).to.deep.equal(Array(32).fill(0))
