@@ -45,16 +45,20 @@ export const describeFingerprints = (page: Page, detail: MachineDetailAnswer): P
 
 export function describeKeys(page: Page, keys: readonly VolumeKeyAnswer[]): Page {
   return page.table(
-    ['VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED', ''],
+    ['VOLUME', 'VERSION', 'ORIGIN', 'CREATED', 'LAST RELEASED'],
     keys.map((key) => [
       key.luks === null ? toned('dim', 'none') : `LUKS ${key.luks.uuid ?? ''}`,
       String(key.version),
       key.origin ?? '',
       moment(key.created),
-      moment(key.lastReleased),
-      key.lastReleasedDecision === null ? '' : `decision ${key.lastReleasedDecision}`,
+      lastRelease(key),
     ]),
   )
+}
+
+function lastRelease({ lastReleased, lastReleasedDecision }: VolumeKeyAnswer): Cell {
+  const when = moment(lastReleased)
+  return typeof when === 'string' && lastReleasedDecision !== null ? `${when} decision ${lastReleasedDecision}` : when
 }
 
 /** Decisions of several machines, or of the one whose page it is. */

@@ -111,6 +111,7 @@ describe('bootlatch', () => {
       id: Buffer.alloc(16, 3),
       version: 2,
       origin: 'agent',
+      lastReleasedUnixMs: 1_790_000_000_000,
       lastReleasedDecision: 9,
       luks: { uuid: Buffer.alloc(16, 4), keyslotDigest: Buffer.alloc(32, 5) },
     })
