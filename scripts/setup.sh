@@ -67,6 +67,7 @@ if [ "${1:-all}" = postgres ]; then wanted+=$(missing_files '/usr/lib/postgresql
 apt_install "$wanted"
 
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+  echo 'installing npm packages (a minute or two)'
   npm ci --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
 fi
