@@ -182,18 +182,18 @@ describe('bootlatch-server', () => {
     expect(statSync(site.path('ann.json')).mode & 0o777).to.equal(0o600)
     const { record } = JSON.parse(added.stdout) as { record: string }
     await statusOf(site, 'ann.json')
-    rmSync(record)
-    expect(await statusOf(site, 'ann.json').catch((error: unknown) => error)).to.have.property(
-      'code',
-      'identity/unknown',
-    )
-    await statusOf(site)
     const { stdout: listed } = await new Program('list-operators', '--config', site.path('server.yaml')).ended
     const operators = listed
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(operators.map(({ name, live }) => [name, live])).to.deep.include(['ann', true])
+    rmSync(record)
+    expect(await statusOf(site, 'ann.json').catch((error: unknown) => error)).to.have.property(
+      'code',
+      'identity/unknown',
+    )
+    await statusOf(site)
     expect((await new Program('add-operator', 'A b', ...parameters).ended).code).to.equal(2)
     const key = readFileSync(site.path('ann.json'))
     await stopsWith(new Program('add-operator', 'ann', ...parameters), /ann\.json is there already: name another file/)
