@@ -6,6 +6,16 @@ import { startupTypes } from './start-up.ts'
 /** One machine rarely makes RSA keys at random. */
 const defaultPrimePool = 4
 
+const help = `
+Examples:
+  head -c 32 /dev/urandom > key && chmod 600 key && mkdir tpm
+  bootlatch-agent tpm serve --state tpm --state-key-file key \\
+    --data tcp:127.0.0.1:2321 --control tcp:127.0.0.1:2322
+  TPM2TOOLS_TCTI=swtpm:host=127.0.0.1,port=2321 tpm2_startup -c
+
+It ends with SIGTERM, or when a client of the control socket says so.
+Exit codes: 0 done, 1 error, 2 wrong command line.`
+
 /** Adds `tpm serve` to the agent's commands, and returns `tpm` for more of its own. */
 export function addTpmCommands(program: Command): Command {
   const tpm = program.command('tpm').description('the virtual TPM by itself')
@@ -38,6 +48,7 @@ export function addTpmCommands(program: Command): Command {
     )
     .option('--no-fsync', 'answer before the state is on the disk: faster, and a power failure may destroy the TPM')
     .addOption(primePoolOption())
+    .addHelpText('after', help)
     .action(async (options: ServeOptions) => {
       const { describeServeFailure, serveTpm } = await import('./serve-tpm.ts')
       try {

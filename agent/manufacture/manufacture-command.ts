@@ -19,7 +19,7 @@ interface ManufactureOptions {
   readonly caCert?: string
   readonly platformCertificate?: true
   readonly lockCertificates?: true
-  readonly machine: string
+  readonly machine?: string
   readonly writeCertificates?: string
   readonly reconfigure?: true
   readonly json?: true
@@ -54,7 +54,7 @@ export function addManufactureCommand(tpm: Command): void {
     .option('--ca-cert <file>', 'instead of --ca: its certificate, PEM')
     .option('--platform-certificate', 'certify the platform too')
     .option('--lock-certificates', 'let nobody write the certificates again')
-    .option('--machine <name>', 'whom the certificates name', '')
+    .option('--machine <name>', 'whom the certificates name')
     .option('--write-certificates <folder>', 'write the certificates to files as well, DER')
     .option('--reconfigure', 'change the PCR banks of a TPM that is there, and nothing else')
     .option('--json', 'print the result as JSON')
@@ -80,7 +80,7 @@ async function run(options: ManufactureOptions): Promise<Manufactured> {
     authority,
     hasPlatformCertificate: options.platformCertificate === true,
     locksCertificates: options.lockCertificates === true,
-    machine: options.machine,
+    machine: options.machine ?? '',
     reconfigures: options.reconfigure === true,
   })
   if (options.writeCertificates !== undefined)

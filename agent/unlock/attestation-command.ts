@@ -8,7 +8,7 @@ import { bootGateOf } from './boot-gate-of.ts'
 interface AttestationOptions {
   readonly state: string
   readonly audience: string
-  readonly nonce: string
+  readonly nonce?: string
   readonly server?: string
   readonly json?: true
 }
@@ -16,10 +16,12 @@ interface AttestationOptions {
 const help = `
 Examples:
   bootlatch-agent attestation-token --audience https://vault.example.com:8200
-  vault write auth/bootlatch/login role=web jwt=$(bootlatch-agent attestation-token --audience vault)
+  vault write auth/bootlatch/login role=web \\
+    jwt=$(bootlatch-agent attestation-token --audience https://vault.example.com:8200)
 
-The policy server signs (a JWT) that the boot this machine runs in was accepted, for one audience and some minutes. It does so
-only for the machine's newest boot, and not after a later request of the machine was refused or held.
+The policy server signs (a JWT) that the boot this machine runs in was accepted, for one audience and
+some minutes. It does so only for the machine's newest boot, and not after a later request of the machine
+was refused or held.
 ${exitCodesHelp}`
 
 /** Adds `attestation-token` to the agent's commands. */
@@ -29,7 +31,7 @@ export function addAttestationCommand(program: Command): void {
     .summary('a signed statement for somebody else that this boot was accepted')
     .description('Asks the policy server for an attestation result of the boot that this machine runs in.')
     .requiredOption('--audience <name>', 'who is to rely on it, as he calls himself', readAudience)
-    .option('--nonce <text>', 'what he gave to bind it to his question: 8 to 88 characters of base64', readNonce, '')
+    .option('--nonce <text>', 'what he gave to bind it to his question: 8 to 88 characters of base64', readNonce)
     .option('--state <folder>', "the machine's state folder", defaultState)
     .option('--server <host:port>', 'another address of the server than the one told at the enrolment')
     .option('--json', 'token and expiry in JSON on stdout')
@@ -51,7 +53,7 @@ function readNonce(text: string): string {
 
 /** It only reads the machine's folder: whoever starts or enrols meanwhile is not disturbed. */
 async function printToken(
-  { state, audience, nonce, server }: Omit<AttestationOptions, 'json'>,
+  { state, audience, nonce = '', server }: Omit<AttestationOptions, 'json'>,
   json: boolean,
 ): Promise<void> {
   if (!existsSync(state))

@@ -40,11 +40,13 @@ Examples:
   bootlatch-agent unlock --tpm device:/dev/tpmrm0
   bootlatch-agent unlock --boot boot.yaml --volume 11e53cb6-d1b5-4e19-90e5-35cfff6a68af=/dev/vda3
 
-Asks the policy server for the start, measures the boot into the machine's virtual TPM, proves the result, and opens the
-volumes with the keys released. Keys go to cryptsetup through a pipe. Without --volume, those that 'volume add' added.
+Asks the policy server for the start, measures the boot into the machine's virtual TPM, proves the
+result, and opens the volumes with the keys released. Keys go to cryptsetup through a pipe. Without
+--volume, those that 'volume add' added.
 
-With --tpm the firmware has measured the boot, and systemd what came since: their logs are read, nothing is measured, and the
-TPM is capped before the keys are asked for, or at the end, however it ends (killed outright: 'bootlatch-agent cap'). It has to be the TPM that the machine was enrolled with.
+With --tpm the firmware has measured the boot, and systemd what came since: their logs are read, nothing
+is measured, and the TPM is capped before the keys are asked for, or at the end, however it ends (killed
+outright: 'bootlatch-agent cap'). It has to be the TPM that the machine was enrolled with.
 ${exitCodesHelp}`
 
 /** Adds `unlock` to the agent's commands. */
