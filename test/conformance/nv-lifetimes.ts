@@ -4,9 +4,11 @@ import {
   atHandle,
   atSession,
   type Authorized,
+  authValueStep,
   atParameter,
   Clear,
   decode,
+  FlushContext,
   handleName,
   NT,
   NV_ChangeAuth,
@@ -22,6 +24,8 @@ import {
   NV_Write,
   NV_WriteLock,
   passwordSession,
+  policyDigest,
+  PolicyPassword,
   RC,
   RH,
   Shutdown,
@@ -62,13 +66,17 @@ export function nvLifetimes(start: StartBench): void {
     bench.close()
   })
 
-  async function define(attributes: readonly Attribute[], nt: number = NT.ordinary): Promise<number> {
+  async function define(
+    attributes: readonly Attribute[],
+    nt: number = NT.ordinary,
+    authPolicy: Uint8Array = empty,
+  ): Promise<number> {
     nextIndex += 1
     const publicInfo = {
       nvIndex: nextIndex,
       nameAlg: ALG.sha256,
       attributes: { ...TPMA_NV.of(...attributes), nt },
-      authPolicy: empty,
+      authPolicy,
       dataSize: nt === NT.extend ? 32 : 8,
     }
     await client.run(NV_DefineSpace, { authHandle: owner }, { auth: pin, publicInfo })
@@ -161,6 +169,31 @@ export function nvLifetimes(start: StartBench): void {
       const bind = { handle: await define([...byOwner, 'noDA'], nt), authValue: pin }
       const begun = startSession(client, { type: 'hmac', hash: ALG.sha256, random: zeros, bind })
       expect(await codeOf(begun)).to.equal(atHandle(RC.handle, 1))
+    })
+
+  for (const [kind, nt] of [
+    ['PIN fail', NT.pinFail],
+    ['PIN pass', NT.pinPass],
+  ] as const)
+    it(`a policy may ask for the authValue of a ${kind} that was never written, and counts nothing`, async () => {
+      const authPolicy = policyDigest(ALG.sha256, authValueStep)
+      const index = await define([...byOwner, 'noDA', 'policyWrite'], nt, authPolicy)
+      bench.exact(false)
+      const { handle } = await startSession(client, { type: 'policy', hash: ALG.sha256, random: zeros })
+      await client.run(PolicyPassword, { policySession: { handle, name: handleName(handle) } }, {})
+      const written = async (password: Uint8Array) => {
+        const plain = passwordSession(password)
+        const auth = { ...plain, authorize: () => ({ ...plain.authorize(empty, []), sessionHandle: handle }) }
+        const nvIndex = await named(index)
+        return codeOf(
+          client.run(NV_Write, { authHandle: { ...nvIndex, auth }, nvIndex }, { data: limit(3), offset: 0 }),
+        )
+      }
+      expect(await written(empty)).to.equal(atSession(RC.badAuth, 0))
+      expect(await written(pin)).to.equal(RC.success)
+      bench.exact(true)
+      expect(await count(index)).to.equal(0)
+      await client.run(FlushContext, {}, { flushHandle: handle })
     })
 
   it('a PIN that is written in part at first has zeros or ones in the rest', async () => {

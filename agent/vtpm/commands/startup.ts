@@ -11,18 +11,22 @@ import { TpmError } from '../tpm-error.ts'
 
 /** Where Startup may come from: the static root, and locality 3 (PC Client Platform TPM Profile, 4.6.2). */
 const startupLocalities = [0, 3]
+/** How a Shutdown(STATE) says where its Startup came from. */
+const stateOf = (locality: number): number => (locality === 0 ? SHUTDOWN.state : SHUTDOWN.stateOfLocality3)
 
 /**
  * Part 3, 9.3: a Reset, a Restart or a Resume (Part 1, 12.2.3).
- * @throws INITIALIZE if it ran already; VALUE for STATE without a Shutdown(STATE) before; LOCALITY.
+ * @throws INITIALIZE if it ran already; VALUE for STATE without a Shutdown(STATE) before; LOCALITY, also of a Resume from
+ * elsewhere than the Startup before.
  */
 const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   if (tpm.isStarted) throw new TpmError(RC.initialize)
   if (!startupLocalities.includes(locality)) fail(RC.locality)
   const { lastShutdown, saved } = tpm.persistent
   const isState = parameters.startupType === SU.state
-  const wasSaved = lastShutdown === SHUTDOWN.state && saved !== undefined
+  const wasSaved = lastShutdown >= SHUTDOWN.state && saved !== undefined
   if (isState && !wasSaved) fail(RC.value, 'startupType')
+  if (isState && lastShutdown !== stateOf(locality)) fail(RC.locality)
 
   if (!tpm.hasHcrtm && locality !== 0) tpm.pcrs.markStartup(locality)
   if (wasSaved) {
@@ -36,6 +40,7 @@ const startup = implement(Startup, (tpm, { parameters, locality, fail }) => {
   healAtStartup(tpm)
   tpm.forgetShutdown()
   tpm.isStarted = true
+  tpm.startLocality = locality
   return {}
 })
 
@@ -57,7 +62,7 @@ const shutdown = implement(Shutdown, (tpm, { parameters, fail }) => {
   const isState = parameters.shutdownType === SU.state
   if (isState && (tpm.isReallocated || !isAllocationInForce(tpm))) fail(RC.type, 'shutdownType')
   tpm.persist({
-    lastShutdown: isState ? SHUTDOWN.state : SHUTDOWN.clear,
+    lastShutdown: isState ? stateOf(tpm.startLocality) : SHUTDOWN.clear,
     saved: isState ? save(tpm) : undefined,
     clock: tpm.clock.clock,
     clockSafe: tpm.clock.isSafe ? 1 : 0,

@@ -21,8 +21,12 @@ export function mayTryPin(index: NvIndex): boolean {
   return pinCount < pinLimit
 }
 
-/** Counts a use of a PIN index's authValue: PIN fail counts wrong ones until a right one comes, PIN pass right ones. */
+/**
+ * Counts a use of a PIN index's authValue: PIN fail counts wrong ones until a right one comes, PIN pass right ones. A policy
+ * may ask for the authValue of one that was never written, where there is nothing to count.
+ */
 export function countPin(tpm: TpmState, index: NvIndex, isRight: boolean): void {
+  if (!index.nvPublic.attributes.written) return
   const { pinCount, pinLimit } = pinOf(index)
   const counted = isPinFail(index) ? (isRight ? 0 : pinCount + 1) : pinCount + (isRight ? 1 : 0)
   if (counted === pinCount) return

@@ -78,7 +78,7 @@ export const StoredObject = struct('object', {
 export type StoredObject = Infer<typeof StoredObject>
 
 /** How the last power cycle ended: with no Shutdown, or with one of the two (Part 1, 12.2.4). */
-export const SHUTDOWN = { none: 0, clear: 1, state: 2 } as const
+export const SHUTDOWN = { none: 0, clear: 1, state: 2, stateOfLocality3: 3 } as const
 
 const version = (number: number) => ({ version: oneOf('version', u16, [number], RC.value) })
 

@@ -73,6 +73,8 @@ export class TpmState {
   timeEpoch: bigint
   /** After a successful Startup. */
   isStarted = false
+  /** Where Startup came from; a Resume comes from there, too. */
+  startLocality = 0
   /** Whether a Shutdown went before this power cycle. */
   wasOrderly: boolean
   /** The error that put the TPM into failure mode; only GetTestResult and GetCapability answer then. */

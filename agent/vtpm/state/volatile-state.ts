@@ -10,9 +10,11 @@ import {
   RC,
   struct,
   TPMI_YES_NO,
+  u8,
   u16,
   u32,
   u64,
+  where,
   type Infer,
 } from '../../../core/tpm/index.ts'
 import { decodeObject, encodeObject } from '../objects/object-context.ts'
@@ -30,6 +32,8 @@ import type { TpmState } from './tpm-state.ts'
 
 const maxLoaded = 256
 const maxContextBytes = 8192
+/** How the power cycle began, and whether PCRs were allocated in it. */
+const Start = { isDone: 1, fromLocality3: 2, isReallocated: 4, all: 7 } as const
 /** In place of the handle of the exclusive session where there is none. */
 const noSession = 0
 
@@ -43,7 +47,8 @@ const VolatileState = struct('volatileState', {
   /** Of the power cycle it is from; only that one it may go on with. */
   totalResetCount: u64,
   restartCount: u32,
-  isStarted: TPMI_YES_NO,
+  /** Bits of `Start`. */
+  start: where('start', u8, (value) => value <= Start.all, RC.value),
   wasOrderly: TPMI_YES_NO,
   hasHcrtm: TPMI_YES_NO,
   timeEpoch: u64,
@@ -65,6 +70,11 @@ type VolatileState = Infer<typeof VolatileState>
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
+const startOf = ({ isStarted, startLocality, isReallocated }: TpmState): number =>
+  (isStarted ? Start.isDone : 0) +
+  (startLocality === 0 ? 0 : Start.fromLocality3) +
+  (isReallocated ? Start.isReallocated : 0)
+
 /** The volatile state of a TPM, as bytes; they hold secrets and are the caller's to zero. */
 export function encodeVolatileState(tpm: TpmState, launch: SequenceObject | undefined): Uint8Array {
   const sessions = tpm.sessions.loaded.map((session) => ({ handle: session.handle, content: encodeSession(session) }))
@@ -77,7 +87,7 @@ export function encodeVolatileState(tpm: TpmState, launch: SequenceObject | unde
     version: formatVersion,
     totalResetCount: tpm.persistent.totalResetCount,
     restartCount: tpm.persistent.restartCount,
-    isStarted: flag(tpm.isStarted),
+    start: startOf(tpm),
     wasOrderly: flag(tpm.wasOrderly),
     hasHcrtm: flag(tpm.hasHcrtm),
     timeEpoch: tpm.timeEpoch,
@@ -107,7 +117,9 @@ const loadedSequence = (sequence: SequenceObject): { handle: number; content: Ui
 export function decodeVolatileState(tpm: TpmState, bytes: Uint8Array): SequenceObject | undefined {
   const state = decode(VolatileState, bytes)
   checkFits(tpm, state)
-  tpm.isStarted = state.isStarted === 1
+  tpm.isStarted = (state.start & Start.isDone) !== 0
+  tpm.startLocality = (state.start & Start.fromLocality3) === 0 ? 0 : 3
+  tpm.isReallocated = (state.start & Start.isReallocated) !== 0
   tpm.wasOrderly = state.wasOrderly === 1
   tpm.hasHcrtm = state.hasHcrtm === 1
   tpm.timeEpoch = state.timeEpoch

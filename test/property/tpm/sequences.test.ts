@@ -17,6 +17,7 @@ describe('any sequence of commands', () => {
 
         decodePersistentState(one.storage.load() ?? new Uint8Array(0))
         one.tpm.powerOn()
+        await one.transport.moveTo(0)
         const client = new TpmClient(one.transport)
         await client.run(Startup, {}, { startupType: SU.clear })
         await client.run(GetRandom, {}, { bytesRequested: 1 })

@@ -172,6 +172,23 @@ describe('PCRs', () => {
     )
     expect(digests).to.have.length(4)
   })
+  for (const [from, elsewhere] of [
+    [0, 3],
+    [3, 0],
+  ] as const)
+    it(`are resumed from locality ${from} where that started them, and from no other`, async () => {
+      const bench = new Bench()
+      bench.locality = from
+      await bench.startup()
+      bench.locality = 0
+      await shutdown(bench, SU.state)
+      bench.tpm.powerOn()
+      bench.locality = elsewhere
+      await refused(RC.locality, bench.startup(SU.state))
+      bench.locality = from
+      await bench.startup(SU.state)
+    })
+
   it('tell a Startup from locality 3, and take none from others', async () => {
     const bench = new Bench()
     bench.locality = 1

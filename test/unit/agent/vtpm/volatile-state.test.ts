@@ -50,12 +50,14 @@ describe('the volatile state', () => {
   it('takes along every member that a power cycle changes', () => {
     const constant = ['nonces', 'profile', 'random', 'work']
     const carried = [
-      ...['clock', 'exclusiveSession', 'failure', 'hasHcrtm', 'healing', 'isStarted'],
-      ...['pcrs', 'sessions', 'slots', 'timeEpoch', 'untested', 'wasOrderly'],
+      ...['clock', 'exclusiveSession', 'failure', 'hasHcrtm', 'healing', 'isReallocated', 'isStarted'],
+      ...['pcrs', 'sessions', 'slots', 'startLocality', 'timeEpoch', 'untested', 'wasOrderly'],
     ]
     const tpm = newState()
     expect(Object.keys(tpm).sort()).to.deep.equal([...constant, ...carried].sort())
     tpm.isStarted = true
+    tpm.startLocality = 3
+    tpm.isReallocated = true
     tpm.hasHcrtm = true
     tpm.wasOrderly = false
     tpm.exclusiveSession = 0x02000001
@@ -65,6 +67,8 @@ describe('the volatile state', () => {
     const other = moved(tpm)
     for (const name of [
       'isStarted',
+      'startLocality',
+      'isReallocated',
       'hasHcrtm',
       'wasOrderly',
       'exclusiveSession',
