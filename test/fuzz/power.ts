@@ -2,6 +2,7 @@ import {
   DictionaryAttackLockReset,
   named,
   passwordSession,
+  PCR_Extend,
   RH,
   Shutdown,
   Startup,
@@ -25,7 +26,10 @@ export async function cyclePower(world: World, choices: Choices): Promise<Outcom
   await world.around.moveTo(choices.chance(80) ? 0 : choices.pick([1, 3, 4]))
   const shutdownType = choices.pick([SU.state, SU.clear, undefined])
   const startupType = choices.pick([SU.state, SU.clear])
-  if (shutdownType !== undefined) {
+  if (shutdownType === undefined) {
+    // Only swtpm takes the first use of a protected authValue for what outdates an earlier Shutdown
+    await sent(world, PCR_Extend, { pcrHandle: { ...named(0), auth: passwordSession() } }, { digests: [] })
+  } else {
     const outcome = await sent(world, Shutdown, {}, { shutdownType })
     if (outcome.rc !== 0) return outcome
   }
