@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromHex, toHex } from '../../core/bytes/index.ts'
+import { CC } from '../../core/tpm/index.ts'
 
 /** Commands worth sending again: one for each response code that each command ever met. A file of hex lines a command code. */
 export class Corpus {
@@ -17,7 +18,7 @@ export class Corpus {
   /** Keeps a command that met what none before it did. */
   offer(command: Uint8Array, response: Uint8Array): void {
     if (command.length < headerBytes || command.length > maxKeptBytes) return
-    const outcome = `${wordOf(command)} ${wordOf(response)}`
+    const outcome = outcomeOf(wordOf(command), wordOf(response))
     if (this.#known.has(outcome)) return
     this.#known.add(outcome)
     this.added += 1
@@ -39,11 +40,16 @@ export class Corpus {
           .filter((line) => line !== '')
           .map((line) => {
             const [rc = '', hex = ''] = line.split(' ')
-            return { outcome: `${name.slice(0, -'.hex'.length)} ${rc}`, command: fromHex(hex) }
+            return { outcome: outcomeOf(name.slice(0, -'.hex'.length), rc), command: fromHex(hex) }
           }),
       )
   }
 }
+
+/** All codes that are no command's are one. */
+const outcomeOf = (code: string, rc: string): string =>
+  `${commandCodes.has(parseInt(code, 16)) ? code : 'no command'} ${rc}`
+const commandCodes: ReadonlySet<number> = new Set(Object.values(CC))
 
 const headerBytes = 10
 const maxKeptBytes = 256
