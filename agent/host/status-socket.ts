@@ -9,7 +9,8 @@ const maxStatusBytes = 16 << 20
 /** Tells everyone who connects to a unix socket, open to the owner alone, how the host is: one line of JSON. */
 export function serveStatus(path: string, status: () => HostStatus): Promise<Listener> {
   return listen({ kind: 'unix', path }, (socket) => {
-    socket.end(`${JSON.stringify(status())}\n`)
+    // Unread words of a client would hide its end, and its connection stay for ever
+    socket.resume().end(`${JSON.stringify(status())}\n`)
   })
 }
 

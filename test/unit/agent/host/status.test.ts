@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import { TransportError } from '../../../../agent/channel/index.ts'
 import { checkHost } from '../../../../agent/host/check-host.ts'
@@ -55,6 +55,16 @@ describe('the status of a host', () => {
     }
     const refusal = await askStatus(path).catch((error: unknown) => error)
     expect(refusal).to.be.instanceOf(TransportError).with.property('message', `${path}: no host answers there`)
+  })
+
+  it('is told to a client that speaks first, which is let go', async () => {
+    const path = join(folder, 'spoken-to')
+    const listener = await serveStatus(path, () => status)
+    const client = connect({ path }).resume()
+    client.end('x'.repeat(1000))
+    await once(client, 'close')
+    await listener.leave()
+    expect(listener.connections).to.equal(0)
   })
 
   it('is not believed of something else', async () => {
