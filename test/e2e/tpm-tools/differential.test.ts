@@ -10,6 +10,7 @@ import { messageAuthentication } from '../../conformance/message-authentication.
 import { nvStorage } from '../../conformance/nv-storage.ts'
 import { rsaEncryption } from '../../conformance/rsa-encryption.ts'
 import { sessionAreas } from '../../conformance/session-areas.ts'
+import { sessionStarts } from '../../conformance/session-starts.ts'
 import { signatures } from '../../conformance/signing.ts'
 import { stateAttestation } from '../../conformance/state-attestation.ts'
 import { storageParents } from '../../conformance/storage-parents.ts'
@@ -82,6 +83,10 @@ describe('held against swtpm', () => {
 
   describe('sessions that a command brings together', () => {
     sessionAreas(start)
+  })
+
+  describe('starts of sessions', () => {
+    sessionStarts(start)
   })
 
   describe('transient handles', () => {
