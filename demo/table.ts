@@ -15,7 +15,7 @@ export type Outcome = 'opens the disk' | 'refused' | 'held' | 'failed'
 export function render(rows: readonly Row[]): string {
   const table = new Table({
     head: ['boot', 'expected', 'got', 'reason, as the engineer sees it'],
-    colWidths: [40, 16, 16, 64],
+    colWidths: [26, 12, 12, 45],
     wordWrap: true,
     style: { head: [], border: [] },
   })
