@@ -83,7 +83,9 @@ describe('bootlatch, before an update of everything', () => {
       `kernelImage=${file('vmlinuz')}`,
     ]
     expect((await cli.run([...announce, '--for', '1h', '--reason', 'r', '-o', file('file.yaml')])).code).to.equal(0)
-    expect(readFileSync(file('file.yaml'), 'utf8')).to.match(/kernelImage:\n +- version: announced\n +sha256: [0-9a-f]{64}/)
+    expect(readFileSync(file('file.yaml'), 'utf8')).to.match(
+      /kernelImage:\n +- version: announced\n +sha256: [0-9a-f]{64}/,
+    )
     expect((await cli.run(['policy', 'preview', file('file.yaml')])).code).to.equal(0)
   })
 })

@@ -52,7 +52,12 @@ describe('an announcement as it is written', () => {
       /^{ version: b/,
     ],
     ['nobody', [pcr], /^names no machines and no groups: it would be for nobody$/, /^kind: /],
-    ['nothing', ['machines: [web]'], /^announces nothing: name components, pcrs, texts, authorities or reference$/, /^kind: /],
+    [
+      'nothing',
+      ['machines: [web]'],
+      /^announces nothing: name components, pcrs, texts, authorities or reference$/,
+      /^kind: /,
+    ],
   ]
   for (const [what, lines, reason, at] of rows)
     it(`is refused where it names ${what}`, () => {
