@@ -15,13 +15,14 @@ export class LineReader {
       this.#lines.push(...pieces.map((line) => line.replace(/\r$/, '')))
       this.#onNews()
     })
-    from.once('end', () => {
-      this.#hasEnded = true
-      this.#onNews()
-    })
+    for (const ending of ['end', 'close', 'error'])
+      from.once(ending, () => {
+        this.#hasEnded = true
+        this.#onNews()
+      })
   }
 
-  /** The next line, or undefined once the stream has ended. */
+  /** The next line, or undefined once the stream has ended or is gone. */
   async next(): Promise<string | undefined> {
     while (this.#lines.length === 0 && !this.#hasEnded) await new Promise<void>((resolve) => (this.#onNews = resolve))
     return this.#lines.shift()

@@ -6,7 +6,6 @@ import { LineReader } from './line-reader.ts'
 export class ResetWatch {
   readonly #path: string
   readonly #isRunning: () => boolean
-  #socket: Socket | undefined
   #resets = 0
 
   constructor(path: string, isRunning: () => boolean) {
@@ -16,16 +15,31 @@ export class ResetWatch {
 
   /** Resolves when no reset can be missed any more. */
   async begin(): Promise<void> {
-    while (!existsSync(this.#path)) {
-      if (!this.#isRunning()) return
-      await new Promise(setImmediate)
-    }
-    this.#socket = connect({ path: this.#path })
-    this.#socket.on('error', () => this.#socket?.destroy())
-    const lines = new LineReader(this.#socket)
-    this.#socket.write('{"execute":"qmp_capabilities"}\n')
+    const socket = await this.#reached()
+    if (socket === undefined) return
+    const lines = new LineReader(socket)
+    socket.write('{"execute":"qmp_capabilities"}\n')
     for (let line = await lines.next(); line?.startsWith('{"return"') === false;) line = await lines.next()
     void this.#count(lines)
+  }
+
+  /** QEMU's socket, once it listens: its file is there a moment before. Undefined if QEMU ended. */
+  async #reached(): Promise<Socket | undefined> {
+    while (this.#isRunning()) {
+      await new Promise(setImmediate)
+      if (!existsSync(this.#path)) continue
+      const socket = connect({ path: this.#path })
+      const isThere = await new Promise<boolean>((resolve) => {
+        socket.once('connect', () => {
+          resolve(true)
+        })
+        socket.on('error', () => {
+          resolve(false)
+        })
+      })
+      if (isThere) return socket
+    }
+    return undefined
   }
 
   get resets(): number {
