@@ -139,10 +139,10 @@ const clear = implement(Clear, (tpm, { fail }) => {
   removePersistent(tpm, (object) => isCleared(object.hierarchy))
   removeNvIndices(tpm, (index) => !index.nvPublic.attributes.platformCreate)
   replaceSecrets(tpm, 'ownerSeed', 'ownerProof', 'endorsementProof')
-  // An allocation that waits for the next Reset is forgotten, as libtpms forgets it
-  tpm.persist({ pcrAllocation: tpm.pcrs.allocation })
   for (const hierarchy of [RH.owner, RH.endorsement, RH.lockout]) changeAuth(tpm, hierarchy, empty)
   tpm.persist({
+    // One that waits for the next Reset is forgotten, as libtpms forgets it
+    pcrAllocation: tpm.pcrs.allocation,
     ownerPolicy: noPolicy,
     endorsementPolicy: noPolicy,
     lockoutPolicy: noPolicy,

@@ -28,31 +28,34 @@ const startAuthSession = implement(StartAuthSession, (tpm, { handles: { tpmKey, 
   if (tpmKey?.publicArea.objectAttributes.decrypt === false) fail(RC.attributes, 'tpmKey')
   const salt = tpmKey === undefined ? undefined : openSalt(tpmKey, encryptedSalt)
   if (typeof salt === 'number') return fail(RC.value, 'encryptedSalt')
-  if (bind !== undefined && !canBeBoundTo(bind)) fail(RC.handle, 'bind')
-  if ('mode' in symmetric && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
-  const type = sessionTypes[sessionType as keyof typeof sessionTypes]
-  const handle = tpm.sessions.freeHandle(type !== 'hmac')
+  try {
+    if (bind !== undefined && !canBeBoundTo(bind)) fail(RC.handle, 'bind')
+    if ('mode' in symmetric && symmetric.mode !== ALG.cfb) fail(RC.mode, 'symmetric')
+    const type = sessionTypes[sessionType as keyof typeof sessionTypes]
+    const handle = tpm.sessions.freeHandle(type !== 'hmac')
 
-  const nonceTPM = tpm.nonces.draw(nonceCaller.length)
-  const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
-  const key = sessionKey({ hash: authHash, bindAuthValue, salt, nonceTPM, nonceCaller })
-  salt?.fill(0)
-  tpm.sessions.put(
-    new Session({
-      handle,
-      type,
-      hash: authHash,
-      symmetric,
-      key,
-      boundTo: bind !== undefined && type === 'hmac' ? bindingOf(tpm, bind) : undefined,
-      // Part 1, 19.8: every use of a session whose key is of a protected authValue would tell a right guess
-      daBound: bind === undefined ? 'no' : protectionAgainstGuessing(bind),
-      startedAt: tpm.clock.time,
-      timeEpoch: tpm.timeEpoch,
-      nonceTPM,
-    }),
-  )
-  return { handle, nonceTPM }
+    const nonceTPM = tpm.nonces.draw(nonceCaller.length)
+    const bindAuthValue = bind === undefined ? undefined : authValueOf(tpm, bind)
+    const key = sessionKey({ hash: authHash, bindAuthValue, salt, nonceTPM, nonceCaller })
+    tpm.sessions.put(
+      new Session({
+        handle,
+        type,
+        hash: authHash,
+        symmetric,
+        key,
+        boundTo: bind !== undefined && type === 'hmac' ? bindingOf(tpm, bind) : undefined,
+        // Part 1, 19.8: every use of a session whose key is of a protected authValue would tell a right guess
+        daBound: bind === undefined ? 'no' : protectionAgainstGuessing(bind),
+        startedAt: tpm.clock.time,
+        timeEpoch: tpm.timeEpoch,
+        nonceTPM,
+      }),
+    )
+    return { handle, nonceTPM }
+  } finally {
+    salt?.fill(0)
+  }
 })
 
 /** No secret is made for a key without a Name. */
